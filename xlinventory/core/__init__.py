@@ -1,0 +1,1 @@
+"""The inventory science: NumPy in, NumPy out; no spreadsheet, no file, no pandas."""
