@@ -1,7 +1,6 @@
 """One small tree of errors; each leaf carries the error value a cell shows."""
 
 from enum import Enum
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +30,7 @@ class InventoryError(Exception):
     (a 0-d or 1-d boolean array), or is None when the whole call is.
     """
 
-    cell_error: ClassVar[CellError] = CellError.VALUE
+    cell_error: CellError = CellError.VALUE
 
     def __init__(self, message: str, where: NDArray[np.bool_] | None = None) -> None:
         super().__init__(message)
