@@ -27,7 +27,8 @@ class Workbook(Protocol):
     def read_table(self, name: str) -> pd.DataFrame:
         """All rows and columns of a table, as a frame of dtype object holding ``Cell`` values.
 
-        Rows that are blank in every column that is not calculated are left out.
+        The index is the row number in the sheet. Rows that are blank in every column that is not
+        calculated are left out.
         Raises WorkbookError when there is no such table.
         """
 

@@ -1,0 +1,46 @@
+"""Movements: the stock ledger; and Demand: what it says was wanted, period by period."""
+
+from xlinventory.tables import Column, Kind, Table, Writer
+
+KINDS = (
+    "OPENING", "RECEIPT", "SALE", "CUSTOMER_RETURN", "SUPPLIER_RETURN", "ADJUSTMENT", "TRANSFER", "WRITE_OFF",
+)  # fmt: skip
+
+MOVEMENTS = Table(
+    "Movements",
+    "Every unit that came or went, oldest first. Receipts are positive, issues negative.",
+    (
+        Column("date", Kind.DATE, "Day of the movement", required=True, unit="date"),
+        Column("sku", Kind.TEXT, "Item moved", required=True, choices_from="Items[sku]", width=12),
+        Column("kind", Kind.TEXT, "What happened", required=True, choices=KINDS, width=18),
+        Column(
+            "quantity", Kind.NUMBER, "Units, signed: what came in is positive", required=True, unit="units"
+        ),
+        Column(
+            "unit_cost",
+            Kind.MONEY,
+            "Cost of a unit received; blank for issues",
+            unit="money / unit",
+            minimum=0,
+        ),
+        Column("reference", Kind.TEXT, "Invoice, order or receipt number", width=16),
+        Column("source", Kind.TEXT, "File the line came from", width=28),
+        Column("unit_price", Kind.MONEY, "Price a unit was sold at", unit="money / unit", minimum=0),
+    ),
+)
+
+DEMAND = Table(
+    "Demand",
+    "Demand of each item and period: what was sold, corrected for time out of stock. Overrides are yours.",
+    (
+        Column("sku", Kind.TEXT, "Item", Writer.BUTTON, required=True, width=12),
+        Column("period", Kind.DATE, "First day of the period", Writer.BUTTON, required=True, unit="date"),
+        Column("sold", Kind.NUMBER, "Units sold, cancellations taken off", Writer.BUTTON, "units"),
+        Column("in_stock", Kind.RATIO, "Share of the period the item was in stock", Writer.BUTTON, "0 to 1"),
+        Column(
+            "demand", Kind.NUMBER, "Units wanted: your override, else sold / in_stock", Writer.BUTTON, "units"
+        ),
+        Column("override", Kind.NUMBER, "Your number, where you know better", unit="units", minimum=0),
+    ),
+    key=("sku", "period"),
+)

@@ -1,0 +1,53 @@
+"""Purchase orders, and the reorder list with a reason on every line."""
+
+from xlinventory.tables import Column, Kind, Table, Writer
+
+BUTTON = Writer.BUTTON
+ORDER_STATES = ("open", "partial", "overdue", "received", "cancelled")
+
+PURCHASE_ORDERS = Table(
+    "PurchaseOrders",
+    "One row an order line. Set status to cancelled and the rest no longer counts as on order.",
+    (
+        Column("po", Kind.TEXT, "Order number", required=True, width=12),
+        Column(
+            "supplier", Kind.TEXT, "Supplier", required=True, choices_from="Suppliers[supplier]", width=24
+        ),
+        Column("sku", Kind.TEXT, "Item", required=True, choices_from="Items[sku]", width=12),
+        Column("order_date", Kind.DATE, "Day it was ordered", required=True, unit="date"),
+        Column("promised_date", Kind.DATE, "Day it was promised for", unit="date"),
+        Column("quantity", Kind.NUMBER, "Units ordered", required=True, unit="units", minimum=0),
+        Column("unit_price", Kind.MONEY, "Price of a unit", unit="money / unit", minimum=0),
+        Column("received", Kind.NUMBER, "Units accepted so far", unit="units", minimum=0),
+        Column("rejected", Kind.NUMBER, "Units refused so far", unit="units", minimum=0),
+        Column("receipt_date", Kind.DATE, "Day of the last receipt", unit="date"),
+        Column("open_quantity", Kind.NUMBER, "Units still to come", BUTTON, "units"),
+        Column("status", Kind.TEXT, "Where the line stands", choices=ORDER_STATES, width=12),
+    ),
+    key=("po", "sku"),
+)
+
+REORDER = Table(
+    "Reorder",
+    "What to order now and why; below, every other item and why not. Order quantity and take are yours to change.",
+    (
+        Column("take", Kind.YES_NO, "yes: goes on a purchase order", choices=("yes", "no"), width=8),
+        Column("sku", Kind.TEXT, "Item", BUTTON, required=True, width=12),
+        Column("name", Kind.TEXT, "Its name", BUTTON, width=34),
+        Column("supplier", Kind.TEXT, "Supplier to order from", choices_from="Suppliers[supplier]", width=22),
+        Column("status", Kind.TEXT, "Where the item stands", BUTTON, width=15),
+        Column("position", Kind.NUMBER, "On hand + on order - committed", BUTTON, "units"),
+        Column("reorder_point", Kind.NUMBER, "Order at or below this", BUTTON, "units"),
+        Column("order_up_to", Kind.NUMBER, "Order up to this", BUTTON, "units"),
+        Column("suggested_qty", Kind.NUMBER, "Units to order, in packs and within limits", BUTTON, "units"),
+        Column("order_qty", Kind.NUMBER, "Units you will order", unit="units", minimum=0),
+        Column("unit_price", Kind.MONEY, "Price at this quantity", BUTTON, "money / unit"),
+        Column("value", Kind.MONEY, "Order quantity x price", Writer.FORMULA, "money", formula="=[order_qty]*[unit_price]"),
+        Column("order_by", Kind.DATE, "Last day to order without running short", BUTTON, "date"),
+        Column("expected", Kind.DATE, "Day it should arrive", BUTTON, "date"),
+        Column("cover_after", Kind.NUMBER, "Days the position lasts after this order", BUTTON, "days"),
+        Column("stockout_risk", Kind.RATIO, "Chance to run out before it arrives if nothing more is ordered", BUTTON, "0 to 1"),
+        Column("why", Kind.TEXT, "The reason in words and numbers", BUTTON, width=110),
+    ),
+    key=("sku",),
+)  # fmt: skip

@@ -1,0 +1,67 @@
+"""Settings: one row a setting; each is also a defined name of the workbook."""
+
+from dataclasses import dataclass
+
+from xlinventory.tables import Column, Kind, Table
+from xlinventory.workbook import Cell
+
+PERIODS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}
+"""Days in each planning period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name, first value, rule and meaning."""
+
+    name: str
+    value: Cell
+    kind: Kind
+    help: str
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    required: bool = True
+
+    def as_column(self) -> Column:
+        """The rules of its value, as a column of one row."""
+        return Column(
+            self.name, self.kind, self.help, required=self.required,
+            minimum=self.minimum, maximum=self.maximum, choices=self.choices,
+        )  # fmt: skip
+
+
+SETTINGS = (
+    Setting("as_of", None, Kind.DATE, "Today, for every date in this workbook; Refresh moves it to the last sale", "date", required=False),
+    Setting("period", "week", Kind.TEXT, "Length of a demand period", choices=tuple(PERIODS)),
+    Setting("service_level_A", 0.97, Kind.RATIO, "Service target of class A items", "0 to 1", minimum=0.01, maximum=0.9999),
+    Setting("service_level_B", 0.95, Kind.RATIO, "Service target of class B items", "0 to 1", minimum=0.01, maximum=0.9999),
+    Setting("service_level_C", 0.90, Kind.RATIO, "Service target of class C items", "0 to 1", minimum=0.01, maximum=0.9999),
+    Setting("service_type", "cycle", Kind.TEXT, "cycle: order cycles without a stock-out; fill: units served from stock", choices=("cycle", "fill")),
+    Setting("review_days", 7.0, Kind.NUMBER, "Days between two reorder runs", "days", minimum=0.0),
+    Setting("holding_rate", 0.25, Kind.RATIO, "Cost of holding stock for a year, as a share of its value", "1 / year", minimum=0.0001),
+    Setting("order_cost", 5.0, Kind.MONEY, "Cost of ordering one line", "money / line", minimum=0.0),
+    Setting("max_cover_days", 120.0, Kind.NUMBER, "The economic order quantity is never more than this many days of demand", "days", minimum=1.0),
+    Setting("valuation_method", "FIFO", Kind.TEXT, "Cost flow of the books (LIFO is not permitted under IFRS)", choices=("FIFO", "LIFO", "WAC")),
+    Setting("negative_stock", "error", Kind.TEXT, "error: refuse to value stock below zero; allow: cost it now, re-cost at the next receipt", choices=("error", "allow")),
+    Setting("season_length", 1.0, Kind.WHOLE, "Periods in a season: 1 = find it, 0 = none", "periods", minimum=0.0),
+    Setting("horizon", 12.0, Kind.WHOLE, "Periods to forecast", "periods", minimum=1.0, maximum=520.0),
+    Setting("csv_folder", None, Kind.TEXT, "Folder of the last refresh", required=False),
+    Setting("budget", None, Kind.MONEY, "Most money a reorder run may spend; blank is no limit", "money", minimum=0.0, required=False),
+    Setting("seed", 1.0, Kind.WHOLE, "Seed of the simulated check: same seed, same numbers", minimum=0.0),
+    Setting("currency", "GBP", Kind.TEXT, "Currency of all money here"),
+)  # fmt: skip
+
+SETTINGS_TABLE = Table(
+    "Settings",
+    "What every button and formula goes by. Change the values in the second column only.",
+    (
+        Column(
+            "setting", Kind.TEXT, "Name of the setting; formulas use it as it stands", required=True, width=20
+        ),
+        Column("value", Kind.TEXT, "Its value", width=16),
+        Column("unit", Kind.TEXT, "Its unit", width=14),
+        Column("help", Kind.TEXT, "What it means", width=80),
+    ),
+    key=("setting",),
+)
