@@ -181,7 +181,7 @@ def _duplicate_keys(table: Table, rows: pd.DataFrame) -> list[Fault]:
     key = list(table.key)
     again = rows.duplicated(key, keep="first")
     return [
-        Fault(table.name, int(row), key[0], rows.at[row, key[0]], f"appears twice ({', '.join(key)})")
+        Fault(table.name, int(row), key[0], rows.loc[row, key[0]], f"appears twice ({', '.join(key)})")
         for row in rows.index[again]
     ]
 
