@@ -6,8 +6,7 @@ before-images stored and the tables replaced. If anything fails, the workbook is
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +17,7 @@ from xlinventory.arguments import serial
 from xlinventory.macros import images
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.settings import SETTINGS
-from xlinventory.tables import BadRowsError, Fault, Kind, read, read_column
+from xlinventory.tables import BadRowsError, Fault, Kind, Table, read, read_column
 from xlinventory.workbook import Workbook
 
 Body = Callable[["Run"], str]
@@ -26,29 +25,26 @@ Body = Callable[["Run"], str]
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """One verb: its name, the button's text, what it does, and whether it reads formulas."""
+    """One verb: its name, the button's text, what it does, and whether it is logged and undoable."""
 
     name: str
     title: str
     help: str
     body: Body
-    reads_formulas: bool
     logged: bool
 
 
 _macros: dict[str, Macro] = {}
 
 
-def macro(
-    name: str, title: str, *, reads_formulas: bool = False, logged: bool = True
-) -> Callable[[Body], Body]:
+def macro(name: str, title: str, *, logged: bool = True) -> Callable[[Body], Body]:
     """Record a macro under its verb; the docstring's first line is its help.
 
     A macro that is not *logged* leaves no line in Log and no before-image.
     """
 
     def record(body: Body) -> Body:
-        _macros[name] = Macro(name, title, (body.__doc__ or "").splitlines()[0], body, reads_formulas, logged)
+        _macros[name] = Macro(name, title, (body.__doc__ or "").splitlines()[0], body, logged)
         return body
 
     return record
@@ -65,15 +61,15 @@ class Run:
 
     book: Workbook
     options: Mapping[str, Any] = field(default_factory=dict)
-    written: dict[str, pd.DataFrame] = field(default_factory=dict)
-    _read: dict[str, pd.DataFrame] = field(default_factory=dict)
+    findings: list[str] = field(default_factory=list)
+    _before: dict[str, pd.DataFrame] = field(default_factory=dict)
+    _after: dict[str, pd.DataFrame] = field(default_factory=dict)
+    _pending: dict[str, pd.DataFrame] = field(default_factory=dict)
     _cells: dict[str, pd.DataFrame] = field(default_factory=dict)
-    _settings: dict[str, Any] | None = None
+    _read: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame:
         """Rows of a table, typed and checked; raises BadRowsError with all faults."""
-        if name in self.written:
-            return read(TABLES[name], self.written[name])[0]
         if name not in self._read:
             rows, faults = read(TABLES[name], self.cells(name))
             if faults:
@@ -82,51 +78,112 @@ class Run:
         return self._read[name].copy()
 
     def cells(self, name: str) -> pd.DataFrame:
-        """Rows of a table as the workbook holds them, unchecked."""
-        if name not in self._cells:
-            self._cells[name] = self.book.read_table(name)
-        return self._cells[name]
+        """Rows of a table as this run leaves them so far, unchecked."""
+        return self._pending.get(name, self._stored(name))
 
     def setting(self, name: str) -> Any:
         """One setting, typed; raises BadRowsError naming its row when it breaks its rule."""
-        if self._settings is None:
-            self._settings = _read_settings(self.cells("Settings"))
-        return self._settings[name]
+        return read_settings(self.cells("Settings"))[name]
 
     def write(self, name: str, rows: pd.DataFrame) -> None:
-        """Replace a table's rows when the macro has finished; extra columns in *rows* are kept."""
+        """Replace a table's rows when the macro has finished; columns a user added follow their key."""
         table = TABLES[name]
         calculated = [column.name for column in table.columns if column.formula]
-        self.written[name] = as_cells(rows.drop(columns=calculated, errors="ignore").reset_index(drop=True))
+        kept = with_added_columns(table, rows.drop(columns=calculated, errors="ignore"), self.cells(name))
+        self._pending[name] = as_cells(kept.reset_index(drop=True))
+        self._read.pop(name, None)
 
     def set_setting(self, name: str, value: Any) -> None:
         """Change one setting when the macro has finished."""
-        rows = self.written.get("Settings", self.cells("Settings")).copy()
+        rows = self.cells("Settings").copy()
         rows.loc[rows["setting"] == name, "value"] = value
-        self.written["Settings"] = rows.reset_index(drop=True)
-        self._settings = None
+        self.write("Settings", rows)
+
+    def calculate(self) -> None:
+        """Put what was written so far into the workbook and bring its formulas up to date."""
+        self._apply()
+        self.book.calculate()
+        self._cells.clear()
+        self._read.clear()
 
     def report(self, message: str, share: float | None = None) -> None:
         """Show progress."""
         self.book.report(message, share)
 
+    def finish(self, chosen: Macro, sentence: str, seconds: float) -> None:
+        """Write everything, with before-images and a line in Log."""
+        self._apply()
+        if chosen.logged:
+            changed = {n: a for n, a in self._after.items() if _differs(self._before[n], a)}
+            self._record(chosen, changed, sentence, seconds)
+            self._apply()
 
-def run_macro(book: Workbook, name: str, **options: Any) -> str:
-    """Run one macro on a workbook; returns its sentence, raises InventoryError with everything untouched."""
+    def restore(self) -> None:
+        """Put every table back as it was before this run."""
+        for name, rows in self._before.items():
+            self.book.write_table(name, rows[stored_columns(name, rows.columns)].reset_index(drop=True))
+
+    def _stored(self, name: str) -> pd.DataFrame:
+        if name not in self._cells:
+            self._cells[name] = self.book.read_table(name)
+        return self._cells[name]
+
+    def _apply(self) -> None:
+        for name, rows in list(self._pending.items()):
+            self._before.setdefault(name, self._stored(name))
+            self.book.write_table(name, rows)
+            self._after[name] = self._pending.pop(name)
+            self._cells.pop(name, None)
+
+    def _record(
+        self, chosen: Macro, changed: Mapping[str, pd.DataFrame], sentence: str, seconds: float
+    ) -> None:
+        log = self.cells("Log")
+        number = 1.0 + max((float(n) for n in log["run"] if isinstance(n, float)), default=0.0)
+        line = {
+            "run": number,
+            "when": round(serial(dt.datetime.now().replace(microsecond=0)), 9),
+            "macro": chosen.name,
+            "result": sentence,
+            "tables": ", ".join(changed) or None,
+            "seconds": round(seconds, 2),
+        }
+        self.write("Log", pd.DataFrame([*log.to_dict("records"), line], columns=log.columns, dtype=object))
+        if changed:
+            before = {table: self._before[table] for table in changed}
+            self.write("_undo", images.remember(self.cells("_undo"), number, before, changed))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run has to say: one plain sentence, and findings line by line where it looked for some."""
+
+    sentence: str
+    findings: tuple[str, ...] = ()
+
+
+def run_macro(book: Workbook, name: str, **options: Any) -> Outcome:
+    """Run one macro on a workbook; raises InventoryError with everything as it was."""
     chosen = _macros[name]
     started = time.perf_counter()
-    if chosen.reads_formulas:
-        book.report("Calculating")
-        book.calculate()
     run = Run(book, options)
-    sentence = chosen.body(run)
-    changed = {table: rows for table, rows in run.written.items() if _differs(run.cells(table), rows)}
-    if chosen.logged:
-        changed |= _records(run, chosen, changed, sentence, time.perf_counter() - started)
-    with _untouched_on_failure(book, {table: run.cells(table) for table in changed}):
-        for table, rows in changed.items():
-            book.write_table(table, rows)
-    return sentence
+    try:
+        sentence = chosen.body(run)
+        run.finish(chosen, sentence, time.perf_counter() - started)
+    except BaseException:
+        run.restore()
+        raise
+    return Outcome(sentence, tuple(run.findings))
+
+
+def with_added_columns(table: Table, rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """*rows* with the columns a user added to the table, each value beside its key again."""
+    added = [name for name in before.columns if name not in table.names and name not in rows.columns]
+    if not added:
+        return rows
+    key = list(table.key) or [name for name in table.stored if name in rows.columns]
+    notes = read(table, before)[0].drop_duplicates(key).set_index(key)[added]
+    return rows.join(notes, on=key)
 
 
 def as_cells(rows: pd.DataFrame) -> pd.DataFrame:
@@ -151,8 +208,8 @@ def _plain_cell(cell: Any) -> Any:
     return cell
 
 
-def _read_settings(cells: pd.DataFrame) -> dict[str, Any]:
-    """Typed settings; a setting that is not in the sheet has its first value."""
+def read_settings(cells: pd.DataFrame) -> dict[str, Any]:
+    """Typed settings by name; a setting that is not in the sheet has its first value."""
     known = {setting.name: setting for setting in SETTINGS}
     values: dict[str, Any] = {
         name: np.nan if setting.value is None and setting.kind is not Kind.TEXT else setting.value
@@ -177,44 +234,10 @@ def _differs(before: pd.DataFrame, after: pd.DataFrame) -> bool:
     return not images.same_cells(before[columns], after)
 
 
-def _records(
-    run: Run, chosen: Macro, changed: Mapping[str, pd.DataFrame], sentence: str, seconds: float
-) -> dict[str, pd.DataFrame]:
-    """New rows of Log and _undo for a run that wrote *changed*."""
-    log = run.cells("Log")
-    number = 1.0 + max((float(n) for n in log["run"] if isinstance(n, float)), default=0.0)
-    line = {
-        "run": number,
-        "when": round(serial(dt.datetime.now().replace(microsecond=0)), 9),
-        "macro": chosen.name,
-        "result": sentence,
-        "tables": ", ".join(changed) or None,
-        "seconds": round(seconds, 2),
-        "undone": None,
-    }
-    records = {"Log": pd.DataFrame([*log.to_dict("records"), line], columns=log.columns, dtype=object)}
-    if changed:
-        before = {table: run.cells(table) for table in changed}
-        records["_undo"] = images.remember(run.cells("_undo"), number, before, changed)
-    return records
-
-
-@contextmanager
-def _untouched_on_failure(book: Workbook, before: Mapping[str, pd.DataFrame]) -> Iterator[None]:
-    """Put every table back if writing any of them fails."""
-    try:
-        yield
-    except BaseException:
-        for name, rows in before.items():
-            stored = [column for column in rows.columns if not _is_calculated(name, column)]
-            book.write_table(name, rows[stored].reset_index(drop=True))
-        raise
-
-
 def _is_calculated(table: str, column: str) -> bool:
     return any(c.name == column and c.formula for c in TABLES[table].columns)
 
 
-def stored_columns(table: str, columns: Sequence[str]) -> list[str]:
+def stored_columns(table: str, columns: Iterable[str]) -> list[str]:
     """Those of *columns* that hold values rather than formulas."""
     return [column for column in columns if not _is_calculated(table, column)]

@@ -39,6 +39,7 @@ SETTINGS = (
     Setting("service_level_C", 0.90, Kind.RATIO, "Service target of class C items", "0 to 1", minimum=0.01, maximum=0.9999),
     Setting("service_type", "cycle", Kind.TEXT, "cycle: order cycles without a stock-out; fill: units served from stock", choices=("cycle", "fill")),
     Setting("review_days", 7.0, Kind.NUMBER, "Days between two reorder runs", "days", minimum=0.0),
+    Setting("default_lead_days", 14.0, Kind.NUMBER, "Lead time of items of which no supplier is known", "days", minimum=0.0),
     Setting("holding_rate", 0.25, Kind.RATIO, "Cost of holding stock for a year, as a share of its value", "1 / year", minimum=0.0001),
     Setting("order_cost", 5.0, Kind.MONEY, "Cost of ordering one line", "money / line", minimum=0.0),
     Setting("max_cover_days", 120.0, Kind.NUMBER, "The economic order quantity is never more than this many days of demand", "days", minimum=1.0),
