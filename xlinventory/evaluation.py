@@ -64,7 +64,7 @@ def evaluate(name: str, *cells: Any) -> Any:
     if spec is None:
         return CellError.NAME
     try:
-        return _evaluate(spec, cells)
+        return evaluate_or_raise(spec, cells)
     except InventoryError as error:
         return error.cell_error
     except Exception:  # the outermost wrapper: a sheet shows an error value, the log the rest
@@ -72,7 +72,8 @@ def evaluate(name: str, *cells: Any) -> Any:
         return CellError.VALUE
 
 
-def _evaluate(spec: WorksheetFunction, cells: Sequence[Any]) -> Any:
+def evaluate_or_raise(spec: WorksheetFunction, cells: Sequence[Any]) -> Any:
+    """Like ``evaluate``, but what spoils the whole call raises, so that a person can be told why."""
     if len(cells) > len(spec.parameters):
         raise WrongInput(f"{spec.name} takes at most {len(spec.parameters)} arguments, got {len(cells)}")
     padded = [*cells, *[None] * (len(spec.parameters) - len(cells))]

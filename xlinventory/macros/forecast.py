@@ -34,7 +34,9 @@ def forecast(run: Run) -> str:
     return _sentence(forecasts, len(skus), len(periods), periods.name)
 
 
-def demand_table(movements: pd.DataFrame, before: pd.DataFrame, skus: NDArray[np.object_], periods: Periods) -> pd.DataFrame:
+def demand_table(
+    movements: pd.DataFrame, before: pd.DataFrame, skus: NDArray[np.object_], periods: Periods
+) -> pd.DataFrame:
     """One row an item and period: sold, share in stock, demand, and the overrides that were there."""
     item = np.searchsorted(skus, movements["sku"].to_numpy(dtype=object))
     sold = _sold(movements, item, len(skus), periods)
@@ -48,7 +50,9 @@ def demand_table(movements: pd.DataFrame, before: pd.DataFrame, skus: NDArray[np
         }
     )
     overrides = before.set_index(["sku", "period"])["override"]
-    rows["override"] = overrides.reindex(pd.MultiIndex.from_frame(rows[["sku", "period"]])).to_numpy(dtype=float)
+    rows["override"] = overrides.reindex(pd.MultiIndex.from_frame(rows[["sku", "period"]])).to_numpy(
+        dtype=float
+    )
     wanted = np.where(share > 0, sold / np.where(share > 0, share, 1.0), np.nan).ravel()
     rows["demand"] = rows["override"].where(rows["override"].notna(), wanted)
     return rows

@@ -7,6 +7,8 @@ BUTTON, FORMULA = Writer.BUTTON, Writer.FORMULA
 # A formula waits for its measured inputs instead of showing an error before the first plan.
 _PLANNED = '=IF(AND(ISNUMBER([demand_avg]),ISNUMBER([lead_time])),{},"")'
 _DISTRIBUTION = 'IF([pattern]="smooth","normal",IF([pattern]="erratic","gamma","negbin"))'
+DISTRIBUTIONS = {"normal": ("smooth",), "gamma": ("erratic",), "negbin": ("intermittent", "lumpy", "")}
+"""The distribution of demand over the lead time that each demand pattern is planned with, as in the formula."""
 _POLICY = (
     "[demand_avg],[demand_sd],[lead_time],[service_target],[lead_time_sd],review_days,service_type,"
     f"MAX(1,[eoq]),{_DISTRIBUTION}"

@@ -1,0 +1,5 @@
+"""``python -m xlinventory``."""
+
+from xlinventory.cli import main
+
+main()

@@ -1,0 +1,164 @@
+"""The verbs: each opens a workbook file, runs one macro, saves, and says one sentence."""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+import xlinventory.macros  # noqa: F401  - importing it records the macros
+from xlinventory import __version__
+from xlinventory.cli import formulas, summary
+from xlinventory.core.errors import InventoryError
+from xlinventory.hosts.excel import template
+from xlinventory.hosts.file import FileWorkbook
+from xlinventory.macros.frame import Macro, Outcome, macros, run_macro
+from xlinventory.registry import find
+from xlinventory.workbook import WorkbookError
+
+app = typer.Typer(
+    help="Inventory management in a spreadsheet. Any worksheet function is a command too: "
+    "xlinventory SAFETY_STOCK 20 5 4 0.95",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+Book = Annotated[Path, typer.Argument(help="Workbook file, .xlsx or .xlsm", show_default=False)]
+DEMO_STEPS = ("forecast", "plan", "reorder", "value", "suppliers")
+
+
+def main() -> None:
+    """Run the command line; failures are one plain sentence on stderr and exit code 1."""
+    words = sys.argv[1:]
+    try:
+        if words and (spec := find(words[0])) and words[0].isupper():
+            lines = (
+                [formulas.help_lines(spec)] if "--help" in words else formulas.result_lines(spec, words[1:])
+            )
+            out.print("\n".join(lines), markup=False, soft_wrap=True)
+        else:
+            app()
+    except InventoryError as error:
+        err.print(f"xlinventory: {error}", markup=False, soft_wrap=True)
+        sys.exit(1)
+    except OSError as error:
+        err.print(
+            f"xlinventory: {error.filename or ''}: {error.strerror or error}", markup=False, soft_wrap=True
+        )
+        sys.exit(1)
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option(help="Folder for the workbook")] = Path("demo"),
+) -> None:
+    """Build a workbook from the shipped real sales and take it through the whole job."""
+    output.mkdir(parents=True, exist_ok=True)
+    path = output / "inventory.xlsx"
+    with (
+        tempfile.TemporaryDirectory(dir=output) as scratch,
+        as_file(files("xlinventory") / "demo_data") as folder,
+    ):
+        draft = Path(scratch) / path.name
+        template.build(draft)
+        with _progress() as report:
+            book = FileWorkbook.open(draft, on_report=report)
+            outcomes = [("refresh", run_macro(book, "refresh", folder=str(folder)))]
+            outcomes += [(name, run_macro(book, name)) for name in DEMO_STEPS]
+            report("Calculating and saving", 0.9)
+            book.calculate()
+            book.save(path)
+    summary.print_summary(out, book, outcomes)
+    out.print(f"\nThe workbook: {path.resolve()}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def new(book: Book) -> None:
+    """Build an empty template workbook."""
+    if book.suffix.lower() != ".xlsx":
+        raise WorkbookError(f"{book.name}: a new workbook is an .xlsx file")
+    if book.exists():
+        raise WorkbookError(f"{book} exists already; nothing was changed")
+    template.build(book)
+    opened = FileWorkbook.open(book)
+    opened.calculate()
+    opened.save()
+    out.print(
+        f"Built {book}: fill Settings and Items, or run: xlinventory refresh {book} FOLDER", markup=False
+    )
+
+
+@app.command()
+def refresh(
+    book: Book,
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder of CSV files; the last one if left out")
+    ] = None,
+) -> None:
+    """Bring the CSV files of a folder into the workbook; running it twice changes nothing."""
+    _run_on_file(book, "refresh", folder=None if folder is None else str(folder.resolve()))
+
+
+@app.command()
+def functions(
+    name: Annotated[str | None, typer.Argument(help="One function, for its full help")] = None,
+) -> None:
+    """List all worksheet functions with their help."""
+    if name is None:
+        formulas.print_functions(out)
+        return
+    spec = find(name)
+    if spec is None:
+        raise InventoryError(f"there is no function {name}; run: xlinventory functions")
+    out.print(formulas.help_lines(spec), markup=False, soft_wrap=True)
+
+
+@app.command()
+def version() -> None:
+    """Show the version."""
+    out.print(__version__)
+
+
+def _verb(chosen: Macro) -> Callable[[Path], None]:
+    def command(book: Book) -> None:
+        _run_on_file(book, chosen.name)
+
+    command.__doc__ = chosen.help
+    return command
+
+
+def _run_on_file(path: Path, name: str, **options: object) -> None:
+    """Open, run, calculate, save; on failure the file stays as it was."""
+    with _progress() as report:
+        book = FileWorkbook.open(path, on_report=report)
+        outcome: Outcome = run_macro(book, name, **options)
+        report("Calculating and saving", 0.9)
+        book.calculate()
+        book.save()
+    summary.print_outcome(out, outcome)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, float | None], None]]:
+    """A bar on a terminal, silence in a pipe."""
+    columns = (TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("Opening", total=1.0)
+
+        def report(message: str, share: float | None = None) -> None:
+            bar.update(task, description=message, completed=share)
+
+        yield report
+
+
+for _macro in macros():
+    if _macro.name != "refresh":
+        app.command(_macro.name)(_verb(_macro))
