@@ -110,11 +110,8 @@ class Date(Scalar):
         return serial(cell)
 
     def of_python(self, value: Any) -> Any:
-        if value is None:
-            return np.nan
-        if isinstance(value, list | tuple | np.ndarray) and np.ndim(value):
-            return day_serials(value)
-        return serial(value)
+        days = day_serials(value)
+        return days if np.ndim(value) else float(days[0])
 
 
 @dataclass(frozen=True, slots=True)
