@@ -1,0 +1,128 @@
+"""Write docs/functions.md and docs/workbook.md from the code: ``python scripts/build_docs.py``."""
+
+from pathlib import Path
+
+import xlinventory.functions  # noqa: F401  - importing it fills the registry
+import xlinventory.macros  # noqa: F401  - importing it records the macros
+from xlinventory.macros.frame import macros
+from xlinventory.registry import Family, Parameter, WorksheetFunction, registered
+from xlinventory.sheets import TABLES
+from xlinventory.sheets.settings import SETTINGS
+from xlinventory.tables import Table
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+def functions_page() -> str:
+    """All worksheet functions with syntax, help, arguments, example and source."""
+    specs = list(registered())
+    parts = [
+        "# Worksheet functions",
+        "",
+        "Made from the code by `scripts/build_docs.py`. The same names work as formulas, as Python functions",
+        "(`xlinventory.safety_stock`) and on the command line (`xlinventory SAFETY_STOCK 20 5 4 0.95`).",
+        "Every single-value argument also takes a column; the result is then a column. Errors are real",
+        "spreadsheet errors: `#VALUE!` wrong type or unknown word, `#NUM!` out of range, `#N/A` too little data",
+        "or a required blank, `#DIV/0!` an undefined ratio.",
+        "",
+        *(
+            f"- [{family.value}](#{family.value.lower().replace(' ', '-')}): " + _links(specs, family)
+            for family in Family
+        ),
+    ]
+    for family in Family:
+        parts += ["", f"## {family.value}"]
+        for spec in specs:
+            if spec.family is family:
+                parts += ["", *_function(spec)]
+    return "\n".join(parts) + "\n"
+
+
+def workbook_page() -> str:
+    """All sheets, columns, settings and buttons."""
+    parts = [
+        "# The workbook",
+        "",
+        "Made from the code by `scripts/build_docs.py`.",
+        "",
+        "## Buttons",
+        "",
+        "Each is a verb of the command line on a workbook file: all or nothing, logged, undoable.",
+        "",
+        "| command | button | what it does |",
+        "|---|---|---|",
+        *(
+            f"| `xlinventory {m.name} BOOK` | {m.title} | {m.help} |"
+            for m in sorted(macros(), key=lambda m: m.name)
+        ),
+        "",
+        "## Settings",
+        "",
+        "| setting | first value | unit | meaning |",
+        "|---|---|---|---|",
+        *(f"| {s.name} | {'' if s.value is None else s.value} | {s.unit} | {s.help} |" for s in SETTINGS),
+    ]
+    for table in TABLES.values():
+        parts += ["", *_table(table)]
+    return "\n".join(parts) + "\n"
+
+
+def _links(specs: list[WorksheetFunction], family: Family) -> str:
+    return ", ".join(f"[{s.name}](#{s.name.lower()})" for s in specs if s.family is family)
+
+
+def _function(spec: WorksheetFunction) -> list[str]:
+    return [
+        f"### {spec.name}",
+        "",
+        f"`{spec.syntax}`" + (f" → {spec.returns}" if spec.returns else ""),
+        "",
+        _as_markdown(spec.doc),
+        "",
+        "| argument | meaning |",
+        "|---|---|",
+        *(f"| {p.name}{_default(p)} | {p.help.replace('|', '/')} |" for p in spec.parameters),
+        "",
+        f"Example: `{spec.formula}`",
+    ]
+
+
+def _as_markdown(doc: str) -> str:
+    """Docstring text as it stands; an example becomes a code block."""
+    lines, fenced = [], False
+    for line in doc.splitlines():
+        example = line.startswith((">>>", "...")) or (fenced and bool(line.strip()))
+        if example != fenced:
+            lines += ["```python"] if example else ["```"]
+            fenced = example
+        lines.append(line)
+    return "\n".join([*lines, "```"] if fenced else lines)
+
+
+def _default(parameter: Parameter) -> str:
+    if parameter.required:
+        return ""
+    blank = parameter.default is None or parameter.default != parameter.default  # noqa: PLR0124 - NaN
+    return " (optional)" if blank else f" = {parameter.default}"
+
+
+def _table(table: Table) -> list[str]:
+    key = f" One row for each {', '.join(table.key)}." if table.key else ""
+    return [
+        f"## {table.name}",
+        "",
+        f"{table.help}{key}",
+        "",
+        "| column | filled by | holds | meaning |",
+        "|---|---|---|---|",
+        *(
+            f"| {c.name} | {c.writer.value} | {c.kind.value}{f', {c.unit}' if c.unit else ''} | {c.help} |"
+            for c in table.columns
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    DOCS.mkdir(exist_ok=True)
+    (DOCS / "functions.md").write_text(functions_page(), encoding="utf-8")
+    (DOCS / "workbook.md").write_text(workbook_page(), encoding="utf-8")

@@ -1,0 +1,36 @@
+"""The generated pages are what the code says today, and the README's commands are there."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def load(script: str):
+    spec = importlib.util.spec_from_file_location(script, ROOT / "scripts" / f"{script}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("page", ["functions", "workbook"])
+def test_generated_pages_are_up_to_date(page: str) -> None:
+    build = load("build_docs")
+    written = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    assert written == getattr(build, f"{page}_page")(), "run: python scripts/build_docs.py"
+
+
+@pytest.mark.parametrize(("heading", "what"), [("Run it", "demo"), ("Test it", "test")])
+def test_the_readme_has_one_fenced_command_for_each_job(heading: str, what: str) -> None:
+    section = re.search(rf"^## {heading}$(.*?)(?=^## |\Z)", (ROOT / "README.md").read_text(), re.M | re.S)
+    blocks = re.findall(r"^```\w*\n(.*?)^```", section.group(1), re.M | re.S)
+    assert blocks == [f"python3 scripts/in_venv.py {what}\n"]
+
+
+def test_every_picture_and_page_of_the_readme_exists() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", (ROOT / "README.md").read_text()):
+        if not target.startswith("http"):
+            assert (ROOT / target).exists(), target
