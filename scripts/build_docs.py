@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-import xlinventory.functions  # noqa: F401  - importing it fills the registry
-import xlinventory.macros  # noqa: F401  - importing it records the macros
+import xlinventory.functions
+import xlinventory.macros
 from xlinventory.macros.frame import macros
 from xlinventory.registry import Family, Parameter, WorksheetFunction, registered
 from xlinventory.sheets import TABLES
@@ -20,7 +20,7 @@ def functions_page() -> str:
         "# Worksheet functions",
         "",
         "Made from the code by `scripts/build_docs.py`. The same names work as formulas, as Python functions",
-        "(`xlinventory.safety_stock`) and on the command line (`xlinventory SAFETY_STOCK 20 5 4 0.95`).",
+        "(`xlinventory.safety_stock`) and as commands (`xlinventory SAFETY_STOCK 20 5 4 0.95`).",
         "Every single-value argument also takes a column; the result is then a column. Errors are real",
         "spreadsheet errors: `#VALUE!` wrong type or unknown word, `#NUM!` out of range, `#N/A` too little data",
         "or a required blank, `#DIV/0!` an undefined ratio.",
@@ -102,7 +102,7 @@ def _as_markdown(doc: str) -> str:
 def _default(parameter: Parameter) -> str:
     if parameter.required:
         return ""
-    blank = parameter.default is None or parameter.default != parameter.default  # noqa: PLR0124 - NaN
+    blank = parameter.default is None or parameter.default != parameter.default
     return " (optional)" if blank else f" = {parameter.default}"
 
 
