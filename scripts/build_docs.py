@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import xlinventory.functions
-import xlinventory.macros
+import xlinventory.macros  # noqa: F401 - importing it records the macros
 from xlinventory.macros.frame import macros
 from xlinventory.registry import Family, Parameter, WorksheetFunction, registered
 from xlinventory.sheets import TABLES

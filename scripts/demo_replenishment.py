@@ -159,7 +159,7 @@ def habit(
     n = len(when)
     straggle = np.where(draw.random(n) < 0.10, draw.integers(1, 9, n), 0)
     arrival = np.array([day + leads[name, day] for day, name in when]) + straggle
-    split = draw.random(n) < 0.16
+    split = draw.random(n) < 0.20
     rest = arrival + np.where(split, draw.integers(4, 16, n), 0)
     rejecting = np.array([BY_NAME[name].rejecting_lines for _, name in when])
     refused = np.where(draw.random(n) < rejecting, draw.uniform(0.04, 0.12, n), 0.0)
@@ -185,7 +185,8 @@ def daily(numbers: pd.DataFrame, flag: str, sku: str) -> np.ndarray:
 
 def shelves(sold: pd.DataFrame, numbers: pd.DataFrame, plans: dict[str, Habit]) -> dict[str, Shelf]:
     """A shelf per SKU with an opening that lasts until its first order can arrive."""
-    once = numbers[~sold.duplicated()]  # a repeated return line may be dropped by a reader: never count on it
+    # A reader may drop a repeated return line or one under a code in small letters: never count on them.
+    once = numbers[~sold.duplicated() & (sold["StockCode"] == numbers["sku"])]
     found = {}
     for sku, plan in plans.items():
         nothing = np.zeros(HORIZON, dtype=int)
