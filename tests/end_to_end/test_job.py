@@ -1,0 +1,218 @@
+"""The whole job on real sales: what a planner relies on, read back with libraries that are not ours."""
+
+import re
+import shutil
+from collections.abc import Callable
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.utils import range_boundaries
+
+import xlinventory
+from xlinventory.hosts.file import FileWorkbook
+from xlinventory.macros.frame import run_macro
+from xlinventory.sheets import TABLES
+
+Table = Callable[[str], pd.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def table(job) -> Table:
+    book = openpyxl.load_workbook(job.path, data_only=True)
+
+    def read(name: str) -> pd.DataFrame:
+        sheet = book[name]
+        left, top, right, bottom = range_boundaries(sheet.tables[name].ref)
+        rows = list(sheet.iter_rows(top, bottom, left, right, values_only=True))
+        return pd.DataFrame(rows[1:], columns=rows[0])
+
+    return read
+
+
+def sales_file(job) -> pd.DataFrame:
+    return pd.read_csv(job.folder / "online_retail_sales.csv", dtype={"StockCode": str, "InvoiceNo": str})
+
+
+def test_pandas_reads_every_table_from_the_saved_file(job) -> None:
+    for name, table in TABLES.items():
+        frame = pd.read_excel(job.path, sheet_name=name, dtype=object)
+        assert list(frame.columns)[: len(table.names)] == table.names
+
+
+def test_stock_on_hand_is_what_the_csv_files_add_up_to(job, table: Table) -> None:
+    """Counted here from the files with pandas alone."""
+    sales = sales_file(job)
+    product = sales["StockCode"].isin(pd.read_csv(job.folder / "items.csv", dtype=str)["sku"])
+    cancelled = sales["InvoiceNo"].str.startswith("C") & (sales["Quantity"] < 0)
+    counted = product & (((sales["Quantity"] > 0) & ~sales["InvoiceNo"].str.startswith("C")) | cancelled)
+    sold = sales[counted & (sales["UnitPrice"] > 0)].groupby("StockCode")["Quantity"].sum()
+    opening = (
+        pd.read_csv(job.folder / "opening_stock.csv", dtype={"sku": str}).groupby("sku")["quantity"].sum()
+    )
+    came = pd.read_csv(job.folder / "receipts.csv", dtype={"sku": str}).groupby("sku")["received"].sum()
+    expected = opening.add(came, fill_value=0).sub(sold, fill_value=0)
+    items = table("Items").set_index("sku")["on_hand"].astype(float)
+    pd.testing.assert_series_equal(
+        items[expected.index.intersection(items.index)].sort_index(),
+        expected[expected.index.intersection(items.index)].sort_index(),
+        check_names=False, check_dtype=False,
+    )  # fmt: skip
+    assert len(items) >= 150
+
+
+def test_lines_of_the_files_add_up(job) -> None:
+    numbers = [int(n.replace(",", "")) for n in re.findall(r"\b\d[\d,]*\b", job.sentences["refresh"])]
+    lines, _files, taken, already, refused = numbers[:5]
+    assert lines == taken + already + refused
+    expected = sum(len(pd.read_csv(path, dtype=str)) for path in job.folder.glob("*.csv"))
+    assert lines == expected
+
+
+def test_dirty_lines_are_in_quarantine_with_file_line_and_reason(job, table: Table) -> None:
+    sales, issues = sales_file(job), table("ImportIssues")
+    mine = issues[issues["file"] == "online_retail_sales.csv"]
+    postage = sales.index[sales["StockCode"] == "POST"] + 2  # the header is line 1
+    assert set(postage) <= set(mine["line"].dropna().astype(int))
+    assert mine["problem"].notna().all()
+    assert mine["action"].notna().all()
+
+
+def test_every_formula_has_a_value_and_none_is_an_error(job) -> None:
+    formulas, values = openpyxl.load_workbook(job.path), openpyxl.load_workbook(job.path, data_only=True)
+    counted = 0
+    for sheet in formulas:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    shown = values[sheet.title][cell.coordinate].value
+                    counted += 1
+                    assert not (isinstance(shown, str) and shown.startswith("#")), (
+                        f"{sheet.title}!{cell.coordinate} {shown}"
+                    )
+    assert counted > 2000
+
+
+def test_formula_cells_hold_what_python_says(table: Table) -> None:
+    """The safety stock in the cell is xlinventory.safety_stock of its row."""
+    items, settings = table("Items"), table("Settings").set_index("setting")["value"]
+    smooth = items[
+        (items["pattern"] == "smooth") & items["safety_stock"].map(lambda v: isinstance(v, float | int))
+    ]
+    assert len(smooth) > 5
+    policy = [
+        smooth[c].astype(float).to_numpy() for c in ("demand_avg", "demand_sd", "lead_time", "service_target")
+    ]
+    expected = xlinventory.safety_stock(
+        *policy, smooth["lead_time_sd"].astype(float).to_numpy(), settings["review_days"], settings["service_type"],
+        np.maximum(1, smooth["eoq"].astype(float).to_numpy()), "normal",
+    )  # fmt: skip
+    np.testing.assert_allclose(smooth["safety_stock"].astype(float), expected, rtol=1e-9)
+
+
+def test_every_item_is_on_the_reorder_list_once_with_a_reason(table: Table) -> None:
+    items, lines = table("Items"), table("Reorder")
+    assert sorted(lines["sku"]) == sorted(items["sku"])
+    assert lines["why"].str.len().min() > 5
+    ordered = lines["suggested_qty"] > 0
+    assert 0 < ordered.sum() < len(lines)
+    assert ordered.to_list() == sorted(ordered, reverse=True), "lines to order come first"
+
+
+def test_the_numbers_in_a_reason_are_the_numbers_in_its_row(table: Table) -> None:
+    lines, items = table("Reorder").set_index("sku"), table("Items").set_index("sku")
+    pattern = re.compile(
+        r"on hand ([\d,-]+) \+ on order ([\d,-]+) - committed ([\d,-]+) = ([\d,-]+) <= reorder point ([\d,]+)"
+    )
+    for sku, line in lines[lines["suggested_qty"] > 0].iterrows():
+        told = [float(n.replace(",", "")) for n in pattern.search(line["why"]).groups()]
+        item = items.loc[sku]
+        assert told[0] == pytest.approx(item["on_hand"], abs=0.5)
+        assert told[1] == pytest.approx(item["on_order"], abs=0.5)
+        assert told[3] == pytest.approx(line["position"], abs=0.5)
+        assert told[4] == pytest.approx(line["reorder_point"], abs=0.5)
+        assert line["position"] <= line["reorder_point"]
+
+
+def test_orders_are_whole_packs_within_the_limits_of_the_item(job, table: Table) -> None:
+    lines = table("Reorder").set_index("sku")
+    terms = pd.read_csv(job.folder / "supplier_prices.csv", dtype={"sku": str})
+    for sku, line in lines[lines["suggested_qty"] > 0].iterrows():
+        mine = terms[(terms["sku"] == sku) & (terms["supplier"] == line["supplier"])]
+        if len(mine):
+            pack, moq = mine["pack_size"].iloc[-1], mine["moq"].iloc[-1]
+            assert line["suggested_qty"] % pack == pytest.approx(0)
+            assert line["suggested_qty"] >= moq
+
+
+def test_open_purchase_orders_count_once(job, table: Table) -> None:
+    orders = pd.read_csv(job.folder / "purchase_orders.csv", dtype={"sku": str})
+    came = (
+        pd.read_csv(job.folder / "receipts.csv", dtype={"sku": str})
+        .groupby(["po", "sku"])[["received", "rejected"]]
+        .sum()
+    )
+    lines = orders.merge(came, how="left", left_on=["po", "sku"], right_index=True).fillna(
+        {"received": 0, "rejected": 0}
+    )
+    still = (
+        (lines["quantity"] - lines["received"] - lines["rejected"]).clip(lower=0).groupby(lines["sku"]).sum()
+    )
+    on_order = table("Items").set_index("sku")["on_order"].astype(float)
+    np.testing.assert_allclose(on_order, still.reindex(on_order.index).fillna(0.0))
+
+
+def test_valuation_balances_to_the_cent_by_every_method(table: Table) -> None:
+    value = table("Valuation")
+    assert value["problem"].isna().all()
+    assert value["check"].abs().max() == 0
+    for method in ("fifo", "lifo", "wac"):
+        gone = value["purchases"] - value[f"{method}_cost_of_sales"] - value[f"{method}_value"]
+        assert gone.abs().max() < 1e-6
+    assert (value["carrying_value"] <= value["fifo_value"] + 1e-9).all()
+
+
+def test_service_targets_have_a_simulated_check_near_them(table: Table) -> None:
+    items = table("Items")
+    checked = items[items["simulated_service"].notna()]
+    assert len(checked) > 100
+    assert (checked["simulated_service"] - checked["service_target"]).median() > -0.05
+
+
+def test_running_everything_again_changes_no_table(job, tmp_path) -> None:
+    path = shutil.copy(job.path, tmp_path / "again.xlsx")
+    book = FileWorkbook.open(path)
+    before = {name: book.read_table(name) for name in TABLES}
+    run_macro(book, "refresh", folder=str(job.folder))
+    for step in ("forecast", "plan", "reorder", "value", "suppliers"):
+        run_macro(book, step)
+    book.calculate()
+    for name in set(TABLES) - {"Log", "_undo"}:
+        pd.testing.assert_frame_equal(
+            book.read_table(name), before[name], check_exact=False, rtol=1e-9, obj=name
+        )
+
+
+def test_undo_puts_the_tables_back(job, tmp_path) -> None:
+    path = shutil.copy(job.path, tmp_path / "undone.xlsx")
+    book = FileWorkbook.open(path)
+    before = book.read_table("Reorder")
+    book.write_table("Settings", _with(book.read_table("Settings"), "service_level_C", 0.5))
+    run_macro(book, "reorder")
+    assert not book.read_table("Reorder").equals(before)
+    assert "reorder" in run_macro(book, "undo").sentence
+    after = book.read_table("Reorder")
+    stored = [c for c in TABLES["Reorder"].stored]
+    assert after[stored].equals(before[stored])
+
+
+def test_the_check_finds_nothing_wrong_with_the_demo(job) -> None:
+    outcome = run_macro(FileWorkbook.open(job.path), "check")
+    assert outcome.findings == ()
+
+
+def _with(settings: pd.DataFrame, name: str, value: object) -> pd.DataFrame:
+    settings = settings.copy()
+    settings.loc[settings["setting"] == name, "value"] = value
+    return settings
