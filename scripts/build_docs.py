@@ -22,8 +22,8 @@ def functions_page() -> str:
         "Made from the code by `scripts/build_docs.py`. The same names work as formulas, as Python functions",
         "(`xlinventory.safety_stock`), and as commands: `xlinventory SAFETY_STOCK 20 5 4 0.95`.",
         "Every single-value argument also takes a column; the result is then a column. Errors are real",
-        "spreadsheet errors: `#VALUE!` wrong type or unknown word, `#NUM!` out of range, `#N/A` too little data",
-        "or a required blank, `#DIV/0!` an undefined ratio.",
+        "spreadsheet errors: `#VALUE!` wrong type or unknown word, `#NUM!` out of range, `#N/A` too little",
+        "data or a required blank, `#DIV/0!` an undefined ratio.",
         "",
         *(
             f"- [{family.value}](#{family.value.lower().replace(' ', '-')}): " + _links(specs, family)

@@ -81,7 +81,8 @@ def test_a_new_workbook_takes_the_steps_one_by_one(tmp_path: Path) -> None:
     (tmp_path / "csv").mkdir()
     header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
     lines = [
-        f"{500000 + day},00123,=HYPERLINK(1),{6 + day % 5},2011-{1 + day // 28:02d}-{1 + day % 28:02d} 10:00,2.5,1,UK\n"
+        f"{500000 + day},00123,=HYPERLINK(1),{6 + day % 5},"
+        f"2011-{1 + day // 28:02d}-{1 + day % 28:02d} 10:00,2.5,1,UK\n"
         for day in range(200)
     ]
     (tmp_path / "csv" / "sales.csv").write_text(header + "".join(lines))

@@ -105,7 +105,8 @@ def test_formula_cells_hold_what_python_says(table: Table) -> None:
         smooth[c].astype(float).to_numpy() for c in ("demand_avg", "demand_sd", "lead_time", "service_target")
     ]
     expected = xlinventory.safety_stock(
-        *policy, smooth["lead_time_sd"].astype(float).to_numpy(), settings["review_days"], settings["service_type"],
+        *policy, smooth["lead_time_sd"].astype(float).to_numpy(),
+        settings["review_days"], settings["service_type"],
         np.maximum(1, smooth["eoq"].astype(float).to_numpy()), "normal",
     )  # fmt: skip
     np.testing.assert_allclose(smooth["safety_stock"].astype(float), expected, rtol=1e-9)
@@ -203,7 +204,7 @@ def test_undo_puts_the_tables_back(job, tmp_path) -> None:
     assert not book.read_table("Reorder").equals(before)
     assert "reorder" in run_macro(book, "undo").sentence
     after = book.read_table("Reorder")
-    stored = [c for c in TABLES["Reorder"].stored]
+    stored = TABLES["Reorder"].stored
     assert after[stored].equals(before[stored])
 
 
