@@ -68,7 +68,8 @@ def unit_normal_loss(z: ArrayLike) -> Floats:
     size = np.abs(z)
     density = np.exp(-0.5 * np.minimum(size, 1e3) ** 2) / np.sqrt(2 * np.pi)
     beyond = np.maximum(1 - size * np.sqrt(np.pi / 2) * _erfcx(size / np.sqrt(2)), 0.0)
-    return (density * beyond + np.maximum(-z, 0.0))[()]
+    loss: Column = density * beyond + np.maximum(-z, 0.0)
+    return loss[()]
 
 
 def _normal_quantile(level: Column, _mean: Column, sd: Column) -> Column:
