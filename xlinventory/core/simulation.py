@@ -118,8 +118,8 @@ def simulate_service(
     """Service, stock and orders of a policy when each item's own demand and lead times come again at random.
 
     history: (n, n_periods) demand, NaN = missing; lead_times: (n, n_receipts) in demand periods, NaN =
-    padding; the rest (n,) or one number. At a review a position at or below *reorder_point* orders either as many
-    *order_qty* as lift it above, or up to *order_up_to*. Unmet demand waits.
+    padding; the rest (n,) or one number. At a review a position at or below *reorder_point* orders either as
+    many *order_qty* as lift it above, or up to *order_up_to*. Unmet demand waits.
 
     Demand of a period is one of the item's own, drawn independently and spread evenly over the period; an
     order gets one of the item's own lead times, so orders may overtake one another. Time runs on within a

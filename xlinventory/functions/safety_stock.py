@@ -1,0 +1,265 @@
+"""Safety stock: how much to keep against variable demand and supply, and what service it gives."""
+
+from typing import Annotated
+
+import numpy as np
+
+from xlinventory.arguments import Number, Series
+from xlinventory.core import distributions
+from xlinventory.core import safety_stock as policy
+from xlinventory.core.checks import Floats, finite
+from xlinventory.core.errors import UndefinedRatio
+from xlinventory.core.simulation import simulate_service
+from xlinventory.functions.vocabulary import (
+    DemandAvg,
+    DemandDistribution,
+    DemandSd,
+    FloatArray,
+    History,
+    HoldingRate,
+    LeadTime,
+    LeadTimeSd,
+    OrderQty,
+    Position,
+    ReorderPoint,
+    ReviewPeriod,
+    SafetyStock,
+    ServiceLevel,
+    ServiceType,
+    ShortageCost,
+    UnitCost,
+    UnitPrice,
+)
+from xlinventory.registry import Family, Shape, worksheet_function
+
+CyclesPerYear = Annotated[Floats, Number("1 / year", "Orders a year: chances to run short")]
+Salvage = Annotated[Floats, Number("money / unit", "What a unit left over still brings; blank is 0")]
+LeadTimes = Annotated[
+    FloatArray,
+    Series("periods", "Observed lead times in demand periods, or one", group="lead", blanks="skip"),
+]
+Periods = Annotated[float, Number("periods", "Periods to simulate; blank is 20,000")]
+Seed = Annotated[float, Number("", "Start of the random numbers: same seed, same result; blank is 1")]
+
+
+@worksheet_function(Family.SAFETY_STOCK, example=(20, 5, 4, 0.95), expect=16.448536269514722, returns="units")
+def safety_stock(
+    demand_avg: DemandAvg,
+    demand_sd: DemandSd,
+    lead_time: LeadTime,
+    service_level: ServiceLevel,
+    lead_time_sd: LeadTimeSd = 0.0,
+    review_period: ReviewPeriod = 0.0,
+    service_type: ServiceType = "cycle",
+    order_qty: OrderQty = np.nan,
+    distribution: DemandDistribution = "normal",
+) -> Floats:
+    """Units above mean demand over lead time and review that reach a cycle service or fill rate target.
+
+    Demand over L + R has mean μ(L + R) and sd s = sqrt((L + R)σ² + μ²σL²). "cycle": its quantile less its
+    mean, for the normal z s. "fill": k s with k from G(k) = Q (1 - fill rate) / s, G the unit loss function,
+    Q order_qty; for other shapes the same equation with their loss function. gamma and negbin have that mean
+    and sd, poisson the mean only; where s² <= mean, negbin is taken as its limit, the poisson. Counts give
+    the stock of whole units for "cycle". A target below the mean gives a negative stock; s = 0 gives 0.
+
+    #NUM!: service_level not strictly between 0 and 1, a negative argument, demand_sd above 0 at mean 0 for
+    gamma and negbin, a fill rate that needs no stock (k below -8). #N/A: fill without order_qty.
+
+    Source: Silver, Pyke & Thomas (2017), ch. 6; King (2011), Crack the Code; 1.6449 * 5 * sqrt(4) = 16.449.
+
+    >>> round(float(safety_stock(20, 5, 4, 0.95)), 3)
+    16.449
+    """
+    return policy.safety_stock(
+        demand_avg,
+        demand_sd,
+        lead_time,
+        service_level,
+        lead_time_sd,
+        review_period,
+        service_type,
+        order_qty,
+        distribution,
+    )
+
+
+@worksheet_function(
+    Family.SAFETY_STOCK, example=(2500, 500, 2, 1000), expect=0.9213503964748574, returns="0 to 1"
+)
+def service_level(
+    demand_avg: DemandAvg,
+    demand_sd: DemandSd,
+    lead_time: LeadTime,
+    safety_stock: SafetyStock,
+    lead_time_sd: LeadTimeSd = 0.0,
+    review_period: ReviewPeriod = 0.0,
+    service_type: ServiceType = "cycle",
+    order_qty: OrderQty = np.nan,
+    distribution: DemandDistribution = "normal",
+) -> Floats:
+    """Service a safety stock gives: cycles without a stock-out, or the share of units filled from stock.
+
+    The inverse of SAFETY_STOCK. "cycle": probability that demand over lead time and review stays within mean
+    + safety stock. "fill": 1 - expected shortage / order_qty, at least 0.
+
+    #NUM!: a negative argument other than safety_stock. #N/A: fill without order_qty.
+
+    Source: Chopra & Meindl (2016), Supply Chain Management, Examples 12-1 to 12-3.
+
+    >>> round(float(service_level(2500, 500, 2, 1000)), 4)
+    0.9214
+    """
+    return policy.service_level(
+        demand_avg,
+        demand_sd,
+        lead_time,
+        safety_stock,
+        lead_time_sd,
+        review_period,
+        service_type,
+        order_qty,
+        distribution,
+    )
+
+
+@worksheet_function(
+    Family.SAFETY_STOCK, example=(6000, 2500, 500, 2), expect=0.0786496035251426, returns="0 to 1"
+)
+def stockout_risk(
+    position: Position,
+    demand_avg: DemandAvg,
+    demand_sd: DemandSd,
+    lead_time: LeadTime,
+    lead_time_sd: LeadTimeSd = 0.0,
+    distribution: DemandDistribution = "normal",
+) -> Floats:
+    """Probability that demand over the lead time is larger than the position.
+
+    Demand over the lead time has mean μL and sd sqrt(Lσ² + μ²σL²).
+
+    #NUM!: a negative argument other than position.
+
+    Source: Chopra & Meindl (2016), Example 12-2: 1 - 0.9214.
+
+    >>> round(float(stockout_risk(6000, 2500, 500, 2)), 4)
+    0.0786
+    """
+    return policy.stockout_risk(position, demand_avg, demand_sd, lead_time, lead_time_sd, distribution)
+
+
+@worksheet_function(Family.SAFETY_STOCK, example=(10, 20, 0.25, 10), expect=0.95, returns="0 to 1")
+def best_service_level(
+    shortage_cost: ShortageCost,
+    unit_cost: UnitCost,
+    holding_rate: HoldingRate,
+    cycles_per_year: CyclesPerYear,
+) -> Floats:
+    """Cycle service level at which a further unit of safety stock costs as much as it saves.
+
+    1 - i c / (B n), at least 0: i holding_rate, c unit_cost, B shortage_cost, n cycles_per_year.
+
+    #NUM!: shortage_cost or cycles_per_year not above 0, a negative argument.
+
+    Source: Silver, Pyke & Thomas (2017), ch. 6.7; 1 - 5 / (10 * 10).
+
+    >>> float(best_service_level(10, 20, 0.25, 10))
+    0.95
+    """
+    return policy.best_service_level(shortage_cost, unit_cost, holding_rate, cycles_per_year)
+
+
+@worksheet_function(
+    Family.SAFETY_STOCK, example=(3192, 1181, 110, 190, 90), expect=4185.954676849612, returns="units"
+)
+def newsvendor(
+    demand_avg: DemandAvg,
+    demand_sd: DemandSd,
+    unit_cost: UnitCost,
+    price: UnitPrice,
+    salvage: Salvage = 0.0,
+    shortage_cost: ShortageCost = 0.0,
+    distribution: DemandDistribution = "normal",
+) -> Floats:
+    """Units to buy once for a season, when too many lose cost and too few lose margin.
+
+    The quantile of the season's demand at (p - c + B) / (p - s + B), at least 0: p price, c unit_cost, s
+    salvage, B shortage_cost (the loss beyond the margin). negbin and poisson give the smallest whole number
+    that reaches it; poisson ignores demand_sd.
+
+    #NUM!: unit_cost not between salvage and price + shortage_cost, a negative argument.
+
+    Source: Cachon & Terwiesch (2013), Matching Supply with Demand, O'Neill Hammer 3/2 (4,186).
+
+    >>> round(float(newsvendor(3192, 1181, 110, 190, 90)))
+    4186
+    """
+    return policy.newsvendor(demand_avg, demand_sd, unit_cost, price, salvage, shortage_cost, distribution)
+
+
+@worksheet_function(Family.SAFETY_STOCK, example=(4, 1, 3), expect=0.24994641176305887, returns="units")
+def expected_shortage(
+    position: Position,
+    demand_avg: DemandAvg,
+    demand_sd: DemandSd,
+    distribution: DemandDistribution = "normal",
+) -> Floats:
+    """Units by which demand is expected to exceed the position: the loss function n(x) = E[(D - x)+].
+
+    Mean and sd are those of the whole demand that the position has to meet. Exact for every distribution;
+    poisson ignores demand_sd.
+
+    #NUM!: negative demand_avg or demand_sd.
+
+    Source: Snyder & Shen (2019), Fundamentals of Supply Chain Theory, 2nd ed., appendix C; G(1) = 0.0833.
+
+    >>> round(float(expected_shortage(4, 1, 3)), 4)
+    0.2499
+    """
+    finite(position=position)
+    buffer = np.asarray(position) - np.asarray(demand_avg)
+    return distributions.expected_shortage(buffer, demand_avg, demand_sd, distribution)
+
+
+@worksheet_function(
+    Family.SAFETY_STOCK,
+    example=([10, 10, 10], [2], 20, 50, None, 1000),
+    expect=[1, 1, 25, 0.2],
+    returns="cycle service, fill rate, units, orders / period",
+    shape=Shape.ROW,
+)
+def service_simulate(
+    history: History,
+    lead_times: LeadTimes,
+    reorder_point: ReorderPoint,
+    order_qty: OrderQty,
+    review_period: ReviewPeriod = 1.0,
+    periods: Periods = 20_000.0,
+    seed: Seed = 1.0,
+) -> tuple[float, float, float, float]:
+    """Cycle service, fill rate, average stock and orders per period that a policy gives in simulation.
+
+    The item's own demands and lead times are drawn again and again, independently. At each review a position
+    at or below the reorder point orders as many order_qty as lift it above; unmet demand waits. Demand is
+    spread evenly over its period, and a lead time may end within one. A review period below 1 reviews every
+    period. The same seed gives the same numbers.
+
+    #NUM!: negative demand, a lead time above 1,000 periods, order_qty not above 0, periods above 1,000,000.
+    #DIV/0!: no demand. #N/A: no history or no lead time.
+
+    Source: bootstrap of Willemain, Smart & Schwarz (2004), Int. J. of Forecasting 20; the example by hand:
+    10 a period, ordered at 20 and received two periods later, as the stock falls from 50 to 0.
+
+    >>> service_simulate([10, 10, 10], [2], 20, 50, periods=1000)
+    (1.0, 1.0, 25.0, 0.2)
+    """
+    result = simulate_service(
+        history[None, :], lead_times[None, :], reorder_point, order_qty, review_period, periods, seed
+    )
+    if np.isnan(result.fill_rate[0]):
+        raise UndefinedRatio("history must have a demand above 0")
+    return (
+        float(result.cycle_service[0]),
+        float(result.fill_rate[0]),
+        float(result.average_stock[0]),
+        float(result.orders_per_period[0]),
+    )
