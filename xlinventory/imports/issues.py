@@ -1,0 +1,55 @@
+"""Rows of ImportIssues: a line that was refused, or something its user should know about a file."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from xlinventory.sheets import TABLES
+
+COLUMNS = TABLES["ImportIssues"].names
+CORRECT_CELL = "Not taken. Correct the cell in the file and refresh again."
+
+
+def refused_lines(file: str, column: str, values: pd.Series, problem: str, action: str) -> pd.DataFrame:
+    """One row for each of *values*, whose index is the line in the file."""
+    return pd.DataFrame(
+        {
+            "file": file,
+            "line": values.index.to_numpy(dtype=float),
+            "column": column,
+            "value": values.astype(str).to_numpy(dtype=object),
+            "problem": problem,
+            "action": action,
+        },
+        columns=COLUMNS,
+    )
+
+
+def of_file(file: str, problem: str, action: str, column: str = "", value: str = "") -> pd.DataFrame:
+    """One row about a file as a whole."""
+    return pd.DataFrame([[file, float("nan"), column, value, problem, action]], columns=COLUMNS)
+
+
+def joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """All rows: those about a file first, then line by line, files in the order they came."""
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return pd.DataFrame(columns=COLUMNS)
+    rows = pd.concat(filled, ignore_index=True)
+    order = rows["file"].map({file: i for i, file in enumerate(rows["file"].unique())})
+    return (
+        rows.assign(order=order)
+        .sort_values(["order", "line"], kind="stable", na_position="first")
+        .drop(columns="order")
+        .reset_index(drop=True)
+    )
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first few of many names.
+
+    >>> some_of(["A", "B"]), some_of(list("ABCDEFG"))
+    ('A, B', 'A, B, C, D, E and 2 more')
+    """
+    shown = ", ".join(names[:5])
+    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"

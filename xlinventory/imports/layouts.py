@@ -1,0 +1,176 @@
+"""What a layout of a file is: a description, not code. The layouts themselves are in ``catalogue.py``.
+
+A layout says which columns a file has and by which names, what its lines become, and which lines are
+refused with which reason. Recognising, reading and merging go by that description alone.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from xlinventory.imports.text import name_key
+from xlinventory.tables import Column
+from xlinventory.workbook import Cell
+
+Mask = NDArray[np.bool_]
+RELATIONS: Mapping[str, Callable[[pd.Series, Cell], pd.Series]] = {
+    "<": lambda values, limit: values < limit,
+    "<=": lambda values, limit: values <= limit,
+    "=": lambda values, limit: values == limit,
+    ">=": lambda values, limit: values >= limit,
+    ">": lambda values, limit: values > limit,
+    "matches": lambda values, pattern: values.str.fullmatch(str(pattern)),
+    "differs from": lambda values, pattern: ~values.str.fullmatch(str(pattern)).astype(bool),
+}
+"""How a condition compares a column; patterns are regular expressions for the whole cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column a file may have: the workbook's column it is read as, and other names it goes by.
+
+    *needed*: a file without it has another layout. *blank* is what a blank cell stands for.
+    *capitals*: the source mixes cases of one code. *words* are other words for the column's choices.
+    """
+
+    column: Column
+    names: tuple[str, ...] = ()
+    needed: bool = False
+    blank: float | None = None
+    capitals: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name the column has in ImportMap."""
+        return self.column.name
+
+    @property
+    def keys(self) -> list[str]:
+        """All names it goes by, normalised, its own first."""
+        return [name_key(name) for name in (self.name, *self.names)]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A comparison of one field of a line, such as ``Condition("quantity", "<", 0)``."""
+
+    field: str
+    relation: str
+    operand: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Lines that are not taken: all of *when* holds. *problem* and *action* are told in ImportIssues."""
+
+    when: tuple[Condition, ...]
+    problem: str
+    action: str
+
+    @property
+    def shown(self) -> str:
+        """The field whose value is shown with the problem."""
+        return self.when[0].field
+
+
+class Sign(Enum):
+    """How the quantity of a file becomes one of the ledger, where what came in is positive."""
+
+    AS_GIVEN = 1
+    TURNED = -1
+    OUT = -2
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """Lines for which all of *when* holds are movements of this kind; "" leaves the line's own."""
+
+    kind: str
+    sign: Sign
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One kind of file. The first of *kinds* that holds makes a line a movement of that kind."""
+
+    name: str
+    table: str
+    fields: tuple[Field, ...]
+    kinds: tuple[KindRule, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    excluded: tuple[str, ...] = ()
+    file_words: tuple[str, ...] = ()
+    least: int = 1
+    help: str = ""
+
+    @property
+    def is_of_receipts(self) -> bool:
+        """Whether its lines are deliveries against purchase orders, with units accepted and refused."""
+        return any(rule.kind == "RECEIPT" for rule in self.kinds)
+
+    def field_of(self, name: str) -> Field | None:
+        """The field of that name as a user may have written it, or None."""
+        return next((field for field in self.fields if name_key(field.name) == name_key(name)), None)
+
+    def missing(self, targets: Sequence[str]) -> list[str]:
+        """Names of the fields a file of this layout cannot do without and that are not in *targets*."""
+        return [field.name for field in self.fields if field.needed and field.name not in targets]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Layouts that fit a header equally well (none, one, or several) and what its columns feed."""
+
+    layouts: tuple[Layout, ...]
+    targets: Mapping[str, str]
+
+
+def holds(conditions: Sequence[Condition], lines: pd.DataFrame) -> Mask:
+    """Marks the lines for which every condition holds; a blank number meets none."""
+    out = np.ones(len(lines), dtype=bool)
+    for condition in conditions:
+        if condition.field not in lines:
+            return np.zeros(len(lines), dtype=bool)
+        met = RELATIONS[condition.relation](lines[condition.field], condition.operand)
+        out &= met.to_numpy(dtype=bool)
+    return out
+
+
+def match(layout: Layout, header: Sequence[str], given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Which column feeds which field, {column: field}; *given* is kept, the rest is matched by name.
+
+    A column that has a field's own name feeds it before one that has another name of it.
+    """
+    targets = dict(given or {})
+    free = {name_key(name): name for name in reversed(header) if name not in targets}
+    for own in (True, False):
+        for candidate in layout.fields:
+            if candidate.name in targets.values():
+                continue
+            keys = candidate.keys[:1] if own else candidate.keys[1:]
+            if key := next((key for key in keys if key in free), None):
+                targets[free.pop(key)] = candidate.name
+    return targets
+
+
+def recognise(layouts: Sequence[Layout], header: Sequence[str], file_name: str) -> Recognised:
+    """The layout that uses most of a header; the file's name only breaks ties."""
+    keys = {name_key(name) for name in header}
+    found = []
+    for layout in layouts:
+        targets = match(layout, header)
+        fits = not layout.missing(list(targets.values())) and len(targets) >= layout.least
+        if fits and keys.isdisjoint(map(name_key, layout.excluded)):
+            found.append((layout, targets))
+    most = max((len(targets) for _, targets in found), default=0)
+    best = [(layout, targets) for layout, targets in found if len(targets) == most]
+    words = name_key(file_name)
+    named = [pair for pair in best if any(word in words for word in pair[0].file_words)]
+    best = named if len(named) == 1 else best
+    return Recognised(tuple(layout for layout, _ in best), best[0][1] if best else {})

@@ -1,0 +1,83 @@
+"""Lines of files as movements of stock: kind, sign, source; and the items they name for the first time."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from xlinventory.imports import issues
+from xlinventory.imports.layouts import KindRule, Sign, holds
+from xlinventory.imports.merging import identity
+from xlinventory.imports.reading import ReadFile
+from xlinventory.sheets import TABLES
+
+COLUMNS = TABLES["Movements"].names
+TEXTS = ("sku", "kind", "reference", "source", "name")
+SOLD = "SALE"
+
+
+def movements(file: ReadFile) -> pd.DataFrame:
+    """Movements of a file, with the item's name as the file has it; the index is the line in the file."""
+    lines = file.lines.assign(source=file.file)
+    for name in (*COLUMNS, "name"):
+        if name not in lines:
+            lines[name] = "" if name in TEXTS else np.nan
+    rules = file.layout.kinds if file.layout else ()
+    marks = [holds(rule.when, lines) for rule in rules]
+    given = lines["quantity"].to_numpy(dtype=float)
+    lines["quantity"] = np.select(marks, [_signed(rule, given) for rule in rules])
+    kinds = [rule.kind or lines["kind"].to_numpy(dtype=object) for rule in rules]
+    lines["kind"] = np.select(marks, kinds, "").astype(object)
+    return lines[[*COLUMNS, "name"]]
+
+
+def identities(lines: pd.DataFrame) -> NDArray[np.uint64]:
+    """What a movement is known by: day, item, kind, quantity, price (else cost) and reference.
+
+    A receipt's cost may come from its order and change with it, so receipts are known without it.
+    """
+    price = lines["unit_price"].fillna(lines["unit_cost"]).where(lines["kind"].ne("RECEIPT"))
+    content = lines[["sku", "kind", "quantity", "reference"]].assign(price=price, day=np.floor(lines["date"]))
+    return identity(content, list(content.columns))
+
+
+def with_new_items(items: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """Items with a row for every item that *lines* move and that has none, the first moved first.
+
+    Its name is the one it is called most often, its selling price the median of its sales.
+    """
+    new = lines[~lines["sku"].isin(items["sku"])]
+    if new.empty:
+        return items
+    skus = new["sku"].drop_duplicates()
+    named = new[new["name"].ne("")].groupby(["sku", "name"], as_index=False).size()
+    names = named.sort_values(["size", "name"], ascending=[False, True]).drop_duplicates("sku")
+    prices = new[new["kind"].eq(SOLD)].groupby("sku")["unit_price"].median()
+    rows = pd.DataFrame({"sku": skus, "active": True})
+    rows["name"] = skus.map(names.set_index("sku")["name"]).astype(object).fillna("")
+    rows["sell_price"] = skus.map(prices)
+    for name in items.columns.difference(rows.columns):
+        rows[name] = "" if items[name].dtype == object else np.nan
+    parts = [part for part in (items, rows[list(items.columns)]) if len(part)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def unfinished_items(
+    file: str, lines: pd.DataFrame, items: pd.DataFrame, listed: Sequence[str]
+) -> pd.DataFrame:
+    """One issue when a file moves items with neither cost nor supplier that no file of items *listed*."""
+    bare = items[items["unit_cost"].isna() & items["preferred_supplier"].eq("")]
+    skus = bare["sku"][bare["sku"].isin(lines["sku"]) & ~bare["sku"].isin(listed)].tolist()
+    if not skus:
+        return issues.joined([])
+    return issues.of_file(
+        file,
+        f"{len(skus)} items are known only from this file: {issues.some_of(skus)}",
+        "In Items, with name and price as in the file. Add cost and supplier there.",
+        "sku",
+    )
+
+
+def _signed(rule: KindRule, quantity: NDArray[np.float64]) -> NDArray[np.float64]:
+    return -np.abs(quantity) if rule.sign is Sign.OUT else quantity * rule.sign.value

@@ -1,0 +1,170 @@
+"""From a file to typed lines of its layout, with an issue for every line that is refused."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from xlinventory.imports import cells, issues
+from xlinventory.imports.layouts import Field, Layout, Mask, holds
+from xlinventory.imports.mapping import mapped
+from xlinventory.imports.text import RawTable, UnreadableFileError, name_key, raw_table
+from xlinventory.tables import Kind
+
+NUMBERS = {Kind.NUMBER, Kind.WHOLE, Kind.MONEY, Kind.RATIO}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file as it was understood.
+
+    *lines* has a column per field of the layout that the file has; its index is the line in the file.
+    *read* counts the lines of the file, *layout* is None when it was not understood.
+    """
+
+    file: str
+    layout: Layout | None
+    lines: pd.DataFrame
+    read: int
+    import_map: pd.DataFrame
+    issues: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How a file writes numbers and days."""
+
+    decimal: str
+    days: cells.DayOrderFound
+
+
+def read_file(path: Path, import_map: pd.DataFrame) -> ReadFile:
+    """The lines of one file; a file that cannot be read or is not known has no lines and one issue."""
+    try:
+        raw = raw_table(path)
+    except UnreadableFileError as error:
+        told = issues.of_file(path.name, str(error), "Nothing of the file was taken. Export it again as CSV.")
+        return ReadFile(path.name, None, pd.DataFrame(), 0, import_map.iloc[:0], told)
+    how = mapped(path.name, raw.header, import_map)
+    if how.layout is None:
+        return ReadFile(path.name, None, pd.DataFrame(), 0, how.rows, how.issues)
+    lines, told = typed(path.name, raw, how.layout, how.targets)
+    return ReadFile(path.name, how.layout, lines, len(raw.rows), how.rows, issues.joined([how.issues, told]))
+
+
+def typed(
+    file: str, raw: RawTable, layout: Layout, targets: Mapping[str, str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Typed lines that keep every rule, and the issues of the others, one a line: the first rule it broke."""
+    used = {target: raw.rows[column].str.strip() for column, target in targets.items()}
+    columns = {target: column for column, target in targets.items()}
+    notation = _notation(layout, used, raw.delimiter)
+    told = [_doubt(file, notation)]
+    lines = pd.DataFrame(index=raw.rows.index)
+    refused = raw.overlong.to_numpy(dtype=bool).copy()
+    told.append(_overlong(file, raw))
+    for field in layout.fields:
+        if field.name in used:
+            lines[field.name], faults = read_field(field, used[field.name], notation)
+            for marked, rule in faults:
+                shown = used[field.name][marked & ~refused]
+                told.append(issues.refused_lines(file, columns[field.name], shown, rule, issues.CORRECT_CELL))
+                refused |= marked
+    for refusal in layout.refusals:
+        marked = holds(refusal.when, lines) & ~refused
+        shown = used.get(refusal.shown, raw.rows.iloc[:, 0])[marked]
+        column = columns.get(refusal.shown, "")
+        told.append(issues.refused_lines(file, column, shown, refusal.problem, refusal.action))
+        refused |= marked
+    return lines[~refused], issues.joined(told)
+
+
+def _overlong(file: str, raw: RawTable) -> pd.DataFrame:
+    problem = f"more cells than the header has names ({len(raw.header)})"
+    action = "Not taken. Put quotation marks around text that holds the delimiter."
+    return issues.refused_lines(file, raw.header[0], raw.rows.loc[raw.overlong].iloc[:, 0], problem, action)
+
+
+def read_field(field: Field, text: pd.Series, notation: Notation) -> tuple[pd.Series, list[tuple[Mask, str]]]:
+    """Values of one field, and the lines that break a rule of its column with that rule."""
+    column = field.column
+    read = _READERS.get(column.kind, _number)(field, text, notation)
+    values, faults = read.values, [(read.bad, _expected(field))]
+    if column.required:
+        faults.append((text.eq("").to_numpy(dtype=bool), "must not be blank"))
+    if column.kind in NUMBERS:
+        faults += [(mask.to_numpy(dtype=bool), rule) for mask, rule in _limits(field, values)]
+    if field.blank is not None:
+        values = values.fillna(field.blank)
+    return values, faults
+
+
+def _limits(field: Field, values: pd.Series) -> Iterator[tuple["pd.Series[bool]", str]]:
+    column = field.column
+    if column.minimum is not None:
+        yield values < column.minimum, f"must be >= {column.minimum:g}"
+    if column.maximum is not None:
+        yield values > column.maximum, f"must be <= {column.maximum:g}"
+    if column.kind is Kind.WHOLE:
+        yield values.notna() & values.ne(values.round()), "must be a whole number"
+
+
+def _notation(layout: Layout, used: Mapping[str, pd.Series], delimiter: str) -> Notation:
+    """Decimal mark and order of days, decided once for all columns of a file."""
+    numbers, days = _cells_of(layout, used, NUMBERS), _cells_of(layout, used, {Kind.DATE})
+    return Notation(cells.decimal_mark(numbers, delimiter), cells.day_order(days))
+
+
+def _cells_of(layout: Layout, used: Mapping[str, pd.Series], kinds: set[Kind]) -> set[str]:
+    out: set[str] = set()
+    for field in layout.fields:
+        if field.name in used and field.column.kind in kinds:
+            out |= set(used[field.name].unique())
+    return out
+
+
+def _doubt(file: str, notation: Notation) -> pd.DataFrame:
+    if not notation.days.doubt:
+        return issues.joined([])
+    return issues.of_file(
+        file, notation.days.doubt, "Taken. If that is wrong: undo, export dates as 2011-12-31."
+    )
+
+
+def _expected(field: Field) -> str:
+    if field.column.choices and field.column.kind is Kind.TEXT:
+        return f"must be one of {', '.join(field.column.choices)}"
+    return f"must be a {field.column.kind.value}"
+
+
+def _number(_field: Field, text: pd.Series, notation: Notation) -> cells.Values:
+    return cells.numbers(text, notation.decimal)
+
+
+def _days(_field: Field, text: pd.Series, notation: Notation) -> cells.Values:
+    return cells.days(text, notation.days.order)
+
+
+def _yes_no(_field: Field, text: pd.Series, _notation: Notation) -> cells.Values:
+    return cells.yes_no(text)
+
+
+def _text(field: Field, text: pd.Series, _notation: Notation) -> cells.Values:
+    """Text as it stands; where a column has choices, the choice that is meant."""
+    if field.capitals:
+        text = text.str.upper()
+    if not field.column.choices:
+        return cells.Values(text.astype(object), np.zeros(len(text), dtype=bool))
+    choices = {name_key(word): kind for word, kind in field.words.items()}
+    choices |= {name_key(choice): choice for choice in field.column.choices}
+    meant = text.map({cell: choices.get(name_key(cell), "") for cell in text.unique()})
+    return cells.Values(meant.astype(object), (meant.eq("") & text.ne("")).to_numpy(dtype=bool))
+
+
+_READERS: Mapping[Kind, Callable[[Field, pd.Series, Notation], cells.Values]] = {
+    Kind.TEXT: _text,
+    Kind.DATE: _days,
+    Kind.YES_NO: _yes_no,
+}

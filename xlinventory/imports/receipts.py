@@ -1,0 +1,133 @@
+"""Deliveries against purchase orders: movements for what was accepted, counts on the orders for the rest.
+
+Received units are the sum of an order line's RECEIPT movements. Refused units leave no movement, so they are
+counted once, with the line that brought them: when its movement is new or, if nothing was accepted, when its
+day is later than any receipt the order knew. An order that is itself new counts all lines there are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from xlinventory.imports import issues, ledger
+from xlinventory.imports.layouts import Mask
+from xlinventory.imports.merging import identity, new_lines
+from xlinventory.imports.reading import ReadFile
+
+KEY = ["po", "sku"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """Lines of a receipts file: po, sku, receipt_date, received, rejected, unit_price; and its issues."""
+
+    file: str
+    lines: pd.DataFrame
+    issues: pd.DataFrame
+
+
+def deliveries(file: ReadFile, orders: pd.DataFrame, skus: pd.Series) -> Deliveries:
+    """Lines of a receipts file that can be booked, priced by their order where they have no price.
+
+    A receipt for an order line that is not known is booked into stock if the item is known, and told once
+    a file; if the item is not known either, or nothing was accepted, the line is refused.
+    """
+    lines = file.lines.copy()
+    for name in {"rejected", "unit_price"} - set(lines.columns):
+        lines[name] = 0.0 if name == "rejected" else np.nan
+    priced = orders.set_index(KEY)["unit_price"]
+    keys = _keys(lines)
+    ordered = keys.isin(priced.index)
+    lines["unit_price"] = lines["unit_price"].fillna(pd.Series(priced.reindex(keys).to_numpy(), lines.index))
+    booked = ordered | (lines["sku"].isin(skus) & lines["received"].gt(0)).to_numpy()
+    told = issues.refused_lines(
+        file.file, "po", lines.loc[~booked, "po"], "not in PurchaseOrders, and no such item or no units",
+        "Not taken. Add the order or the item, then refresh again.",
+    )  # fmt: skip
+    strange = lines.loc[booked & ~ordered, "po"].unique().tolist()
+    return Deliveries(file.file, lines[booked], issues.joined([told, _unknown_orders(file.file, strange)]))
+
+
+def movements(found: Deliveries) -> pd.DataFrame:
+    """Receipts as movements of the accepted units; lines without any are left out."""
+    lines = found.lines[found.lines["received"] > 0]
+    out = pd.DataFrame(
+        {
+            "date": lines["receipt_date"],
+            "sku": lines["sku"],
+            "kind": "RECEIPT",
+            "quantity": lines["received"],
+            "unit_cost": lines["unit_price"],
+            "reference": lines["po"],
+            "source": found.file,
+            "unit_price": np.nan,
+            "name": "",
+        }
+    )
+    return out.astype({"kind": object, "source": object, "name": object})[[*ledger.COLUMNS, "name"]]
+
+
+def counted(files: Sequence[Deliveries], booked: Sequence[Mask], before: pd.DataFrame) -> list[Mask]:
+    """Marks the lines whose refused units an order has not counted yet.
+
+    *booked* marks, among the lines of each file with accepted units, those whose movement is new;
+    *before* are the orders as they were.
+    """
+    none = np.array([], dtype=np.uint64)
+    once = new_lines(none, [_identity(found.lines) for found in files])
+    last = before.set_index(KEY)["receipt_date"]
+    marks = []
+    for found, is_new, first in zip(files, booked, once, strict=True):
+        keys = _keys(found.lines)
+        fresh = np.zeros(len(keys), dtype=bool)
+        fresh[(found.lines["received"] > 0).to_numpy()] = is_new
+        later = ~(found.lines["receipt_date"].to_numpy() <= last.reindex(keys).to_numpy(dtype=float))
+        later &= (found.lines["received"] == 0).to_numpy()
+        marks.append(first & (fresh | later | ~keys.isin(last.index)))
+    return marks
+
+
+def with_receipts(
+    orders: pd.DataFrame, movements: pd.DataFrame, refused: pd.DataFrame, told: pd.DataFrame
+) -> pd.DataFrame:
+    """Orders with received, rejected and receipt_date from all receipts known.
+
+    *refused* are the lines whose refused units are still to be counted; *told* the order lines (po, sku)
+    whose refused units a file of orders gives itself. Orders without receipts keep what they have.
+    """
+    out = orders.copy()
+    keys = _keys(out)
+    came = movements[movements["kind"].eq("RECEIPT")].groupby(["reference", "sku"])
+    sums = came["quantity"].sum().reindex(keys).to_numpy(dtype=float)
+    out["received"] = np.where(np.isnan(sums), out["received"], sums)
+    extra = refused.groupby(KEY)["rejected"].sum().reindex(keys).to_numpy(dtype=float)
+    extra = np.where(keys.isin(_keys(told)), np.nan, extra)
+    counted = np.where(np.isnan(extra), 0.0, extra) + out["rejected"].fillna(0.0)
+    out["rejected"] = np.where(np.isnan(extra) & np.isnan(sums), out["rejected"], counted)
+    days = [came["date"].max(), refused.groupby(KEY)["receipt_date"].max()]
+    for day in days:
+        out["receipt_date"] = np.fmax(out["receipt_date"], day.reindex(keys).to_numpy(dtype=float))
+    return out
+
+
+def _identity(lines: pd.DataFrame) -> np.ndarray:
+    """A delivery's day, order line and accepted units; where there are none, the refused ones."""
+    units = lines["received"].where(lines["received"] > 0, -lines["rejected"])
+    return identity(lines.assign(units=units), [*KEY, "receipt_date", "units"])
+
+
+def _unknown_orders(file: str, orders: list[str]) -> pd.DataFrame:
+    if not orders:
+        return issues.joined([])
+    return issues.of_file(
+        file,
+        f"order lines that are not in PurchaseOrders: {issues.some_of(orders)}",
+        "Taken into stock, without a lead time. Add the orders, then refresh again.",
+        "po",
+    )
+
+
+def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[KEY])

@@ -1,0 +1,216 @@
+"""Refresh from CSV: the files of a folder into the tables, as often as you like."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from xlinventory.imports import issues, ledger, receipts
+from xlinventory.imports.layouts import Mask
+from xlinventory.imports.mapping import merged_rows
+from xlinventory.imports.merging import merge_keyed, new_lines
+from xlinventory.imports.reading import ReadFile, read_file
+from xlinventory.macros.frame import Run, macro
+from xlinventory.macros.stock import with_open_quantities, with_stock
+from xlinventory.sheets import TABLES
+from xlinventory.workbook import WorkbookError
+
+ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
+NOTES = ".txt"
+"""Such a file may be a note, so it is passed over when its header is not known."""
+KEYED = ("Suppliers", "Items", "SupplierPrices", "PurchaseOrders")
+
+
+@dataclass
+class Tally:
+    """What became of the lines of all files: every line read is taken, already there or refused."""
+
+    read: int = 0
+    taken: int = 0
+    refused: int = 0
+    issues: list[pd.DataFrame] = field(default_factory=list)
+
+    def tell(self, found: pd.DataFrame) -> None:
+        """Keep issues; those about a line count it as refused, those about a whole file have no line."""
+        self.issues.append(found)
+        self.refused += int(found["line"].notna().sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All movements after a refresh, the lines of each file as movements, and which of them are new."""
+
+    movements: pd.DataFrame
+    files: Mapping[str, pd.DataFrame]
+    new: Mapping[str, Mask]
+
+    @property
+    def lines(self) -> pd.DataFrame:
+        """The lines of all files."""
+        return pd.concat(self.files.values(), ignore_index=True)
+
+
+@macro("refresh", "Refresh from CSV")
+def refresh(run: Run) -> str:
+    """Bring the CSV files of a folder into the workbook; doing it again changes nothing."""
+    folder = str(run.options.get("folder") or run.setting("csv_folder") or "")
+    files = read_folder(run, folder)
+    known = [file for file in files if file.layout is not None]
+    tally = Tally(read=sum(file.read for file in known))
+    for file in files:
+        tally.tell(file.issues)
+    run.report("Items, suppliers, prices and orders", 0.5)
+    tables = {name: _keyed(run, name, known, tally) for name in KEYED}
+    run.report("Movements", 0.6)
+    added = _book(run, known, tables, tally)
+    run.report("Writing", 0.9)
+    for name, rows in tables.items():
+        run.write(name, rows)
+    run.write("ImportMap", merged_rows(run.table("ImportMap"), [file.import_map for file in files]))
+    run.write("ImportIssues", issues.joined(tally.issues))
+    run.set_setting("csv_folder", folder)
+    return _sentence(len(known), len(files) - len(known), tally, added)
+
+
+def csv_files(folder: str) -> list[Path]:
+    """Files of a folder that may be read, in name order; raises WorkbookError when there are none."""
+    if not folder:
+        raise WorkbookError("No folder of CSV files is given; name one, or fill the setting csv_folder.")
+    path = Path(folder)
+    if not path.is_dir():
+        raise WorkbookError(f"There is no folder {folder}.")
+    files = [file for file in path.iterdir() if file.name.lower().endswith(ENDINGS) and file.is_file()]
+    files = sorted((file for file in files if file.name[0] not in ".~"), key=lambda file: file.name)
+    if not files:
+        raise WorkbookError(f"There are no CSV files in the folder {folder}.")
+    return files
+
+
+def read_folder(run: Run, folder: str) -> list[ReadFile]:
+    """Every file of the folder, in name order, notes left out."""
+    paths, import_map = csv_files(folder), run.table("ImportMap")
+    files = []
+    for done, path in enumerate(paths):
+        run.report(f"Reading {path.name}", 0.5 * done / len(paths))
+        file = read_file(path, import_map)
+        is_note = path.name.lower().endswith(NOTES) and path.name not in set(import_map["file"])
+        if file.layout is not None or not is_note:
+            files.append(file)
+    if not files:
+        raise WorkbookError(f"There are no CSV files in the folder {folder}.")
+    return files
+
+
+def _keyed(run: Run, name: str, files: Sequence[ReadFile], tally: Tally) -> pd.DataFrame:
+    """One of the keyed tables, updated by the files that hold it."""
+    mine = [file for file in files if file.layout and file.layout.table == name]
+    merged = merge_keyed(TABLES[name], run.table(name), mine)
+    tally.taken += sum(merged.taken.values())
+    tally.tell(merged.issues)
+    return merged.rows
+
+
+def _book(run: Run, files: Sequence[ReadFile], tables: dict[str, pd.DataFrame], tally: Tally) -> int:
+    """Bring the movements into the ledger, and items and orders in *tables* up to date; items added."""
+    before, listed = run.table("PurchaseOrders"), len(tables["Items"])
+    moved = [file for file in files if file.layout and file.layout.table == "Movements"]
+    delivered, book = _ledger(run.table("Movements"), moved, tables)
+    tables["Items"] = ledger.with_new_items(tables["Items"], book.lines) if moved else tables["Items"]
+    tally.taken += sum(int(new.sum()) for new in book.new.values())
+    for found in delivered:
+        tally.tell(found.issues)
+    orders = _received(tables["PurchaseOrders"], before, delivered, book, files, tally)
+    orders = with_open_quantities(orders, _moved_as_of(run, book.movements))
+    tables["Items"] = with_stock(tables["Items"], book.movements, orders)
+    tables["PurchaseOrders"] = orders
+    in_files = _column(files, "Items", ["sku"])["sku"].tolist()
+    for name, lines in book.files.items():
+        tally.tell(ledger.unfinished_items(name, lines, tables["Items"], in_files))
+    if any(new.any() for new in book.new.values()):
+        run.write("Movements", book.movements)
+    return len(tables["Items"]) - listed
+
+
+def _ledger(
+    before: pd.DataFrame, files: Sequence[ReadFile], tables: Mapping[str, pd.DataFrame]
+) -> tuple[list[receipts.Deliveries], Ledger]:
+    """Deliveries of the receipts files, and the ledger with the new lines of all files by day."""
+    lines = {file.file: ledger.movements(file) for file in files if not _of_receipts(file)}
+    skus = pd.concat([tables["Items"]["sku"], *(moved["sku"] for moved in lines.values())])
+    delivered = [
+        receipts.deliveries(file, tables["PurchaseOrders"], skus) for file in files if _of_receipts(file)
+    ]
+    lines |= {found.file: receipts.movements(found) for found in delivered}
+    lines = {file.file: lines[file.file] for file in files}
+    known = ledger.identities(before)
+    marks = new_lines(known, [ledger.identities(moved) for moved in lines.values()])
+    new = dict(zip(lines, marks, strict=True))
+    parts = [before, *(moved.loc[new[name], ledger.COLUMNS] for name, moved in lines.items())]
+    filled = [part for part in parts if len(part)] or [before]
+    movements = pd.concat(filled, ignore_index=True).sort_values("date", kind="stable", ignore_index=True)
+    return delivered, Ledger(movements, lines, new)
+
+
+def _received(
+    orders: pd.DataFrame,
+    before: pd.DataFrame,
+    delivered: Sequence[receipts.Deliveries],
+    book: Ledger,
+    files: Sequence[ReadFile],
+    tally: Tally,
+) -> pd.DataFrame:
+    """Orders with what the ledger and the receipts files say was received and refused."""
+    marks = receipts.counted(delivered, [book.new[found.file] for found in delivered], before)
+    counted = [found.lines[mark] for found, mark in zip(delivered, marks, strict=True)]
+    tally.taken += sum(int((lines["received"] == 0).sum()) for lines in counted)
+    refused = (
+        pd.concat(counted)
+        if counted
+        else pd.DataFrame(columns=[*receipts.KEY, "rejected", "receipt_date"], dtype=float)
+    )
+    told = _column(files, "PurchaseOrders", [*receipts.KEY, "rejected"])
+    return receipts.with_receipts(orders, book.movements, refused, told[told["rejected"].notna()])
+
+
+def _of_receipts(file: ReadFile) -> bool:
+    return file.layout is not None and file.layout.is_of_receipts
+
+
+def _column(files: Sequence[ReadFile], table: str, columns: list[str]) -> pd.DataFrame:
+    """These columns of the lines of the files that hold a table; empty where no file has them."""
+    parts = [
+        file.lines[columns]
+        for file in files
+        if file.layout and file.layout.table == table and set(columns) <= set(file.lines)
+    ]
+    return pd.concat(parts) if parts else pd.DataFrame(columns=columns, dtype=object)
+
+
+def _moved_as_of(run: Run, movements: pd.DataFrame) -> float:
+    """The setting as_of, moved on to the day of the last sale if that is later."""
+    as_of: float = run.setting("as_of")
+    last = float(np.floor(movements.loc[movements["kind"].eq(ledger.SOLD), "date"].max()))
+    if np.isnan(last) or last <= as_of:
+        return as_of
+    run.set_setting("as_of", last)
+    return last
+
+
+def _sentence(known: int, unknown: int, tally: Tally, added: int) -> str:
+    there = tally.read - tally.taken - tally.refused
+    see = " (see ImportIssues)" if tally.refused or unknown else ""
+    told = (
+        f"Read {tally.read:,} lines from {known} {_files(known)}: {tally.taken:,} taken, "
+        f"{there:,} already there, {tally.refused:,} refused{see}"
+    )
+    if unknown:
+        told += f"; {unknown} {_files(unknown)} not understood"
+    if added:
+        told += f"; {added:,} items were new and added to Items"
+    return f"{told}."
+
+
+def _files(count: int) -> str:
+    return "file" if count == 1 else "files"
