@@ -77,6 +77,10 @@ def evaluate_or_raise(spec: WorksheetFunction, cells: Sequence[Any]) -> Any:
     if len(cells) > len(spec.parameters):
         raise WrongInput(f"{spec.name} takes at most {len(spec.parameters)} arguments, got {len(cells)}")
     padded = [*cells, *[None] * (len(spec.parameters) - len(cells))]
+    if not spec.ranged and not any(isinstance(cell, list | tuple) for cell in cells):
+        return _single(
+            spec, {p.name: _scalar_cell(p, c, False) for p, c in zip(spec.parameters, padded, strict=True)}
+        )
     scalars: dict[str, Grid2D] = {}
     raw_ranges: dict[str, tuple[Range, NDArray[np.float64] | None]] = {}
     for parameter, cell in zip(spec.parameters, padded, strict=True):

@@ -60,7 +60,7 @@ class Parameter:
         return f"{self.kind.help}{unit}{words}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WorksheetFunction:
     """A function of the sheet: what it is called, what it takes, gives and means."""
 
@@ -79,10 +79,15 @@ class WorksheetFunction:
         """First line of the docstring: the function-wizard help."""
         return self.doc.splitlines()[0]
 
-    @property
+    @functools.cached_property
+    def ranged(self) -> bool:
+        """Whether an argument is a range by nature."""
+        return any(isinstance(p.kind, Range) for p in self.parameters)
+
+    @functools.cached_property
     def elementwise(self) -> bool:
         """Whether whole columns go through the body at once, element by element."""
-        return self.shape is Shape.VALUE and not any(isinstance(p.kind, Range) for p in self.parameters)
+        return self.shape is Shape.VALUE and not self.ranged
 
     @property
     def syntax(self) -> str:

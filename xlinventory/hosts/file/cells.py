@@ -1,6 +1,7 @@
 """Cells between their XML and their values: numbers, text, truth, errors, blanks."""
 
 import re
+from collections.abc import Callable
 from html import unescape
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -56,18 +57,11 @@ def _value(kind: str, inner: str, shared: list[str]) -> Cell:
     if kind == "inlineStr":
         return plain_text(inner)
     found = _VALUE.search(inner)
-    if found is None:
+    if found is None or (kind == "n" and not found.group(1)):
         return None
-    text = found.group(1)
-    if kind == "n":
-        return float(text) if text else None
     if kind == "s":
-        return shared[int(text)]
-    if kind == "b":
-        return text.strip() in ("1", "true")
-    if kind == "e":
-        return _ERRORS.get(text, CellError.VALUE)
-    return decode(text)
+        return shared[int(found.group(1))]
+    return _DECODERS.get(kind, decode)(found.group(1))
 
 
 def plain_text(xml: str) -> str:
@@ -89,6 +83,13 @@ def encode(text: str) -> str:
     return escape(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
+_DECODERS: dict[str, Callable[[str], Cell]] = {
+    "n": float,
+    "b": lambda text: text.strip() in ("1", "true"),
+    "e": lambda text: _ERRORS.get(text, CellError.VALUE),
+}
+
+
 def cell_xml(
     reference: str, style: str, value: Cell, formula: Formula | None = None, metadata: str = ""
 ) -> str:
@@ -100,7 +101,8 @@ def cell_xml(
         if type(value) is float:
             return f'<c r="{reference}"{styled}><v>{number(value)}</v></c>'
         if isinstance(value, str):
-            return f'<c r="{reference}"{styled} t="inlineStr"><is><t xml:space="preserve">{encode(value)}</t></is></c>'
+            text = f'<t xml:space="preserve">{encode(value)}</t>'
+            return f'<c r="{reference}"{styled} t="inlineStr"><is>{text}</is></c>'
     kind, shown = _typed(value)
     extra = f' cm="{metadata}"' if metadata else ""
     body = "" if formula is None else formula_xml(formula)

@@ -5,6 +5,7 @@ column by column, our functions as callbacks to ``evaluate``. A formula the engi
 value it had and is reported.
 """
 
+import contextlib
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
@@ -50,13 +51,16 @@ def calculate(sheets: Iterable[Sheet], translator: Translator) -> list[Place]:
     for sheet in book:
         for row, column, texts in _runs(formulas[sheet.name]):
             engine.set_formulas_batch(sheet.name, row, column, [[text] for text in texts])
-    try:
-        engine.evaluate_all()
-    except formualizer.ExcelEvaluationError:
-        pass  # raised for one bad cell although all the others are computed; the cell shows its error
+    _evaluate(engine)
     for sheet in book:
         _take_back(engine, sheet, formulas[sheet.name])
     return uncomputed
+
+
+def _evaluate(engine: Any) -> None:
+    """Evaluate everything; the engine raises for one bad cell although all the others are computed."""
+    with contextlib.suppress(formualizer.ExcelEvaluationError):
+        engine.evaluate_all()
 
 
 def _engine() -> Any:
@@ -114,10 +118,7 @@ def _unknown_functions(formulas: dict[str, list[tuple[int, int, str]]]) -> set[s
     probe.add_sheet("probe")
     for row, name in enumerate(asked, 1):
         probe.set_formulas_batch("probe", row, 1, [[f"={name}()"]])
-    try:
-        probe.evaluate_all()
-    except formualizer.ExcelEvaluationError:
-        pass  # a function without its arguments is an error value, which is what is looked at
+    _evaluate(probe)
     return {
         name
         for row, name in enumerate(asked, 1)

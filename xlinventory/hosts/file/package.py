@@ -1,4 +1,4 @@
-"""A workbook file as a package of parts: read on demand, saved all or nothing, untouched parts as they were."""
+"""A workbook file as a package of parts: read on demand, saved all or nothing, the rest left alone."""
 
 import os
 import shutil
@@ -63,7 +63,7 @@ class Package:
                 stream.flush()
                 os.fsync(stream.fileno())
             _keep_mode(self.path, path, temporary)
-            os.replace(temporary, path)
+            temporary.replace(path)
         except OSError as error:
             raise WorkbookError(f"{path}: could not be saved ({error.strerror}); it is as it was") from error
         finally:

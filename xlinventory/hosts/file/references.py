@@ -151,22 +151,30 @@ def _rows(area: TableArea, part: str) -> tuple[int, int]:
 
 def _omitted(tokens: list[Token]) -> list[int]:
     """Positions of the tokens before which one of our functions has an argument left out."""
-    found, open_calls, previous = [], [], None
+    found: list[int] = []
+    ours: list[bool] = []
+    previous: Token | None = None
     for i, token in enumerate(tokens):
         if token.type == Token.WSPACE:
             continue
-        ours = bool(open_calls) and open_calls[-1]
-        after_gap = previous is not None and (previous.type == Token.SEP or previous.subtype == Token.OPEN)
-        if ours and after_gap and (token.type == Token.SEP or token.subtype == Token.CLOSE):
-            if not (previous.subtype == Token.OPEN and token.subtype == Token.CLOSE):
-                found.append(i)
+        if ours and ours[-1] and _gap(previous, token):
+            found.append(i)
         if token.subtype == Token.OPEN:
             name = _PREFIX.sub("", token.value).rstrip("(")
-            open_calls.append(token.type == Token.FUNC and find(name) is not None)
-        elif token.subtype == Token.CLOSE and open_calls:
-            open_calls.pop()
+            ours.append(token.type == Token.FUNC and find(name) is not None)
+        elif token.subtype == Token.CLOSE and ours:
+            ours.pop()
         previous = token
     return found
+
+
+def _gap(previous: Token | None, token: Token) -> bool:
+    """Whether an argument is missing between two tokens; ``F()`` has none to miss."""
+    if previous is None:
+        return False
+    if previous.type == Token.SEP:
+        return token.type == Token.SEP or token.subtype == Token.CLOSE
+    return previous.subtype == Token.OPEN and token.type == Token.SEP
 
 
 def _compound(text: str) -> bool:
