@@ -79,7 +79,11 @@ def evaluate_or_raise(spec: WorksheetFunction, cells: Sequence[Any]) -> Any:
     padded = [*cells, *[None] * (len(spec.parameters) - len(cells))]
     if not spec.ranged and not any(isinstance(cell, list | tuple) for cell in cells):
         return _single(
-            spec, {p.name: _scalar_cell(p, c, False) for p, c in zip(spec.parameters, padded, strict=True)}
+            spec,
+            {
+                p.name: _scalar_cell(p, c, in_range=False)
+                for p, c in zip(spec.parameters, padded, strict=True)
+            },
         )
     scalars: dict[str, Grid2D] = {}
     raw_ranges: dict[str, tuple[Range, NDArray[np.float64] | None]] = {}
@@ -248,11 +252,11 @@ def _scalar_grid(parameter: Parameter, cell: Any) -> Grid2D:
     in_range = grid.size > 1
     out = np.empty(grid.shape, dtype=object)
     for index, value in np.ndenumerate(grid):
-        out[index] = _scalar_cell(parameter, value, in_range)
+        out[index] = _scalar_cell(parameter, value, in_range=in_range)
     return out
 
 
-def _scalar_cell(parameter: Parameter, value: Any, in_range: bool) -> Any:  # noqa: FBT001 - a fact, not a mode
+def _scalar_cell(parameter: Parameter, value: Any, *, in_range: bool) -> Any:
     if type(value) is float and type(parameter.kind) is Number and isfinite(value):
         return value  # nearly every cell of nearly every call
     if isinstance(value, CellError):

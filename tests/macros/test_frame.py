@@ -2,8 +2,8 @@
 
 import pandas as pd
 import pytest
-from xlinventory.hosts.memory import MemoryWorkbook
 
+from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros import frame
 from xlinventory.macros.frame import Run, run_macro
 from xlinventory.sheets import TABLES

@@ -14,9 +14,7 @@ Floats: TypeAlias = NDArray[np.float64] | float
 """A number or a column of numbers: every closed-form function takes and gives either."""
 
 
-def require(
-    ok: ArrayLike, rule: str, value: ArrayLike, error: type[InventoryError] = OutOfDomain
-) -> None:
+def require(ok: ArrayLike, rule: str, value: ArrayLike, error: type[InventoryError] = OutOfDomain) -> None:
     """Raise *error* for the elements that are not *ok*, quoting the first offending *value*.
 
     >>> require([True, False], "lead_time must be >= 0", [1.0, -3.0])
@@ -65,4 +63,3 @@ def within(low: float, high: float, **arguments: ArrayLike) -> None:
         value = np.asarray(given, dtype=float)
         rule = f"{name} must be from {low:g} to {high:g}"
         require((value >= low) & (value <= high), rule, value)
-

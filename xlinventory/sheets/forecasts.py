@@ -15,7 +15,13 @@ FORECAST = Table(
         Column(
             "bias", Kind.NUMBER, "Mean of actual - forecast on held-out periods", BUTTON, "units / period"
         ),
-        Column("sd", Kind.NUMBER, "Standard deviation of one period's demand around its forecast", BUTTON, "units"),
+        Column(
+            "sd",
+            Kind.NUMBER,
+            "Standard deviation of one period's demand around its forecast",
+            BUTTON,
+            "units",
+        ),
         Column("period", Kind.DATE, "First day of the period", BUTTON, "date"),
         Column("mean", Kind.NUMBER, "Expected demand", BUTTON, "units"),
         Column("low", Kind.NUMBER, "Lower end of the 95 % interval", BUTTON, "units"),

@@ -1,0 +1,177 @@
+"""Exponential smoothing: one recursion for simple, Holt's, damped and Holt-Winters' smoothing.
+
+Each period's forecast is f = (l + φ b) + s, or times s when the season is multiplicative. Its error
+e = y - f then corrects the state (k = 1, or s when multiplicative; r = 1, or l + φ b):
+
+    level l <- l + φ b + α e / k        trend b <- φ b + α β* e / k        season s <- s + γ e / r
+
+This is the textbook form (β* is the share of the new slope, not α β), with the season corrected by the
+previous level and trend. Leaving out the trend is b = 0, leaving out the season s = 0 (or 1).
+A missing period has no error: time passes, the state carries on.
+
+Source: Hyndman & Athanasopoulos (2021), Forecasting: principles and practice, 3rd ed., ch. 8; the same
+recursions as ses, holt and hw of R's forecast package with initial = "simple".
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xlinventory.core.forecasting.histories import Column, Matrix, first_periods
+
+Array = NDArray[np.float64]
+
+
+class State(NamedTuple):
+    """Level, trend and seasonal terms (n_phases, ...) before a period; phase = period index % n_phases."""
+
+    level: Array
+    trend: Array
+    season: Array
+
+
+class Constants(NamedTuple):
+    """The smoothing constants, numbers or arrays that broadcast against the state."""
+
+    alpha: ArrayLike
+    beta: ArrayLike = 0.0
+    gamma: ArrayLike = 0.0
+    phi: ArrayLike = 1.0
+
+
+class Season(NamedTuple):
+    """How the seasonal term meets the level, and the divisors of its corrections."""
+
+    neutral: float
+    joined: Callable[[Array, Array], Array]
+    apart: Callable[[Array, Array], Array]
+    to_level: Callable[[Array], ArrayLike]
+
+
+SEASONS: Mapping[str, Season] = {
+    "add": Season(0.0, np.add, np.subtract, lambda _: 1.0),
+    "mul": Season(1.0, np.multiply, np.divide, lambda term: term),
+}
+"""Seasonal terms that are added in units, or multiplied as ratios."""
+
+
+class Step(NamedTuple):
+    """What one period brought: its forecast, its error (0 when missing), and the state after it."""
+
+    forecast: Array
+    error: Array
+    state: State
+
+
+def simple_start(rows: Matrix) -> State:
+    """Level y1, no trend, no season.
+
+    >>> simple_start(np.array([[7.0, 9.0]])).level
+    array([7.])
+    """
+    level = _at(rows, first_periods(rows))
+    return State(level, np.zeros_like(level), np.zeros((1, *level.shape)))
+
+
+def holt_start(rows: Matrix) -> State:
+    """Level y1 and trend y2 - y1 (per period, when the periods between are missing).
+
+    >>> holt_start(np.array([[7.0, np.nan, 10.0]])).trend
+    array([1.5])
+    """
+    start, first = simple_start(rows), first_periods(rows)
+    later = rows.copy()
+    np.put_along_axis(later, np.minimum(first, rows.shape[1] - 1)[:, None], np.nan, axis=1)
+    second = first_periods(later)
+    slope = (_at(rows, second) - start.level) / np.maximum(second - first, 1)
+    return start._replace(trend=np.where(np.isnan(slope), 0.0, slope))
+
+
+def seasonal_start(rows: Matrix, season_length: int, season: str) -> State:
+    """R's "simple" start: level the mean of the first season, trend the step to the mean of the second.
+
+    trend = (mean of season 2 - mean of season 1) / season_length; seasonal terms are the first season
+    less (over) its mean; a missing period of the first season takes that of the second.
+    """
+    offsets = first_periods(rows)[:, None] + np.arange(2 * season_length)
+    inside = offsets < rows.shape[1]
+    two = np.take_along_axis(rows, np.minimum(offsets, rows.shape[1] - 1), axis=1)
+    one, other = np.split(np.where(inside, two, np.nan), 2, axis=1)
+    level, next_level = _mean(one), _mean(other)
+    rule = SEASONS[season]
+    with np.errstate(all="ignore"):
+        terms, next_terms = rule.apart(one, level[:, None]), rule.apart(other, next_level[:, None])
+    terms = np.where(np.isfinite(terms), terms, next_terms)
+    terms = np.where(np.isfinite(terms), terms, rule.neutral)
+    slope = (next_level - level) / season_length
+    by_phase = np.empty_like(terms)
+    np.put_along_axis(by_phase, offsets[:, :season_length] % season_length, terms, axis=1)
+    return State(level, np.where(np.isnan(slope), 0.0, slope), by_phase.T.copy())
+
+
+def walk(rows: Matrix, start: State, constants: Constants, season: str = "add") -> Iterator[Step]:
+    """Smooth the histories (n_skus, n_periods) period by period from a start that holds before period 1.
+
+    The state may have more axes before that of the SKUs, such as a grid of constants. A row's state waits
+    until its first known period.
+    """
+    alpha, beta, gamma, phi = (np.asarray(constant, dtype=float) for constant in constants)
+    rule, seasonal = SEASONS[season], bool(np.any(gamma))
+    shape = np.broadcast_shapes(start.level.shape, *(c.shape for c in (alpha, beta, gamma, phi)))
+    level, trend = np.broadcast_to(start.level, shape), np.broadcast_to(start.trend, shape)
+    terms = np.array(np.broadcast_to(_on_grid(start.season, len(shape)), (len(start.season), *shape)))
+    slope_share = alpha * beta
+    first = first_periods(rows)
+    all_begun = int(first.max(initial=0))
+    missing = np.isnan(rows)
+    for period in range(rows.shape[1]):
+        moved = phi * trend
+        if period < all_begun:
+            begun = period >= first
+            trend = np.where(begun, trend, trend / np.where(phi > 0, phi, 1.0))
+            moved = np.where(begun, moved, 0.0)
+        ahead = level + moved
+        term = terms[period % len(terms)]
+        forecast = rule.joined(ahead, term)
+        error = rows[:, period] - forecast
+        if missing[:, period].any():
+            error = np.where(missing[:, period], 0.0, error)
+        correction = error / rule.to_level(term)
+        level = ahead + alpha * correction
+        trend = phi * trend + slope_share * correction
+        if seasonal:
+            terms[period % len(terms)] = term + gamma * (error / rule.to_level(ahead))
+        yield Step(forecast, error, State(level, trend, terms))
+
+
+def ahead_of(state: State, phi: ArrayLike, periods: int, horizon: int, season: str = "add") -> Array:
+    """Forecasts (..., n_skus, horizon) from the state after *periods* periods.
+
+    l + (φ + φ² + ... + φ^h) b, with the seasonal term of each period ahead.
+    """
+    damped = np.asarray(phi, dtype=float)[..., None] ** np.arange(1, horizon + 1)
+    path = state.level[..., None] + np.cumsum(damped, axis=-1) * state.trend[..., None]
+    phases = (periods + np.arange(horizon)) % len(state.season)
+    terms = np.moveaxis(state.season[phases], 0, -1)
+    return SEASONS[season].joined(path, terms)
+
+
+def _at(rows: Matrix, period: NDArray[np.int_]) -> Column:
+    """Each row's value at its own period; NaN beyond the end."""
+    padded = np.concatenate([rows, np.full((len(rows), 1), np.nan)], axis=1)
+    return padded[np.arange(len(rows)), period]
+
+
+def _mean(rows: Matrix) -> Column:
+    """Mean of the known values of each row; NaN where there is none."""
+    known = ~np.isnan(rows)
+    count = known.sum(axis=1)
+    total: Column = np.sum(rows, axis=1, where=known)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def _on_grid(terms: Array, dimensions: int) -> Array:
+    """Seasonal terms (n_phases, n_skus) with axes of length 1 for a grid in front of the SKUs."""
+    return terms.reshape(len(terms), *[1] * (dimensions - terms.ndim + 1), *terms.shape[1:])
