@@ -76,11 +76,11 @@ def csv_page() -> str:
         "",
         "Made from the code by `scripts/build_docs.py`.",
         "",
-        "`xlinventory refresh BOOK FOLDER` reads every `.csv`, `.csv.gz`, `.tsv` and `.txt` of a folder: UTF-8,",
-        "UTF-16 or Windows-1252; comma, semicolon, tab or bar; decimal point or comma; most ways to write a date.",
-        "A file is recognised by its header. Case, spaces and signs in names do not matter. Another mapping is",
-        "written into the sheet ImportMap, and the next refresh goes by it. Columns in bold are needed. Reading a",
-        "file again changes nothing.",
+        "`xlinventory refresh BOOK FOLDER` reads every `.csv`, `.csv.gz`, `.tsv` and `.txt` of a folder:",
+        "UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab or bar; decimal point or comma; most ways to",
+        "write a date. A file is recognised by its header; case, spaces and signs in names do not matter.",
+        "Another mapping is written into the sheet ImportMap, and the next refresh goes by it. Columns in",
+        "bold are needed. Reading a file again changes nothing.",
     ]
     for layout in LAYOUTS.values():
         parts += ["", *_layout(layout)]
