@@ -1,4 +1,4 @@
-"""Update stock levels: demand over the lead time, classes and the simulated check, on tables worked by hand."""
+"""Update stock levels: demand over the lead time, classes and the simulated check, worked by hand."""
 
 import numpy as np
 import pandas as pd
