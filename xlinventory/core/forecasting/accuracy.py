@@ -65,9 +65,7 @@ def tracking_signal(actual: ArrayLike, forecast: ArrayLike) -> float:
 def _pairs(actual: ArrayLike, forecast: ArrayLike) -> tuple[Column, Column]:
     values, foreseen = (np.ravel(np.asarray(given, dtype=float)) for given in (actual, forecast))
     if values.shape != foreseen.shape:
-        raise WrongInput(
-            f"actual and forecast must be equally long, got {len(values)} and {len(foreseen)}"
-        )
+        raise WrongInput(f"actual and forecast must be equally long, got {len(values)} and {len(foreseen)}")
     known = ~(np.isnan(values) | np.isnan(foreseen))
     if not known.any():
         raise NotEnoughData("actual and forecast have no period in common")

@@ -69,10 +69,10 @@ def _intervals(known: Matrix, alpha: Array, beta: Array, start: str) -> Rhythm:
     demands = np.sum(known > 0, axis=1)
     last = known.shape[1] - np.argmax(known[:, ::-1] > 0, axis=1)
     mean = (last - first_periods(known)) / np.maximum(demands, 1)
-    interval = since_begin if start == "naive" else mean
+    interval: Array = since_begin if start == "naive" else mean
     shape = np.broadcast_shapes(alpha.shape, beta.shape, size.shape)
-    size, interval = np.broadcast_to(size, shape), np.broadcast_to(interval, shape)
-    waited = np.ones(len(known))
+    size, interval = (np.broadcast_to(part, shape).astype(float) for part in (size, interval))
+    waited: Array = np.ones(len(known))
     for period in range(int(first.min(initial=known.shape[1])) + 1, known.shape[1]):
         demand = known[:, period]
         hit = (demand > 0) & (period > first)
@@ -90,7 +90,7 @@ def _probabilities(known: Matrix, alpha: Array, beta: Array, start: str) -> Rhyt
     share = occurs.sum(axis=1) / np.maximum(known.shape[1] - begun, 1)
     probability = (first == begun).astype(float) if start == "naive" else share
     shape = np.broadcast_shapes(alpha.shape, beta.shape, size.shape)
-    size, probability = np.broadcast_to(size, shape), np.broadcast_to(probability, shape)
+    size, probability = (np.broadcast_to(part, shape).astype(float) for part in (size, probability))
     for period in range(int(begun.min(initial=known.shape[1])) + 1, known.shape[1]):
         demand = known[:, period]
         size = np.where((demand > 0) & (period > first), size + alpha * (demand - size), size)
