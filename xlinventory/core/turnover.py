@@ -26,9 +26,8 @@ def inventory_turnover(
     """
     at_least(0, cost_of_sales=cost_of_sales)
     above(0, period_days=period_days)
-    return _ratio(cost_of_sales, average_inventory=average_inventory) * (
-        DAYS_A_YEAR / np.asarray(period_days)
-    )
+    per_year = DAYS_A_YEAR / np.asarray(period_days, dtype=float)
+    return _ratio(np.asarray(cost_of_sales) * per_year, average_inventory=average_inventory)
 
 
 def days_inventory(
@@ -41,7 +40,7 @@ def days_inventory(
     """
     at_least(0, average_inventory=average_inventory)
     above(0, period_days=period_days)
-    return _ratio(average_inventory, cost_of_sales=cost_of_sales) * np.asarray(period_days)
+    return _ratio(average_inventory, cost_of_sales=cost_of_sales) * np.asarray(period_days, dtype=float)
 
 
 def gmroi(gross_margin: ArrayLike, average_inventory: ArrayLike) -> Floats:
@@ -115,11 +114,12 @@ def stock_age(held: Stock, as_of: float, bucket_days: ArrayLike = AGE_BUCKETS) -
     ]
 
 
-def _ratio(numerator: ArrayLike, **denominator: ArrayLike) -> NDArray[np.float64]:
+def _ratio(numerator: ArrayLike, **denominator: ArrayLike) -> Column:
     """A ratio that a denominator of 0 makes undefined."""
     at_least(0, **denominator)
     ((name, value),) = denominator.items()
     below = np.asarray(value, dtype=float)
     require(below > 0, f"{name} must be > 0 for this ratio", below, UndefinedRatio)
     with np.errstate(all="ignore"):
-        return (np.asarray(numerator, dtype=float) / below)[()]  # type: ignore[no-any-return]
+        ratio: Column = np.asarray(numerator, dtype=float) / below
+    return ratio[()]

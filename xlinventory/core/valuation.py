@@ -152,7 +152,7 @@ def landed_cost(
     if basis == "weight" and weights is None:
         raise NotEnoughData("basis weight needs weights")
     keys = {"value": units * costs, "quantity": units, "weight": np.asarray(weights, dtype=float)}
-    landed = costs + shares(charge_total, keys[basis]) / units
+    landed: Column = costs + shares(charge_total, keys[basis]) / units
     require(landed >= 0, "a unit cost with its share of the charge must be >= 0", landed)
     return landed
 
@@ -167,7 +167,7 @@ def shares(total: float, keys: ArrayLike) -> Column:
     at_least(0, keys=keys)
     parts = np.asarray(keys, dtype=float)
     require(parts.sum() > 0, "there is nothing to share by: the sum is", parts.sum(), UndefinedRatio)
-    out = total * (parts / parts.sum())
+    out: Column = total * (parts / parts.sum())
     out[np.argmax(np.abs(out))] += fsum([total, *-out])
     return out
 
@@ -187,4 +187,5 @@ def lower_of_cost_nrv(
     units, cost, price, selling = (
         np.asarray(c, dtype=float) for c in (quantity, unit_cost, selling_price, cost_to_sell)
     )
-    return (units * np.minimum(cost, np.maximum(price - selling, 0.0)))[()]
+    worth: Column = units * np.minimum(cost, np.maximum(price - selling, 0.0))
+    return worth[()]
