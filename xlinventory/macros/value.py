@@ -181,9 +181,10 @@ def _replayed(rows: Rows, method: str, negative: str, known_cost: float) -> Repl
 def _problem(error: NegativeStock | NotEnoughData, moves: Journal, first: int) -> str:
     if isinstance(error, NotEnoughData):
         return "There is no cost for units that came in: fill unit_cost in Movements or in Items."
+    day = day_text(moves.date[first + error.row])
     return (
-        f"On {day_text(moves.date[first + error.row])} {error.quantity:g} units went out, {error.missing:g} more "
-        f"than there were: add what is missing to Movements, or set negative_stock to allow."
+        f"On {day} {error.quantity:g} units went out, {error.missing:g} more than there were: "
+        f"add what is missing to Movements, or set negative_stock to allow."
     )
 
 
@@ -195,9 +196,8 @@ def _among(problems: Collection[int], count: int) -> NDArray[np.bool_]:
 
 def _blank(rows: pd.DataFrame, problems: Mapping[int, str]) -> pd.DataFrame:
     """No figure for an item with a problem."""
-    bad = _among(problems, len(rows))
     figures = rows.columns.difference(["sku", "name", "nrv"])
-    rows[figures] = rows[figures].mask(bad)
+    rows.loc[_among(problems, len(rows)), figures] = np.nan
     return rows
 
 
@@ -238,12 +238,14 @@ def _idle_days(moves: Journal, as_of: float) -> Numbers:
     first = np.full(len(moves.start) - 1, np.inf)
     np.minimum.at(first, moves.item, np.floor(moves.date))
     last = _last_sale(moves)
-    since: Numbers = np.where(np.isnan(last), first, last)
-    return np.floor(as_of) - since
+    since = np.where(np.isnan(last), first, last)
+    idle: Numbers = np.floor(as_of) - since
+    return idle
 
 
 def _sentence(rows: pd.DataFrame, as_of: float, currency: str) -> str:
     valued = rows[rows["problem"].eq("")]
+    written_down = valued["write_down"].sum()
     stock, sales = (
         ", ".join(f"{method} {valued[f'{method.lower()}_{what}'].sum():,.2f}" for method in METHODS)
         for what in ("value", "cost_of_sales")
@@ -251,6 +253,6 @@ def _sentence(rows: pd.DataFrame, as_of: float, currency: str) -> str:
     without = len(rows) - len(valued)
     rest = f"; {without} items have no value, see the column problem" if without else ""
     return (
-        f"Valued {len(valued)} items on {day_text(as_of)} in {currency}: stock {stock}; cost of sales {sales}; "
-        f"written down by {valued['write_down'].sum():,.2f}{rest}."
+        f"Valued {len(valued)} items on {day_text(as_of)} in {currency}: stock {stock}; "
+        f"cost of sales {sales}; written down by {written_down:,.2f}{rest}."
     )
