@@ -92,7 +92,8 @@ def period(
     >>> period(moves, "FIFO", 2, 3).cost_of_sales
     200.0
     """
-    require(not to_date < from_date, "to_date must not be before from_date", to_date)
+    in_order = not np.floor(to_date) < np.floor(from_date)
+    require(in_order, "to_date must not be before from_date", to_date)
     before = EMPTY
     if not isnan(from_date):
         before = stock(moves, method, np.floor(from_date) - 1, negative)
