@@ -1,4 +1,4 @@
-"""Ratios of turnover, time-weighted balances and stock age: laws, and figures worked out by hand or by pandas."""
+"""Ratios of turnover, time-weighted balances and stock age: laws, and figures by hand or by pandas."""
 
 import numpy as np
 import pandas as pd
