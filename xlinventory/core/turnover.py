@@ -40,7 +40,8 @@ def days_inventory(
     """
     at_least(0, average_inventory=average_inventory)
     above(0, period_days=period_days)
-    return _ratio(average_inventory, cost_of_sales=cost_of_sales) * np.asarray(period_days, dtype=float)
+    held = np.asarray(average_inventory, dtype=float) * np.asarray(period_days, dtype=float)
+    return _ratio(held, cost_of_sales=cost_of_sales)
 
 
 def gmroi(gross_margin: ArrayLike, average_inventory: ArrayLike) -> Floats:

@@ -159,7 +159,7 @@ def landed_cost(
 
 
 def shares(total: float, keys: ArrayLike) -> Column:
-    """A total shared out by keys; the shares add up to it exactly, the largest takes the rounding.
+    """A total shared out by keys; the shares add up to it exactly, the largest take the rounding.
 
     >>> print(shares(100, [1, 1, 1]))
     [33.33333333 33.33333333 33.33333333]
@@ -169,7 +169,10 @@ def shares(total: float, keys: ArrayLike) -> Column:
     parts = np.asarray(keys, dtype=float)
     require(parts.sum() > 0, "there is nothing to share by: the sum is", parts.sum(), UndefinedRatio)
     out: Column = total * (parts / parts.sum())
-    out[np.argmax(np.abs(out))] += fsum([total, *-out])
+    for place in np.argsort(-np.abs(out), kind="stable"):
+        if fsum(out) == total:
+            break
+        out[place] += fsum([total, *-out])
     return out
 
 
