@@ -43,8 +43,8 @@ def lead_time(
 
     order_dates, receipt_dates, quantities: (n_lines,), a receipt NaN while the line is open. *as_of* is the
     day of which this is the view: what came later is still open then, what was ordered later is not known.
-    NaN looks at received lines only. The sd is the sample's; quantiles are those of
-    PERCENTILE, with weights. See ``waits`` for open lines.
+    NaN looks at received lines only. The sd is the sample's; quantiles are those of PERCENTILE with weights.
+    See ``waits`` for open lines.
     Source: the weighted sd as in numpy.cov(aweights=); Akinshin (2023), Weighted quantile estimators.
 
     >>> lead_time([0, 10, 20], [10, 22, 28], [100, 100, 200])
@@ -66,9 +66,7 @@ def waits(
     Source: Kaplan & Meier (1958), J. of the American Statistical Association 53, in the redistributing form
     of Efron (1967), Proc. 5th Berkeley Symposium 4.
     """
-    ordered, came = np.atleast_1d(
-        np.asarray(order_dates, dtype=float), np.asarray(receipt_dates, dtype=float)
-    )
+    ordered, came = _columns(order_dates, receipt_dates)
     units = np.ones(len(ordered)) if quantities is None else np.asarray(quantities, dtype=float)
     finite(order_dates=ordered)
     at_least(0, quantities=units)
@@ -89,13 +87,12 @@ def _until(as_of: float) -> float:
 
 
 def _shares(units: Column, received: NDArray[np.bool_]) -> Column:
-    """Kaplan-Meier masses of lines in order of their waits; the last one keeps what is left of 1."""
+    """Kaplan-Meier masses of lines in order of their waits: an open line's goes to those after it."""
     waiting = np.cumsum((units / units.max())[::-1])[::-1]
-    leaving = np.append(waiting[:-1] - waiting[1:], waiting[-1]) / waiting
-    leaving = np.where(received, leaving, 0.0)
-    leaving[-1] = 1.0
-    left = np.append(1.0, np.cumprod(1 - leaving)[:-1])
-    return left * leaving
+    passed_on = np.where(received[:-1], 1.0, waiting[:-1] / waiting[1:])
+    raised = units / units.max() * np.cumprod(np.append(1.0, passed_on))
+    kept = received | (np.arange(len(units)) == len(units) - 1)
+    return np.where(kept, raised, 0.0) / waiting[0]
 
 
 def _mean(seen: Waits) -> float:

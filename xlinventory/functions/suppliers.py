@@ -117,9 +117,9 @@ def on_time_rate(
     """Share of order lines received by the day promised - and in full, when quantities are given.
 
     On time: receipt_dates <= promised_dates + tolerance_days, whatever the time of day. In full:
-    received_qtys >= ordered_qtys on the same line (OTIF). A line not received counts as late once its promise and tolerance
-    lie before as_of (blank: the last receipt); before that it is not due and is left out. So is a line
-    without a promise.
+    received_qtys >= ordered_qtys on the same line (OTIF). A line not received counts as late once its promise
+    and tolerance lie before as_of (blank: the last receipt); until then it is not due and is left out. So is
+    a line without a promise.
 
     #N/A: no line is due, or none was received at all. #VALUE!: only one of the quantities given, a blank
     ordered quantity, ranges of different length. #NUM!: negative quantities or tolerance.
