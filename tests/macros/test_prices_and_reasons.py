@@ -24,8 +24,7 @@ def item(**changes: object) -> pd.Series:
 
 @pytest.fixture
 def context() -> reasons.Context:
-    forecasts = pd.DataFrame({"sku": ["A1"], "method": ["sba"], "mase": [0.81]}).set_index("sku")
-    return reasons.Context(TODAY, 7.0, forecasts, {}, "week")
+    return reasons.Context({"A1": {"method": "sba", "mase": 0.81}}, {})
 
 
 def price_list(*lines: tuple[object, ...]) -> pd.DataFrame:
