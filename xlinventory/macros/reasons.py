@@ -41,7 +41,7 @@ def needed(item: Row, context: Context, choice: Choice, offer: Offer) -> str:
     """Why this item is ordered now and how much, in the numbers of its row."""
     coming = context.on_its_way.get(item["sku"], "")
     supplier = f"supplier {offer.supplier}" if offer.supplier else "no supplier known"
-    price = f" at {choice.unit_price:,.2f}" if pd.notna(choice.unit_price) else " (no price known)"
+    price = f" at {choice.unit_price:,.2f}" if choice.unit_price >= 0 else " (no price known)"
     reached = [q for q in offer.break_qtys if 0 < q <= choice.quantity]
     from_break = f" from {max(reached):g}" if reached else ""
     return (

@@ -119,8 +119,8 @@ def _shortage_cost(position: pd.Series, items: pd.DataFrame) -> NDArray[np.float
     days, spread = items["lead_time"], items["lead_time_sd"].fillna(0.0)
     sd = np.sqrt(items["demand_sd"] ** 2 * days + (items["demand_avg"] * spread) ** 2)
     short = column("EXPECTED_SHORTAGE", position, items["demand_avg"] * days, sd)
-    margin = (items["sell_price"] - items["unit_cost"]).clip(lower=0.01).fillna(1.0)
-    return np.nan_to_num(short) * margin.to_numpy(float)
+    margin = (items["sell_price"] - items["unit_cost"]).clip(lower=0.01).fillna(1.0).to_numpy(float)
+    return np.asarray(np.nan_to_num(short) * margin)
 
 
 def _sentence(rows: pd.DataFrame) -> str:
