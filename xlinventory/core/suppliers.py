@@ -92,7 +92,8 @@ def _shares(units: Column, received: NDArray[np.bool_]) -> Column:
     passed_on = np.where(received[:-1], 1.0, waiting[:-1] / waiting[1:])
     raised = units / units.max() * np.cumprod(np.append(1.0, passed_on))
     kept = received | (np.arange(len(units)) == len(units) - 1)
-    return np.where(kept, raised, 0.0) / waiting[0]
+    share: Column = np.where(kept, raised, 0.0) / waiting[0]
+    return share
 
 
 def _mean(seen: Waits) -> float:
