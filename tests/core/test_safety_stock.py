@@ -95,6 +95,8 @@ class TestInverse:
     def test_the_service_of_a_safety_stock_is_the_one_asked_for(
         self, shape: str, mean: float, cv: float, lead: float, level: float, lead_sd: float, review: float
     ) -> None:
+        # A gamma whose sd is far above its mean has quantiles too near to 0 for a buffer's digits.
+        assume(np.hypot(np.sqrt(lead + review) * cv, lead_sd) < 1.2 * (lead + review))
         asked = mean, mean * cv, lead, level, lead_sd, review, "cycle", None, shape
         given_ = mean, mean * cv, lead, safety_stock(*asked), lead_sd, review, "cycle", None, shape
         assert service_level(*given_) == pytest.approx(level, abs=1e-8)
