@@ -71,13 +71,15 @@ class TestLeadTime:
         known = ordered <= as_of
         waited = np.where(np.isnan(received), as_of, received)[known] - ordered[known]
         curve = SurvfuncRight(waited, ~np.isnan(received[known]), freq_weights=units[known])
-        steps = np.append(0.0, curve.surv_times), np.append(1.0, curve.surv_prob)
-        until = np.append(steps[0], waited.max())  # restricted to the longest wait
-        restricted_mean = np.sum(np.diff(until) * steps[1])
-        assert lead_time(ordered, received, units, as_of=as_of) == pytest.approx(restricted_mean, abs=1e-9)
         seen = waits(ordered, received, units, as_of)
         assert np.all(seen.share >= 0)
         assert seen.share.sum() == pytest.approx(1)
+        last = np.max(received[known] - ordered[known], initial=0, where=~np.isnan(received[known]))
+        for day, still_open in zip(curve.surv_times, curve.surv_prob, strict=True):
+            if day < last:
+                assert seen.share[seen.days > day].sum() == pytest.approx(still_open, abs=1e-9)
+        beyond = seen.days[seen.share > 0] > last
+        assert np.sum(beyond) == np.sum(np.isnan(received[known]) & (waited > last))
 
     def test_three_lines_by_hand(self) -> None:
         # 4 and 10 days, one open for 6: its third goes to the line that took 10, so 1/3 * 4 + 2/3 * 10.
@@ -88,8 +90,10 @@ class TestLeadTime:
         assert lead_time(ordered, received, None, "sd", DAY) == pytest.approx(18**0.5)
         assert lead_time(ordered, received, None, "count", DAY) == 2
 
-    def test_the_longest_wait_counts_as_it_stands(self) -> None:
-        # An open line beyond all receipts: (4 + 10 + 25) / 3 at least.
+    def test_waits_longer_than_any_receipt_count_as_they_stand(self) -> None:
+        # Open for 25 and 37 days, and no receipt took as long: (4 + 10 + 25 + 37) / 4 at least.
+        ordered, received = [DAY - 30, DAY - 30, DAY - 25, DAY - 37], [DAY - 26, DAY - 20, NAN, NAN]
+        assert lead_time(ordered, received, as_of=DAY) == pytest.approx(19)
         assert lead_time(
             [DAY - 30, DAY - 30, DAY - 25], [DAY - 26, DAY - 20, NAN], as_of=DAY
         ) == pytest.approx(13)

@@ -61,10 +61,10 @@ def waits(
     """Lead times that were seen, with the share of units that each speaks for.
 
     A line that is still open has taken longer than it has waited so far: what it counts for passes on to the
-    lines that took longer, in proportion to theirs. The longest wait of all counts as it stands, open or not,
-    so a mean or quantile that reaches it is a lower bound.
+    lines that took longer, in proportion to theirs. One that has waited longer than any receipt took counts
+    by its wait as it stands, so a mean or quantile that reaches it is a lower bound.
     Source: Kaplan & Meier (1958), J. of the American Statistical Association 53, in the redistributing form
-    of Efron (1967), Proc. 5th Berkeley Symposium 4.
+    of Efron (1967), Proc. 5th Berkeley Symposium 4; beyond the last receipt, where they know nothing, ours.
     """
     ordered, came = _columns(order_dates, receipt_dates)
     units = np.ones(len(ordered)) if quantities is None else np.asarray(quantities, dtype=float)
@@ -89,9 +89,9 @@ def _until(as_of: float) -> float:
 def _shares(units: Column, received: NDArray[np.bool_]) -> Column:
     """Kaplan-Meier masses of lines in order of their waits: an open line's goes to those after it."""
     waiting = np.cumsum((units / units.max())[::-1])[::-1]
-    passed_on = np.where(received[:-1], 1.0, waiting[:-1] / waiting[1:])
+    kept = received | (np.arange(len(units)) > np.flatnonzero(received)[-1])
+    passed_on = np.where(kept[:-1], 1.0, waiting[:-1] / waiting[1:])
     raised = units / units.max() * np.cumprod(np.append(1.0, passed_on))
-    kept = received | (np.arange(len(units)) == len(units) - 1)
     share: Column = np.where(kept, raised, 0.0) / waiting[0]
     return share
 

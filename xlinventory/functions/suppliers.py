@@ -85,8 +85,8 @@ def lead_time(
     Lines are weighted by quantities. The sd is the sample's, sqrt(sum p (x - mean)² / (1 - sum p²)) with p a
     line's share of the units; median and p90 are those of PERCENTILE, with weights. count is the number of
     lines received. With as_of, a line not received by then counts as one that takes longer than it has waited
-    (Kaplan-Meier): its weight passes on to the lines that took longer. The longest wait counts as it stands,
-    so a result that reaches an open line is a lower bound.
+    (Kaplan-Meier): its weight passes on to the lines that took longer. A wait longer than any receipt took
+    counts as it stands, so a result that reaches one is a lower bound.
 
     #N/A: no line received, for sd fewer than 2. #NUM!: a receipt before its order, a negative quantity.
     #VALUE!: a blank order date or quantity, ranges of different length.
