@@ -9,6 +9,8 @@ from xlinventory.sheets import TABLES
 COLUMNS = TABLES["ImportIssues"].names
 CORRECT_CELL = "Not taken. Correct the cell in the file and refresh again."
 
+LONGEST_VALUE = 200
+
 
 def refused_lines(file: str, column: str, values: pd.Series, problem: str, action: str) -> pd.DataFrame:
     """One row for each of *values*, whose index is the line in the file."""
@@ -17,7 +19,7 @@ def refused_lines(file: str, column: str, values: pd.Series, problem: str, actio
             "file": file,
             "line": values.index.to_numpy(dtype=float),
             "column": column,
-            "value": values.astype(str).to_numpy(dtype=object),
+            "value": values.astype(str).str.slice(stop=LONGEST_VALUE).to_numpy(dtype=object),
             "problem": problem,
             "action": action,
         },

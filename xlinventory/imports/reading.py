@@ -36,7 +36,7 @@ class ReadFile:
 class Notation:
     """How a file writes numbers and days."""
 
-    decimal: str
+    decimal: cells.MarkFound
     days: cells.DayOrderFound
 
 
@@ -61,10 +61,10 @@ def typed(
     used = {target: raw.rows[column].str.strip() for column, target in targets.items()}
     columns = {target: column for column, target in targets.items()}
     notation = _notation(layout, used, raw.delimiter)
-    told = [_doubt(file, notation)]
+    told = _doubts(file, notation)
     lines = pd.DataFrame(index=raw.rows.index)
-    refused = raw.overlong.to_numpy(dtype=bool).copy()
-    told.append(_overlong(file, raw))
+    refused = raw.overlong | raw.misquoted
+    told += _misshapen(file, raw)
     for field in layout.fields:
         if field.name in used:
             lines[field.name], faults = read_field(field, used[field.name], notation)
@@ -81,10 +81,21 @@ def typed(
     return lines[~refused], issues.joined(told)
 
 
-def _overlong(file: str, raw: RawTable) -> pd.DataFrame:
-    problem = f"more cells than the header has names ({len(raw.header)})"
-    action = "Not taken. Put quotation marks around text that holds the delimiter."
-    return issues.refused_lines(file, raw.header[0], raw.rows.loc[raw.overlong].iloc[:, 0], problem, action)
+def _misshapen(file: str, raw: RawTable) -> list[pd.DataFrame]:
+    """An issue for each row whose cells are not those of the header."""
+    first, width = raw.rows.iloc[:, 0], len(raw.header)
+    return [
+        issues.refused_lines(
+            file, raw.header[0], first[raw.misquoted],
+            "a quotation mark does not stand around a whole cell, so the next lines run into this one",
+            "Not taken, nor are the lines that ran into it. Correct the quotation marks and refresh again.",
+        ),
+        issues.refused_lines(
+            file, raw.header[0], first[raw.overlong & ~raw.misquoted],
+            f"filled cells where the header has no name ({width} names)",
+            "Not taken. Name the column, or put quotation marks around text that holds the delimiter.",
+        ),
+    ]  # fmt: skip
 
 
 def read_field(field: Field, text: pd.Series, notation: Notation) -> tuple[pd.Series, list[tuple[Mask, str]]]:
@@ -125,12 +136,12 @@ def _cells_of(layout: Layout, used: Mapping[str, pd.Series], kinds: set[Kind]) -
     return out
 
 
-def _doubt(file: str, notation: Notation) -> pd.DataFrame:
-    if not notation.days.doubt:
-        return issues.joined([])
-    return issues.of_file(
-        file, notation.days.doubt, "Taken. If that is wrong: undo, export dates as 2011-12-31."
-    )
+def _doubts(file: str, notation: Notation) -> list[pd.DataFrame]:
+    told = {
+        notation.days.doubt: "Taken. If that is wrong: undo, export dates as 2011-12-31.",
+        notation.decimal.doubt: "Taken. If that is wrong: undo, export numbers as 1234.50.",
+    }
+    return [issues.of_file(file, doubt, action) for doubt, action in told.items() if doubt]
 
 
 def _expected(field: Field) -> str:
@@ -140,7 +151,7 @@ def _expected(field: Field) -> str:
 
 
 def _number(_field: Field, text: pd.Series, notation: Notation) -> cells.Values:
-    return cells.numbers(text, notation.decimal)
+    return cells.numbers(text, notation.decimal.mark)
 
 
 def _days(_field: Field, text: pd.Series, notation: Notation) -> cells.Values:
