@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from xlinventory.imports import cells, issues
@@ -14,6 +13,8 @@ from xlinventory.imports.text import RawTable, UnreadableFileError, name_key, ra
 from xlinventory.tables import Kind
 
 NUMBERS = {Kind.NUMBER, Kind.WHOLE, Kind.MONEY, Kind.RATIO}
+LONGEST_TEXT = 32_767
+"""Characters a cell of a spreadsheet holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ def typed(
                 shown = used[field.name][marked & ~refused]
                 told.append(issues.refused_lines(file, columns[field.name], shown, rule, issues.CORRECT_CELL))
                 refused |= marked
+            if field.told_once_for in lines:
+                lines[field.name] = lines.groupby(field.told_once_for)[field.name].transform("max")
     for refusal in layout.refusals:
         marked = holds(refusal.when, lines) & ~refused
         shown = used.get(refusal.shown, raw.rows.iloc[:, 0])[marked]
@@ -147,6 +150,8 @@ def _doubts(file: str, notation: Notation) -> list[pd.DataFrame]:
 def _expected(field: Field) -> str:
     if field.column.choices and field.column.kind is Kind.TEXT:
         return f"must be one of {', '.join(field.column.choices)}"
+    if field.column.kind is Kind.TEXT:
+        return f"must be at most {LONGEST_TEXT:,} characters"
     return f"must be a {field.column.kind.value}"
 
 
@@ -167,7 +172,7 @@ def _text(field: Field, text: pd.Series, _notation: Notation) -> cells.Values:
     if field.capitals:
         text = text.str.upper()
     if not field.column.choices:
-        return cells.Values(text.astype(object), np.zeros(len(text), dtype=bool))
+        return cells.Values(text.astype(object), (text.str.len() > LONGEST_TEXT).to_numpy(dtype=bool))
     choices = {name_key(word): kind for word, kind in field.words.items()}
     choices |= {name_key(choice): choice for choice in field.column.choices}
     meant = text.map({cell: choices.get(name_key(cell), "") for cell in text.unique()})

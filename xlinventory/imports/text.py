@@ -5,7 +5,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ _QUOTED = re.compile(r'"[^"]*"')
 _DELIMITER_LINE = re.compile(r'"?sep=([^\w"\s]|\t)"?')  # a first line that tells a spreadsheet the delimiter
 _NOT_IN_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters no text holds and no workbook file can store."""
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _GZIP = b"\x1f\x8b"
 _NO_CSV = {
     b"PK\x03\x04": "it is an Excel workbook or a zip file, not CSV",
@@ -152,25 +153,31 @@ def _split_header(text: str) -> tuple[list[str], str, int, str]:
             told = match[1]
         elif line.strip():
             delimiter = told or delimiter_of(line)
-            names, count, rest = _first_row(text[start:], delimiter)
-            return names, delimiter, lines + count, rest
+            names, end = _first_row(text, start, delimiter)
+            return names, delimiter, lines + text.count("\n", start, end - 1) + 1, text[end:]
         start, lines = start + len(line) + 1, lines + 1
     raise UnreadableFileError("the file is empty")
 
 
-def _first_row(text: str, delimiter: str) -> tuple[list[str], int, str]:
-    """Cells of the first row, the lines it takes, and the text after it."""
-    lines = io.StringIO(text)
+def _first_row(text: str, start: int, delimiter: str) -> tuple[list[str], int]:
+    """Cells of the row that begins at *start*, and where the next one begins."""
+    used: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for line in _LINE.finditer(text, start):
+            used.append(line[0])
+            yield line[0]
+
     try:
-        cells = next(_reader(lines, delimiter))
+        cells = next(_reader(lines(), delimiter))
     except csv.Error as error:
         raise UnreadableFileError(f"the header line is no header ({error})") from error
-    first = text[: lines.tell()]
-    if first.rstrip("\n").count("\n") and not _is_well_quoted(first, delimiter):
+    row = "".join(used)
+    if len(used) > 1 and not _is_well_quoted(row, delimiter):
         raise UnreadableFileError("a quotation mark in the header line is opened and never closed")
     while len(cells) > 1 and not cells[-1].strip():
         cells.pop()  # a delimiter at the end of every line makes no column
-    return cells, max(1, first.count("\n")), text[lines.tell() :]
+    return cells, start + len(row)
 
 
 def _rows(body: str, delimiter: str, width: int, lines_before: int) -> pd.DataFrame:
@@ -218,7 +225,7 @@ def _counted_starts(body: str, delimiter: str) -> Iterator[int]:
         raise UnreadableFileError(f"a quotation mark is probably missing ({error})") from error
 
 
-def _reader(lines: io.StringIO, delimiter: str, *, strict: bool = False) -> Any:
+def _reader(lines: Iterable[str], delimiter: str, *, strict: bool = False) -> Any:
     return csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=strict)
 
 

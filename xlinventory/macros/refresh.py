@@ -1,5 +1,6 @@
 """Refresh from CSV: the files of a folder into the tables, as often as you like."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from xlinventory.arguments import serial
 from xlinventory.imports import issues, ledger, receipts
 from xlinventory.imports.layouts import Mask
 from xlinventory.imports.mapping import merged_rows
@@ -78,7 +80,7 @@ def csv_files(folder: str) -> list[Path]:
     """Files of a folder that may be read, in name order; raises WorkbookError when there are none."""
     if not folder:
         raise WorkbookError("No folder of CSV files is given; name one, or fill the setting csv_folder.")
-    path = Path(folder)
+    path = Path(folder).expanduser()
     if not path.is_dir():
         raise WorkbookError(f"There is no folder {folder}.")
     files = [file for file in path.iterdir() if file.name.lower().endswith(ENDINGS) and file.is_file()]
@@ -126,8 +128,11 @@ def _book(run: Run, files: Sequence[ReadFile], tables: dict[str, pd.DataFrame], 
     tables["Items"] = with_stock(tables["Items"], book.movements, orders)
     tables["PurchaseOrders"] = orders
     in_files = _column(files, "Items", ["sku"])["sku"].tolist()
+    today = serial(dt.date.today())
     for name, lines in book.files.items():
         tally.tell(ledger.unfinished_items(name, lines, tables["Items"], in_files))
+        tally.tell(ledger.against_the_books(name, lines, book.movements))
+        tally.tell(ledger.days_to_come(name, lines, today))
     if any(new.any() for new in book.new.values()):
         run.write("Movements", book.movements)
     return len(tables["Items"]) - listed
