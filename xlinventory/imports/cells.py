@@ -113,7 +113,9 @@ def numbers(cells: pd.Series, mark: str) -> Values:
     plain = plain.where(good, "").str.replace(mark, ".", regex=False) + parts["power"].fillna("")
     value = pd.to_numeric(plain, errors="coerce").astype(float)
     signs = parts[["open", "sign", "inner", "after"]]
-    value = value.where(parts["percent"].isna(), value / 100).where(~signs.isin(MINUS).any(axis=1), -value)
+    value /= np.where(parts["percent"].isna(), 1.0, 100.0) * np.where(
+        signs.isin(MINUS).any(axis=1), -1.0, 1.0
+    )
     known = (
         value.abs().lt(np.inf) & signs.count(axis=1).le(1) & parts["open"].isna().eq(parts["close"].isna())
     )

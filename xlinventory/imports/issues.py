@@ -47,6 +47,17 @@ def joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     )
 
 
+def counted(number: float, noun: str, verb: str = "") -> str:
+    """A number of things, with the verb that goes with "are" or "is".
+
+    >>> counted(1, "line", "are"), counted(1200, "line", "are"), counted(0, "file")
+    ('1 line is', '1,200 lines are', '0 files')
+    """
+    one = number == 1
+    words = [f"{number:,.0f}", noun if one else f"{noun}s", {"are": "is"}.get(verb, verb) if one else verb]
+    return " ".join(word for word in words if word)
+
+
 def some_of(names: Sequence[str]) -> str:
     """The first few of many names.
 

@@ -74,7 +74,7 @@ def unfinished_items(
         return issues.joined([])
     return issues.of_file(
         file,
-        f"{len(skus)} items are known only from this file: {issues.some_of(skus)}",
+        f"{issues.counted(len(skus), 'item', 'are')} known only from this file: {issues.some_of(skus)}",
         "In Items, with name and price as in the file. Add cost and supplier there.",
         "sku",
     )
@@ -93,13 +93,16 @@ def against_the_books(file: str, lines: pd.DataFrame, booked: pd.DataFrame) -> p
     surplus = here.sub(there, fill_value=0.0)
     told = []
     if other := surplus.clip(lower=0.0).sum():
-        problem = f"{other:,.0f} lines are in Movements already, from another file or typed there"
+        problem = (
+            f"{issues.counted(other, 'line', 'are')} in Movements already, from another file or typed there"
+        )
         action = "Counted once. If they are other movements, give each its invoice number as reference."
         told.append(issues.of_file(file, problem, action))
     if lost := -surplus.clip(upper=0.0).sum():
         first = mine[surplus.reindex(ids).lt(0.0).to_numpy()].iloc[0]
         shown = f"{day_text(first['date'])} {first['sku']} {first['quantity']:g}"
-        problem = f"{lost:,.0f} lines taken from this file before are no longer in it, such as {shown}"
+        taken = issues.counted(lost, "line", "taken from this file before")
+        problem = f"{taken} {'is' if lost == 1 else 'are'} no longer in it, such as {shown}"
         action = "They stay in Movements. If they were corrected in the file, delete the old ones there."
         told.append(issues.of_file(file, problem, action))
     return issues.joined(told)
@@ -110,7 +113,7 @@ def days_to_come(file: str, lines: pd.DataFrame, today: float) -> pd.DataFrame:
     late = lines.loc[lines["date"] > today, "date"]
     if late.empty:
         return issues.joined([])
-    problem = f"{len(late):,} lines are dated after today, the last {day_text(late.max())}"
+    problem = f"{issues.counted(len(late), 'line', 'are')} dated after today, the last {day_text(late.max())}"
     return issues.of_file(
         file, problem, "Taken. If that is wrong: undo, correct the date, refresh again.", "date"
     )

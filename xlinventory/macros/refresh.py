@@ -10,6 +10,7 @@ import pandas as pd
 
 from xlinventory.arguments import serial
 from xlinventory.imports import issues, ledger, receipts
+from xlinventory.imports.issues import counted
 from xlinventory.imports.layouts import Mask
 from xlinventory.imports.mapping import merged_rows
 from xlinventory.imports.merging import merge_keyed, new_lines
@@ -168,11 +169,11 @@ def _received(
 ) -> pd.DataFrame:
     """Orders with what the ledger and the receipts files say was received and refused."""
     marks = receipts.counted(delivered, [book.new[found.file] for found in delivered], before)
-    counted = [found.lines[mark] for found, mark in zip(delivered, marks, strict=True)]
-    tally.taken += sum(int((lines["received"] == 0).sum()) for lines in counted)
+    parts = [found.lines[mark] for found, mark in zip(delivered, marks, strict=True)]
+    tally.taken += sum(int((lines["received"] == 0).sum()) for lines in parts)
     refused = (
-        pd.concat(counted)
-        if counted
+        pd.concat(parts)
+        if parts
         else pd.DataFrame(columns=[*receipts.KEY, "rejected", "receipt_date"], dtype=float)
     )
     told = _column(files, "PurchaseOrders", [*receipts.KEY, "rejected"])
@@ -207,15 +208,11 @@ def _sentence(known: int, unknown: int, tally: Tally, added: int) -> str:
     there = tally.read - tally.taken - tally.refused
     see = " (see ImportIssues)" if tally.refused or unknown else ""
     told = (
-        f"Read {tally.read:,} lines from {known} {_files(known)}: {tally.taken:,} taken, "
+        f"Read {counted(tally.read, 'line')} from {counted(known, 'file')}: {tally.taken:,} taken, "
         f"{there:,} already there, {tally.refused:,} refused{see}"
     )
     if unknown:
-        told += f"; {unknown} {_files(unknown)} not understood"
+        told += f"; {counted(unknown, 'file')} not understood"
     if added:
-        told += f"; {added:,} items were new and added to Items"
+        told += f"; {counted(added, 'new item')} added to Items"
     return f"{told}."
-
-
-def _files(count: int) -> str:
-    return "file" if count == 1 else "files"
