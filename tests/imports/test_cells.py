@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - notations are listed side by side
 """Numbers and days in the notations of shops, suppliers and spreadsheets; expected values as a reader takes them."""
 
 import datetime as dt

@@ -48,8 +48,10 @@ def test_stock_is_what_came_less_what_went_and_orders_count_once() -> None:
     )
     movements = pd.DataFrame({"sku": ["A", "A", "B", "X"], "quantity": [10.0, -3.0, -1.0, 5.0]})
     lines = orders(
-        ("A", 120.0, 10.0, 4.0, np.nan, "open"), ("A", 120.0, 5.0, np.nan, np.nan, ""), ("B", 1.0, 5.0, 0.0, 0.0, "cancelled")
-    )  # fmt: skip
+        ("A", 120.0, 10.0, 4.0, np.nan, "open"),
+        ("A", 120.0, 5.0, np.nan, np.nan, ""),
+        ("B", 1.0, 5.0, 0.0, 0.0, "cancelled"),
+    )
     found = with_stock(items, movements, with_open_quantities(lines, AS_OF))
     assert found[["on_hand", "on_order", "committed"]].to_numpy().tolist() == [
         [7, 11, 0],
