@@ -60,7 +60,7 @@ def _calculate(spec: WorksheetFunction, words: list[str]) -> None:
         return
     if problem := formulas.wrong_count(spec, words):
         _fail(problem, 2)
-    out.print("\n".join(formulas.result_lines(spec, words)), markup=False, soft_wrap=True)
+    out.out("\n".join(formulas.result_lines(spec, words)), highlight=False)
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
@@ -125,7 +125,7 @@ def new(book: Book) -> None:
 def refresh(
     book: Book,
     folder: Annotated[
-        Path | None, typer.Argument(help="Folder of CSV files; the last one if left out", metavar="[FOLDER]")
+        Path | None, typer.Argument(help="Folder of CSV files; the last one if left out", metavar="FOLDER")
     ] = None,
 ) -> None:
     """Bring the CSV files of a folder into the workbook; running it twice changes nothing."""
@@ -135,7 +135,7 @@ def refresh(
 @app.command()
 def functions(
     name: Annotated[
-        str | None, typer.Argument(help="One function, for its full help", metavar="[NAME]")
+        str | None, typer.Argument(help="One function, for its full help", metavar="NAME")
     ] = None,
 ) -> None:
     """List all worksheet functions with their help."""
@@ -176,6 +176,8 @@ def _run_on_file(path: Path, name: str, **options: object) -> None:
 @contextmanager
 def _template_beside(path: Path) -> Iterator[Path]:
     """A new template workbook in a scratch folder beside *path*, so that *path* appears complete or not."""
+    if not path.parent.is_dir():
+        raise WorkbookError(f"{path.parent}: there is no such folder")
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
         draft = Path(scratch) / path.name
         template.build(draft)

@@ -84,7 +84,7 @@ def print_functions(console: Console) -> None:
     """All functions, family by family; in a pipe, a line each: name, meaning and syntax with tabs between."""
     if not console.is_terminal:
         lines = (f"{spec.name}\t{spec.summary}\t{spec.syntax}" for spec in registered())
-        console.print("\n".join(lines), markup=False, soft_wrap=True)
+        console.out("\n".join(lines), highlight=False)
         return
     grid = Grid(box=None, pad_edge=False, show_header=False)
     grid.add_column(no_wrap=True)
