@@ -1,4 +1,5 @@
-"""A worksheet function on the command line: words to cells, results to lines, and what goes wrong in words."""
+# ruff: noqa: E501 - words and cells are listed side by side
+"""A worksheet function on the command line: words to cells, results to lines, what goes wrong in words."""
 
 import io
 import math

@@ -60,7 +60,7 @@ def _calculate(spec: WorksheetFunction, words: list[str]) -> None:
         return
     if problem := formulas.wrong_count(spec, words):
         _fail(problem, 2)
-    out.out("\n".join(formulas.result_lines(spec, words)), highlight=False)
+    typer.echo("\n".join(formulas.result_lines(spec, words)))  # a console would turn tabs into spaces
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

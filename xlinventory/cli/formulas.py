@@ -4,6 +4,7 @@ import math
 import re
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
@@ -84,7 +85,7 @@ def print_functions(console: Console) -> None:
     """All functions, family by family; in a pipe, a line each: name, meaning and syntax with tabs between."""
     if not console.is_terminal:
         lines = (f"{spec.name}\t{spec.summary}\t{spec.syntax}" for spec in registered())
-        console.out("\n".join(lines), highlight=False)
+        typer.echo("\n".join(lines), file=console.file)  # a console would turn tabs into spaces
         return
     grid = Grid(box=None, pad_edge=False, show_header=False)
     grid.add_column(no_wrap=True)
