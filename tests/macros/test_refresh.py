@@ -341,6 +341,15 @@ class TestFiles:
         assert same(before, contents(book))
         assert book.read_table("Log").empty
 
+    def test_more_rows_than_a_sheet_holds_are_refused(self, book, put, refresh, monkeypatch) -> None:
+        monkeypatch.setattr(refresh_module, "MOST_ROWS", 2)
+        put(sales=SALES + "".join(f"2024-01-0{day},A,2,1,R\n" for day in (1, 2, 3)))
+        with pytest.raises(
+            WorkbookError, match="Movements would have 3 rows, a sheet holds 2; nothing was changed"
+        ):
+            refresh()
+        assert book.read_table("Movements").empty
+
 
 class TestImportMap:
     def test_a_target_changed_by_the_user_is_used(self, book, put, refresh) -> None:
@@ -430,6 +439,16 @@ class TestKeyed:
             ("OPENING", 10.0), ("RECEIPT", 5.0), ("SALE", -4.0), ("SALE", -1.0), ("WRITE_OFF", -1.0), ("ADJUSTMENT", -2.0)
         ]  # fmt: skip
         assert column(book, "Items", "on_hand") == {"A": 7.0}
+
+    def test_a_second_opening_stock_is_told(self, book, put, refresh) -> None:
+        """A weekly export of the stock would otherwise add up without a word."""
+        put(stock_1="date,sku,on hand,unit_cost\n2024-01-01,A,10,2\n2024-01-01,B,5,2\n2024-01-01,B,4,3\n")
+        refresh()
+        assert not any("opening stock of more than one day" in text for text in notices(book))
+        put(stock_2="date,sku,on hand,unit_cost\n2024-01-08,A,8,2\n")
+        refresh()
+        assert "1 item with opening stock of more than one day: A" in notices(book)
+        assert column(book, "Items", "on_hand") == {"A": 18.0, "B": 9.0}
 
 
 class TestReceipts:

@@ -15,7 +15,7 @@ from xlinventory.tables import day_text
 
 COLUMNS = TABLES["Movements"].names
 TEXTS = ("sku", "kind", "reference", "source", "name")
-SOLD = "SALE"
+SOLD, OPENING = "SALE", "OPENING"
 
 
 def movements(file: ReadFile) -> pd.DataFrame:
@@ -106,6 +106,22 @@ def against_the_books(file: str, lines: pd.DataFrame, booked: pd.DataFrame) -> p
         action = "They stay in Movements. If they were corrected in the file, delete the old ones there."
         told.append(issues.of_file(file, problem, action))
     return issues.joined(told)
+
+
+def opened_again(file: str, lines: pd.DataFrame, booked: pd.DataFrame) -> pd.DataFrame:
+    """One issue when a file gives opening stock to items that have some of another day: it may be a count."""
+    mine = lines.loc[lines["kind"].eq(OPENING), "sku"]
+    days = booked[booked["kind"].eq(OPENING) & booked["sku"].isin(mine)].groupby("sku")["date"].nunique()
+    skus = days.index[days > 1].tolist()
+    if not skus:
+        return issues.joined([])
+    problem = (
+        f"{issues.counted(len(skus), 'item')} with opening stock of more than one day: {issues.some_of(skus)}"
+    )
+    action = (
+        "Added up. A later count of stock belongs in Movements as ADJUSTMENT, as the difference it found."
+    )
+    return issues.of_file(file, problem, action, "sku")
 
 
 def days_to_come(file: str, lines: pd.DataFrame, today: float) -> pd.DataFrame:

@@ -23,6 +23,8 @@ from xlinventory.workbook import WorkbookError
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
 NOTES = ".txt"
 """Such a file may be a note, so it is passed over when its header is not known."""
+MOST_ROWS = 1_048_575
+"""Rows of a sheet below its header."""
 KEYED = ("Suppliers", "Items", "SupplierPrices", "PurchaseOrders")
 
 
@@ -70,9 +72,9 @@ def refresh(run: Run) -> str:
     added = _book(run, known, tables, tally)
     run.report("Writing", 0.9)
     for name, rows in tables.items():
-        run.write(name, rows)
+        _write(run, name, rows)
     run.write("ImportMap", merged_rows(run.table("ImportMap"), [file.import_map for file in files]))
-    run.write("ImportIssues", issues.joined(tally.issues))
+    _write(run, "ImportIssues", issues.joined(tally.issues))
     run.set_setting("csv_folder", folder)
     return _sentence(len(known), len(files) - len(known), tally, added)
 
@@ -133,9 +135,10 @@ def _book(run: Run, files: Sequence[ReadFile], tables: dict[str, pd.DataFrame], 
     for name, lines in book.files.items():
         tally.tell(ledger.unfinished_items(name, lines, tables["Items"], in_files))
         tally.tell(ledger.against_the_books(name, lines, book.movements))
+        tally.tell(ledger.opened_again(name, lines, book.movements))
         tally.tell(ledger.days_to_come(name, lines, today))
     if any(new.any() for new in book.new.values()):
-        run.write("Movements", book.movements)
+        _write(run, "Movements", book.movements)
     return len(tables["Items"]) - listed
 
 
@@ -178,6 +181,14 @@ def _received(
     )
     told = _column(files, "PurchaseOrders", [*receipts.KEY, "rejected"])
     return receipts.with_receipts(orders, book.movements, refused, told[told["rejected"].notna()])
+
+
+def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
+    if len(rows) > MOST_ROWS:
+        raise WorkbookError(
+            f"{name} would have {len(rows):,} rows, a sheet holds {MOST_ROWS:,}; nothing was changed."
+        )
+    run.write(name, rows)
 
 
 def _of_receipts(file: ReadFile) -> bool:
