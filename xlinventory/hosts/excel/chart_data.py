@@ -51,16 +51,18 @@ class Block:
 
 
 FACTS = (
-    "items", "yearly value", "top value", "sku", "name", "demand row", "demand rows", "forecast row",
-    "forecast rows", "method", "error",
+    "items", "yearly value", "top value", "sku", "name", "demand row", "demand rows", "last period",
+    "forecast row", "forecast rows", "method", "error",
 )  # fmt: skip
 FACT = Block("facts", 0, len(FACTS), ("fact", "value"))
 STATUS = Block("stock by status", 3, len(STATUSES) + 1, ("status", "label", "items", "value"))
-PARETO = Block("yearly value, best first", 8, SLICES, ("part", "rank", "least", "sum", "cumulative", "slice"))
-DUE = Block("orders due", 15, WEEKS + 2, ("label", "from", "before", "value"))
-LEAD = Block("supplier lead times", 20, SUPPLIERS, ("supplier", "promised", "real", "sd"))
+PARETO = Block(
+    "yearly value, best first", 8, SLICES, ("label", "part", "rank", "least", "sum", "cumulative", "slice")
+)
+DUE = Block("orders due", 16, WEEKS + 2, ("label", "from", "before", "value"))
+LEAD = Block("supplier lead times", 21, SUPPLIERS, ("supplier", "promised", "real", "sd"))
 DEMAND = Block(
-    "demand of the chosen item", 25, PAST + AHEAD, ("row", "period", "demand", "forecast", "low", "band")
+    "demand of the chosen item", 26, PAST + AHEAD, ("row", "period", "demand", "forecast", "low", "band")
 )
 BLOCKS = (FACT, STATUS, PARETO, DUE, LEAD, DEMAND)
 
@@ -116,6 +118,8 @@ def _facts(i: int) -> Cells:
         "name": f'=IFERROR(INDEX(Items[name],MATCH({sku},Items[sku],0))&"","")',
         "demand row": f"=IFERROR(MATCH({sku},Demand[sku],0),0)",
         "demand rows": f"=IF({fact('demand row')}=0,0,SUMPRODUCT(--(Demand[sku]={sku})))",
+        "last period": f"=IF({fact('demand rows')}=0,0,"
+                       f"N(INDEX(Demand[period],{fact('demand row')}+{fact('demand rows')}-1)))",
         "forecast row": f"=IFERROR(MATCH({sku},Forecast[sku],0),0)",
         "forecast rows": f"=IF({fact('forecast row')}=0,0,SUMPRODUCT(--(Forecast[sku]={sku})))",
         "method": f'=IF({fact("forecast row")}=0,"",INDEX(Forecast[method],{fact("forecast row")})&"")',
@@ -145,6 +149,7 @@ def _pareto(i: int) -> Cells:
     total, above = fact("yearly value"), f"({VALUE}>{least})"
     before = PARETO.cell("cumulative", i - 1) if i else "0"
     return (
+        f"{100 * (i + 1) // SLICES}%" if i % 2 else "",
         (i + 1) / SLICES,
         f"=ROUND({fact('items')}*{PARETO.cell('part', i)},0)",
         f"=IF({rank}<1,0,SUMPRODUCT(LARGE({VALUE},{rank})))",
@@ -189,16 +194,16 @@ def _demand(i: int) -> Cells:
     if i < PAST:
         row = f"={fact('demand row')}+{fact('demand rows')}-{PAST - i}"
         missing = f"OR({DEMAND.cell('row', i)}<1,{DEMAND.cell('row', i)}<{fact('demand row')})"
-        period, demand = _shown("Demand", "period", i, missing, '""'), _shown("Demand", "demand", i, missing)
+        demand = _shown("Demand", "demand", i, missing)
         tie = f"={DEMAND.cell('demand', i)}"
-        return (row, period, demand, *((tie, tie, 0.0) if i == PAST - 1 else (None, None, None)))
+        return (row, _period(i), demand, *((tie, tie, 0.0) if i == PAST - 1 else (None, None, None)))
     step = i - PAST + 1
     row = f"={fact('forecast row')}+{step - 1}"
     missing = f"{step}>{fact('forecast rows')}"
     band = f"INDEX(Forecast[high],{DEMAND.cell('row', i)})-INDEX(Forecast[low],{DEMAND.cell('row', i)})"
     return (
         row,
-        _shown("Forecast", "period", i, missing, '""'),
+        _period(i),
         None,
         _shown("Forecast", "mean", i, missing),
         _shown("Forecast", "low", i, missing),
@@ -206,10 +211,15 @@ def _demand(i: int) -> Cells:
     )
 
 
-def _shown(table: str, column: str, i: int, missing: str, gap: str = "NA()") -> str:
+def _shown(table: str, column: str, i: int, missing: str) -> str:
     value = f"INDEX({table}[{column}],MAX(1,{DEMAND.cell('row', i)}))"
-    empty = '""' if gap == '""' else "0"
-    return f'=IF({fact("sku")}="",{empty},IF({missing},{gap},IF(ISNUMBER({value}),{value},{gap})))'
+    return f'=IF({fact("sku")}="",0,IF({missing},NA(),IF(ISNUMBER({value}),{value},NA())))'
+
+
+def _period(i: int) -> str:
+    """First day of a period, counted from the last one there is; small numbers while there is none."""
+    last, step = fact("last period"), i - PAST + 1
+    return f'=IF({last}=0,{i},IF(period="month",EDATE({last},{step}),{last}+{step}*IF(period="week",7,1)))'
 
 
 ROWS: dict[Block, Callable[[int], Cells]] = {

@@ -97,7 +97,7 @@ def pareto_chart(book: Workbook) -> Chart:
     chart.add_series(
         {
             "name": "each 5 % of the items",
-            "categories": data.PARETO.range("part"),
+            "categories": data.PARETO.range("label"),
             "values": data.PARETO.range("slice"),
             "fill": {"color": look.BLUE},
             "gap": 30,
@@ -107,13 +107,13 @@ def pareto_chart(book: Workbook) -> Chart:
     line.add_series(
         {
             "name": "cumulative",
-            "categories": data.PARETO.range("part"),
+            "categories": data.PARETO.range("label"),
             "values": data.PARETO.range("cumulative"),
             "line": {"color": look.AMBER, "width": 2.25},
         }
     )
     chart.combine(line)
-    chart.set_x_axis(_category_axis("0%") | {"interval_unit": 2, "name": "share of items"} | _named())
+    chart.set_x_axis(_category_axis() | {"interval_unit": 1, "name": "share of items"} | _named())
     chart.set_y_axis(_value_axis("0%") | {"min": 0, "max": 1, "major_unit": 0.2})
     return chart
 
@@ -140,8 +140,8 @@ def demand_chart(book: Workbook) -> Chart:
              "line": {"color": colour, "width": 2.25, "dash_type": dash}}
         )  # fmt: skip
     chart.combine(lines)
-    chart.set_x_axis(
-        _category_axis("d mmm yy") | {"text_axis": True, "interval_unit": 3, "interval_tick": 3}
+    chart.set_x_axis(_category_axis('[<366]"";mmm yy')
+        | {"date_axis": True, "major_unit": 1, "major_unit_type": "months"}
     )
     chart.set_y_axis(_value_axis(look.UNITS) | {"min": 0, "name": "units a period"} | _named())
     chart.set_legend({"position": "top", "delete_series": [0], "font": _font()})
@@ -150,7 +150,7 @@ def demand_chart(book: Workbook) -> Chart:
 
 def due_chart(book: Workbook) -> Chart:
     """Value of open orders by the week they were promised for."""
-    chart = _chart(book, "column", "Open orders by promised week")
+    chart = _chart(book, "column", "Open orders by promised week, value")
     chart.add_series(
         {
             "name": "value",
@@ -169,7 +169,7 @@ def due_chart(book: Workbook) -> Chart:
 
 def lead_time_chart(book: Workbook) -> Chart:
     """Days each supplier promises, days they take, and the standard deviation of these."""
-    chart = _chart(book, "column", "Supplier lead times in days, best supplier first")
+    chart = _chart(book, "bar", "Supplier lead times in days, best supplier first")
     for name, column, colour in (
         ("promised", "promised", "#B9C4D0"),
         ("real, ± 1 standard deviation", "real", look.BLUE),
@@ -189,8 +189,8 @@ def lead_time_chart(book: Workbook) -> Chart:
                 "line": {"color": look.SLATE},
             }  # fmt: skip
         chart.add_series(series)
-    chart.set_x_axis(_category_axis())
-    chart.set_y_axis(_value_axis(look.UNITS) | {"min": 0})
+    chart.set_y_axis(_category_axis() | {"reverse": True})
+    chart.set_x_axis(_value_axis(look.UNITS) | {"min": 0, "label_position": "low"})
     return chart
 
 
@@ -291,7 +291,7 @@ def _write_choice(book: Workbook, sheet: Worksheet, formats: Formats) -> None:
     """The dropdown, and what the chart below shows."""
     first, second, third = TILE_COLUMNS[:3]
     sheet.write(
-        CHOICE, first, "Demand and forecast of item", formats.get(bold=True, font_color=look.NAVY)
+        CHOICE, first, "Item shown (choose one)", formats.get(bold=True, font_color=look.NAVY)
     )
     sheet.write_blank(
         CHOICE, second, None,

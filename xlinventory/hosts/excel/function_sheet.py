@@ -1,5 +1,6 @@
 """The Functions sheet: every worksheet function with a live example that tests itself."""
 
+import math
 from typing import Any
 
 from xlsxwriter.workbook import Workbook
@@ -11,7 +12,7 @@ from xlinventory.registry import Family, Shape, WorksheetFunction, registered
 
 SHEET = "Functions"
 HEADINGS = ("function", "what it gives", "how to write it", "example", "gives now", "should give", "unit", "agrees")
-WIDTHS = (24, 46, 44, 44, 14, 14, 20, 9)
+WIDTHS = (26, 50, 46, 46, 14, 14, 22, 9)
 NAME, WHAT, SYNTAX, EXAMPLE, NOW, EXPECTED, UNIT, TICK = range(len(HEADINGS))
 HEAD, FIRST = 2, 3
 YES, NO, ASLEEP = "✓", "✗", "not loaded"
@@ -94,8 +95,9 @@ def _write_function(sheet: Worksheet, formats: Formats, row: int, spec: Workshee
     line: dict[str, Any] = {"bottom": 1, "bottom_color": look.LINE, "valign": "top"}
     text = formats.get(**line, text_wrap=True, font_color=look.SLATE)
     code = formats.get(**line, text_wrap=True, font_name="Consolas", font_size=9)
-    result = formats.get(**line, align="right", num_format="#,##0.00##;-#,##0.00##", bg_color=look.COMPUTED)
-    wanted = formats.get(**line, align="right", num_format="#,##0.00##;-#,##0.00##")
+    shown = look.DATE if spec.returns == "date" else "#,##0.00##"
+    result = formats.get(**line, align="right", num_format=shown, bg_color=look.COMPUTED, indent=1)
+    wanted = formats.get(**line, align="right", num_format=shown, indent=1)
     sheet.write_string(row, NAME, spec.name, formats.get(**line, bold=True, font_color=look.NAVY))
     sheet.write_string(row, WHAT, spec.summary, text)
     sheet.write_string(row, SYNTAX, spec.syntax, code)
@@ -108,13 +110,13 @@ def _write_function(sheet: Worksheet, formats: Formats, row: int, spec: Workshee
     sheet.write_formula(
         row, TICK, tick_formula(now, expected), formats.get(**line, align="center", bold=True), ""
     )
-    sheet.set_row(row, 13.5 * _lines(spec))
+    sheet.set_row(row, 13.5 * _lines(spec) + 5)
 
 
 def _lines(spec: WorksheetFunction) -> int:
     """Lines the longest text of a row needs, for programs that do not fit the height by themselves."""
     texts = ((spec.summary, WHAT), (spec.syntax, SYNTAX), (first_cell_formula(spec), EXAMPLE))
-    return max(1 + int(len(text) * 1.12 / WIDTHS[column]) for text, column in texts)
+    return max(math.ceil(len(text) * 1.08 / WIDTHS[column]) for text, column in texts)
 
 
 def _lay_out(sheet: Worksheet, formats: Formats, end: int) -> None:

@@ -59,7 +59,7 @@ class Light(NamedTuple):
 _LINES = "COUNTA(Movements[sku])"
 _PROBLEMS = "COUNTA(ImportIssues[problem])"
 _TO_ORDER = 'COUNTIFS(Reorder[take],"yes",Reorder[order_qty],">0")'
-_CHECK = "SUMPRODUCT(ABS(Valuation[check]))"
+_CHECK = "SUM(Valuation[check])"
 _PASSED, _LOADED = function_sheet.passed(), function_sheet.loaded()
 
 

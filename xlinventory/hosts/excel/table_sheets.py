@@ -21,7 +21,8 @@ HEADERS = {Writer.USER: look.NAVY, Writer.BUTTON: look.SLATE, Writer.FORMULA: lo
 WIDTHS = {Kind.DATE: 12, Kind.YES_NO: 8, Kind.TEXT: 14, Kind.RATIO: 11, Kind.WHOLE: 9}
 CENTRED = {"status", "abc", "xyz", "take", "active", "rank", "undone", "order_weekday", "pattern", "kind"}
 IDENTIFIERS = {"sku", "po", "supplier_sku", "reference"}
-WRAPPED = {"why", "result", "problem", "action", "help"}
+WRAPPED = {"why", "result", "problem", "action"}
+TALL = 27  # two lines of text
 FINER = {"Demand", "Forecast"}  # tables whose units are means
 NUMBER_FORMATS: Mapping[str, str] = {
     "units": look.UNITS, "units / day": look.TWO_DECIMALS, "units / period": look.ONE_DECIMAL,
@@ -91,11 +92,11 @@ def cell_format(formats: Formats, table: Table, column: Column) -> Format:
     mine = column.writer is Writer.USER
     extra: dict[str, Any] = {"font_color": look.INPUT} if mine else {"bg_color": look.COMPUTED}
     if column.name in WRAPPED:
-        extra["text_wrap"] = True
+        extra |= {"text_wrap": True, "align": "left", "indent": 1}
     if column.name in CENTRED or column.kind in {Kind.DATE, Kind.YES_NO}:
         extra["align"] = "center"
     return formats.get(
-        num_format=number_format(table, column), border=1, border_color=look.LINE, valign="top", **extra
+        num_format=number_format(table, column), border=1, border_color=look.LINE, **extra
     )
 
 
@@ -157,6 +158,8 @@ def _write_row(sheet: Worksheet, formats: Formats, table: Table, row: int, value
 
 
 def _dress(sheet: Worksheet, formats: Formats, table: Table) -> None:
+    if WRAPPED & set(table.names):
+        sheet.set_default_row(TALL)
     sheet.set_row(0, 24)
     for j, column in enumerate(table.columns):
         sheet.set_column(j, j, width(column), formats.get())
