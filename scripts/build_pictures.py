@@ -19,7 +19,7 @@ from PIL import Image, ImageChops
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 PARTS_SHOWN = {
     "Start": "", "Dashboard": "", "Functions": "A1:H40", "Settings": "", "Items": "A1:AF32",
-    "Reorder": "A1:Q24", "Valuation": "A1:N30", "SupplierScores": "",
+    "Reorder": "A1:Q24", "Valuation": "A1:N34", "SupplierScores": "",
 }  # fmt: skip
 """Sheets to draw, and of the long ones the cells to show; "" is all."""
 FOLDED = {"Items": "C:K M:N AE:AF", "Reorder": "H:I M:O"}
@@ -81,9 +81,7 @@ def alone(xml: str, names: list[str], sheet: str, area: str) -> str:
     if area:
         left, right = area.split(":")
         fixed = ":".join(re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", corner) for corner in (left, right))
-        name = (
-            f'<definedName name="_xlnm.Print_Area" localSheetId="{index}">{sheet}!{fixed}</definedName>'
-        )
+        name = f'<definedName name="_xlnm.Print_Area" localSheetId="{index}">{sheet}!{fixed}</definedName>'
         xml = xml.replace("<definedNames>", f"<definedNames>{name}", 1)
     return xml
 

@@ -149,11 +149,11 @@ def _pareto(i: int) -> Cells:
     total, above = fact("yearly value"), f"({VALUE}>{least})"
     before = PARETO.cell("cumulative", i - 1) if i else "0"
     return (
-        f"{100 * (i + 1) // SLICES}%" if i % 2 else "",
+        100 * (i + 1) / SLICES if i % 2 else "",
         (i + 1) / SLICES,
         f"=ROUND({fact('items')}*{PARETO.cell('part', i)},0)",
         f"=IF({rank}<1,0,SUMPRODUCT(LARGE({VALUE},{rank})))",
-        f"=SUMPRODUCT({above}*{VALUE})+({rank}-SUMPRODUCT(--{above}))*{least}",
+        f"=IF({rank}<1,0,SUMPRODUCT({above}*{VALUE})+({rank}-SUMPRODUCT(--{above}))*{least})",
         f"=IF({total}=0,0,{PARETO.cell('sum', i)}/{total})",
         f"={PARETO.cell('cumulative', i)}-{before}",
     )

@@ -1,4 +1,4 @@
-"""What is in the template workbook: its sheets in order, their tabs, and the names formulas and dropdowns use."""
+"""What is in the template workbook: its sheets in order, their tabs, and the names of its dropdowns."""
 
 from xlsxwriter.workbook import Workbook
 

@@ -86,7 +86,9 @@ def status_chart(book: Workbook) -> Chart:
         }
     )
     chart.set_y_axis(_category_axis() | {"reverse": True})
-    chart.set_x_axis(_value_axis(look.WHOLE_MONEY) | {"visible": False, "major_gridlines": {"visible": False}})
+    chart.set_x_axis(
+        _value_axis(look.WHOLE_MONEY) | {"visible": False, "major_gridlines": {"visible": False}}
+    )
     chart.set_legend({"none": True})
     return chart
 
@@ -113,7 +115,7 @@ def pareto_chart(book: Workbook) -> Chart:
         }
     )
     chart.combine(line)
-    chart.set_x_axis(_category_axis() | {"interval_unit": 1, "name": "share of items"} | _named())
+    chart.set_x_axis(_category_axis() | {"interval_unit": 1, "name": "% of items"} | _named())
     chart.set_y_axis(_value_axis("0%") | {"min": 0, "max": 1, "major_unit": 0.2})
     return chart
 
@@ -140,8 +142,8 @@ def demand_chart(book: Workbook) -> Chart:
              "line": {"color": colour, "width": 2.25, "dash_type": dash}}
         )  # fmt: skip
     chart.combine(lines)
-    chart.set_x_axis(_category_axis('[<366]"";mmm yy')
-        | {"date_axis": True, "major_unit": 1, "major_unit_type": "months"}
+    chart.set_x_axis(
+        _category_axis('[<366]"";mmm yy') | {"date_axis": True, "major_unit": 1, "major_unit_type": "months"}
     )
     chart.set_y_axis(_value_axis(look.UNITS) | {"min": 0, "name": "units a period"} | _named())
     chart.set_legend({"position": "top", "delete_series": [0], "font": _font()})
@@ -197,9 +199,7 @@ def lead_time_chart(book: Workbook) -> Chart:
 def _chart(book: Workbook, kind: str, title: str | None, options: dict[str, str] | None = None) -> Chart:
     chart = book.add_chart({"type": kind} | (options or {}))
     if title:
-        chart.set_title(
-            {"name": title, "overlay": False, "name_font": _font(look.NAVY, 11) | {"bold": True}}
-        )
+        chart.set_title({"name": title, "overlay": False, "name_font": _font(look.NAVY, 11) | {"bold": True}})
     else:
         chart.set_title({"none": True})
     chart.set_legend({"position": "top", "font": _font()})
@@ -282,17 +282,13 @@ def _write_tile(sheet: Worksheet, formats: Formats, column: int, tile: Tile) -> 
         formats.get(**base, font_color=tile.colour, font_size=22, bold=True, num_format=tile.number_format),
         "",
     )  # fmt: skip
-    sheet.write_formula(
-        NOTE, column, tile.note, formats.get(**base, font_color=look.SLATE, font_size=8), ""
-    )
+    sheet.write_formula(NOTE, column, tile.note, formats.get(**base, font_color=look.SLATE, font_size=8), "")
 
 
 def _write_choice(book: Workbook, sheet: Worksheet, formats: Formats) -> None:
     """The dropdown, and what the chart below shows."""
     first, second, third = TILE_COLUMNS[:3]
-    sheet.write(
-        CHOICE, first, "Item shown (choose one)", formats.get(bold=True, font_color=look.NAVY)
-    )
+    sheet.write(CHOICE, first, "Item shown (choose one)", formats.get(bold=True, font_color=look.NAVY))
     sheet.write_blank(
         CHOICE, second, None,
         formats.get(font_color=look.INPUT, border=1, border_color=look.BLUE, num_format=look.TEXT, bold=True),

@@ -11,7 +11,16 @@ from xlinventory.hosts.excel.formats import Formats
 from xlinventory.registry import Family, Shape, WorksheetFunction, registered
 
 SHEET = "Functions"
-HEADINGS = ("function", "what it gives", "how to write it", "example", "gives now", "should give", "unit", "agrees")
+HEADINGS = (
+    "function",
+    "what it gives",
+    "how to write it",
+    "example",
+    "gives now",
+    "should give",
+    "unit",
+    "agrees",
+)
 WIDTHS = (26, 50, 46, 46, 14, 14, 22, 9)
 NAME, WHAT, SYNTAX, EXAMPLE, NOW, EXPECTED, UNIT, TICK = range(len(HEADINGS))
 HEAD, FIRST = 2, 3

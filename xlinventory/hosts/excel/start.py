@@ -28,18 +28,38 @@ class Step(NamedTuple):
 
 
 STEPS = (
-    Step("refresh", "Refresh from CSV", "Bring in sales, receipts, orders and prices from a folder of CSV files. "
-         "Twice changes nothing; refused lines are in ImportIssues.", "xlinventory refresh book.xlsx FOLDER", ()),
-    Step("forecast", "Forecast", "Forecast every item with the method that did best on periods held out.",
-         "xlinventory forecast book.xlsx", ("refresh",)),
-    Step("plan", "Update stock levels", "Measure lead times; set safety stock, reorder point and order-up-to level; "
-         "check them by simulation.", "xlinventory plan book.xlsx", ("refresh", "forecast")),
-    Step("reorder", "Reorder run", "List what to order now, in packs and at the best price, each line with its reason.",
-         "xlinventory reorder book.xlsx", ("refresh", "plan")),
-    Step("value", "Value stock", "Value stock and cost of sales by FIFO, LIFO and weighted average; turnover and age.",
-         "xlinventory value book.xlsx", ("refresh",)),
-    Step("suppliers", "Supplier scores", "Score suppliers on time, quality and price, and what their lateness costs.",
-         "xlinventory suppliers book.xlsx", ("refresh", "plan")),
+    Step(
+        "refresh", "Refresh from CSV",
+        "Bring in sales, receipts, orders and prices from a folder of CSV files. "
+        "Twice changes nothing; refused lines are in ImportIssues.",
+        "xlinventory refresh book.xlsx FOLDER", (),
+    ),
+    Step(
+        "forecast", "Forecast",
+        "Forecast every item with the method that did best on periods held out.",
+        "xlinventory forecast book.xlsx", ("refresh",),
+    ),
+    Step(
+        "plan", "Update stock levels",
+        "Measure lead times; set safety stock, reorder point and order-up-to level; "
+        "check them by simulation.",
+        "xlinventory plan book.xlsx", ("refresh", "forecast"),
+    ),
+    Step(
+        "reorder", "Reorder run",
+        "List what to order now, in packs and at the best price, each line with its reason.",
+        "xlinventory reorder book.xlsx", ("refresh", "plan"),
+    ),
+    Step(
+        "value", "Value stock",
+        "Value stock and cost of sales by FIFO, LIFO and weighted average; turnover and age.",
+        "xlinventory value book.xlsx", ("refresh",),
+    ),
+    Step(
+        "suppliers", "Supplier scores",
+        "Score suppliers on time, quality and price, and what their lateness costs.",
+        "xlinventory suppliers book.xlsx", ("refresh", "plan"),
+    ),
 )  # fmt: skip
 
 
@@ -68,9 +88,10 @@ def lights() -> tuple[Light, ...]:
     functions = len(list(registered()))
     return (
         Light("Data up to", '=IF(ISNUMBER(as_of),as_of,"no data yet")', look.DATE, "=IF(ISNUMBER(as_of),1,0)",
-              '="the day every date here counts from; "&TEXT(COUNTA(Movements[sku]),"0")&" movements"'),
+              "the day every date here counts from"),
         Light("Import problems", f"={_PROBLEMS}", look.UNITS,
-              f"=IF({_LINES}=0,0,IF({_PROBLEMS}>0,2,1))", "lines not taken, each with its reason: ImportIssues"),
+              f"=IF({_LINES}=0,0,IF({_PROBLEMS}>0,2,1))",
+              "lines not taken, each with its reason: ImportIssues"),
         Light("Items out of stock", '=COUNTIF(Items[status],"OUT")', look.UNITS,
               '=IF(COUNT(Items[reorder_point])=0,0,IF(COUNTIF(Items[status],"OUT")>0,3,1))',
               '="of "&COUNTA(Items[sku])&" items"'),
@@ -120,7 +141,9 @@ def _write_steps(sheet: Worksheet, formats: Formats, row: int) -> int:
         sheet.set_row(at, 32)
         sheet.write(
             at, MARK, i + 1,
-            formats.get(**line, bold=True, font_color=look.WHITE, bg_color=look.BLUE, align="center", font_size=12),
+            formats.get(
+                **line, bold=True, font_color=look.WHITE, bg_color=look.BLUE, align="center", font_size=12
+            ),
         )  # fmt: skip
         sheet.write(at, NAME, step.title, formats.get(**line, bold=True, font_color=look.NAVY, indent=1))
         sheet.write(at, WHAT, step.what, formats.get(**line, text_wrap=True, font_color=look.SLATE))
@@ -170,7 +193,8 @@ def _write_lights(sheet: Worksheet, formats: Formats, row: int) -> int:
     for value, colour in ((1, look.GREEN), (2, look.AMBER), (3, look.RED)):
         sheet.conditional_format(
             row + 1, MARK, last, MARK,
-            {"type": "cell", "criteria": "==", "value": value, "format": formats.highlight(font_color=colour)},
+            {"type": "cell", "criteria": "==", "value": value,
+             "format": formats.highlight(font_color=colour)},
         )  # fmt: skip
     return last + 1
 
@@ -198,13 +222,15 @@ def _write_sheets(sheet: Worksheet, formats: Formats, row: int, tabs: dict[str, 
 
 def _write_key(sheet: Worksheet, formats: Formats, row: int) -> int:
     _write_headings(sheet, formats, row, ("", "Colours", "", "", "", ""))
-    key: tuple[tuple[dict[str, Any], str, str], ...] = (
-        ({"bg_color": look.NAVY, "font_color": look.WHITE}, "dark blue header", "you fill this column: white cells, blue writing"),
-        ({"bg_color": look.SLATE, "font_color": look.WHITE}, "slate header", "a button fills it: grey cells, leave them alone"),
-        ({"bg_color": look.TEAL, "font_color": look.WHITE}, "green header", "a formula fills it: grey cells, follows by itself"),
-    )  # fmt: skip
-    for i, (style, name, meaning) in enumerate(key, row + 1):
-        sheet.write(i, NAME, name, formats.get(**_line(), **style, indent=1, bold=True))
+    key = (
+        (look.NAVY, "dark blue header", "you fill this column: white cells, blue writing"),
+        (look.SLATE, "slate header", "a button fills it: grey cells, leave them alone"),
+        (look.TEAL, "green header", "a formula fills it: grey cells, follows by itself"),
+    )
+    for i, (colour, name, meaning) in enumerate(key, row + 1):
+        sheet.write(
+            i, NAME, name, formats.get(**_line(), bg_color=colour, font_color=look.WHITE, indent=1, bold=True)
+        )
         sheet.write(i, WHAT, meaning, formats.get(**_line(), font_color=look.SLATE))
     sheet.write(
         row + len(key) + 1, NAME, "Point at a column's header for its meaning and unit.",
@@ -228,7 +254,8 @@ def _write_headings(sheet: Worksheet, formats: Formats, row: int, words: tuple[s
             row, column, word or None,
             formats.get(
                 bold=True, font_color=look.NAVY if title else look.GREY, font_size=12 if title else 9,
-                bottom=2, bottom_color=look.NAVY, align="center" if column >= WHEN else "left", valign="bottom",
+                bottom=2, bottom_color=look.NAVY, valign="bottom",
+                align="center" if column >= WHEN else "left",
             ),
         )  # fmt: skip
 
@@ -242,11 +269,9 @@ def _write_title(sheet: Worksheet, formats: Formats) -> None:
     for row in (0, 1):
         for column in range(len(WIDTHS)):
             sheet.write_blank(row, column, None, formats.get(**band))
+    sheet.write(0, MARK, "Inventory", formats.get(**band, font_color=look.WHITE, bold=True, font_size=22))
     sheet.write(
-        0, MARK, "Inventory", formats.get(**band, font_color=look.WHITE, bold=True, font_size=22)
-    )
-    sheet.write(
-        1, MARK, "Know what you have, what it is worth, what will be wanted, and what to order today - and why.",
+        1, MARK, "What you have, what it is worth, what will be wanted, what to order today - and why.",
         formats.get(**band, font_color="#C9D4E0", valign="top"),
     )  # fmt: skip
 

@@ -21,7 +21,9 @@ HEADERS = {Writer.USER: look.NAVY, Writer.BUTTON: look.SLATE, Writer.FORMULA: lo
 WIDTHS = {Kind.DATE: 12, Kind.YES_NO: 8, Kind.TEXT: 14, Kind.RATIO: 11, Kind.WHOLE: 9}
 CENTRED = {"status", "abc", "xyz", "take", "active", "rank", "undone", "order_weekday", "pattern", "kind"}
 IDENTIFIERS = {"sku", "po", "supplier_sku", "reference"}
-WRAPPED = {"why", "result", "problem", "action"}
+WRAPPED: Mapping[str, tuple[str, ...]] = {
+    "Reorder": ("why",), "Log": ("result",), "ImportIssues": ("problem", "action"),
+}  # fmt: skip
 TALL = 27  # two lines of text
 FINER = {"Demand", "Forecast"}  # tables whose units are means
 NUMBER_FORMATS: Mapping[str, str] = {
@@ -91,13 +93,11 @@ def cell_format(formats: Formats, table: Table, column: Column) -> Format:
     """White with blue writing where you type, grey where a button or a formula does."""
     mine = column.writer is Writer.USER
     extra: dict[str, Any] = {"font_color": look.INPUT} if mine else {"bg_color": look.COMPUTED}
-    if column.name in WRAPPED:
+    if column.name in WRAPPED.get(table.name, ()):
         extra |= {"text_wrap": True, "align": "left", "indent": 1}
     if column.name in CENTRED or column.kind in {Kind.DATE, Kind.YES_NO}:
         extra["align"] = "center"
-    return formats.get(
-        num_format=number_format(table, column), border=1, border_color=look.LINE, **extra
-    )
+    return formats.get(num_format=number_format(table, column), border=1, border_color=look.LINE, **extra)
 
 
 def width(column: Column) -> float:
@@ -158,7 +158,7 @@ def _write_row(sheet: Worksheet, formats: Formats, table: Table, row: int, value
 
 
 def _dress(sheet: Worksheet, formats: Formats, table: Table) -> None:
-    if WRAPPED & set(table.names):
+    if table.name in WRAPPED:
         sheet.set_default_row(TALL)
     sheet.set_row(0, 24)
     for j, column in enumerate(table.columns):
@@ -212,9 +212,7 @@ def _highlight(sheet: Worksheet, formats: Formats, table: Table, last: int) -> N
             _condition(sheet, table, column.name, last, condition, fraction)
 
 
-def _condition(
-    sheet: Worksheet, table: Table, name: str, last: int, condition: str, chosen: Format
-) -> None:
+def _condition(sheet: Worksheet, table: Table, name: str, last: int, condition: str, chosen: Format) -> None:
     j = table.names.index(name)
     sheet.conditional_format(
         FIRST, j, last, j, {"type": "formula", "criteria": in_row(table, condition), "format": chosen}

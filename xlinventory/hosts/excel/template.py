@@ -12,7 +12,7 @@ from xlinventory.hosts.excel.formats import FONT, FONT_SIZE
 MADE = dt.datetime(2025, 1, 1)
 """The same in every build, so that two builds are the same byte for byte."""
 CALCULATION_ENGINE = 191029
-"""That of today's Excel: an older number would make Excel throw the stored values away when it opens the file."""
+"""That of today's Excel: with an older number Excel would calculate anew whatever is stored."""
 
 
 def build(path: str | Path) -> None:
