@@ -278,6 +278,22 @@ def test_every_function_has_an_example_that_agrees(built: Path) -> None:
         assert shown == (told if isinstance(told, str) else pytest.approx(told, rel=1e-6, abs=1e-9))
 
 
+def test_no_constant_in_a_formula_has_a_blank(built: Path) -> None:
+    """Excel calls a file with {1;;2} in it damaged."""
+    for part, formula in formulas(built):
+        for constant in re.findall(r"\{([^}]*)\}", without_text(formula)):
+            assert all(re.split(r"[;,]", constant)), (part, formula)
+
+
+def test_an_example_with_a_blank_in_a_range_reads_it_from_cells() -> None:
+    cells = function_sheet.ExampleCells()
+    assert cells.argument([1, 2]) == "{1;2}"
+    assert cells.argument(None) == ""
+    assert cells.argument([1, None, 3]) == "$J$4:$J$6"
+    assert cells.argument([[1, None], [2, 3]]) == "$L$4:$M$5"
+    assert cells.argument([1, None, 3]) == "$J$4:$J$6"
+
+
 def test_a_wrong_result_gets_a_cross_and_an_error_no_tick(tmp_path: Path) -> None:
     cases = {
         "=1": (1.0, "✓"),
