@@ -30,7 +30,7 @@ OURS = {spec.name for spec in registered()}
 BUILT_IN = {
     "ABS", "AND", "AVERAGE", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "EDATE", "FIXED", "IF", "IFERROR",
     "INDEX", "INT", "ISERROR", "ISNUMBER", "LARGE", "LEN", "MATCH", "MAX", "MIN", "N", "NA", "OR", "ROUND",
-    "ROW", "SUM", "SUMIFS", "SUMPRODUCT",
+    "SUM", "SUMIFS", "SUMPRODUCT",
 }  # fmt: skip
 STRUCTURED = re.compile(r"\b(\w+)\[(?:\[#This Row\],)?\[?(\w+)\]?\]")
 
@@ -329,7 +329,7 @@ class Filled:
     """A small business, and what its Start and Dashboard show."""
 
     AS_OF = 40886.0  # 2011-12-09
-    COST, DAILY = np.array([10.0, 1.0, 2.0, 5.0]), np.array([1.0, 2.0, 3.0, 0.0])
+    COST, DAILY = np.array([1.0, 10.0, 2.0, 5.0]), np.array([2.0, 1.0, 3.0, 0.0])
 
     def __init__(self, path: Path) -> None:
         template.build(path)
@@ -346,8 +346,8 @@ class Filled:
 
     def _items(self) -> None:
         frame = pd.DataFrame(
-            {"sku": ["00123", "123", "B", "C"], "name": ["Zero", "One", "Bee", "Cee"], "unit_cost": self.COST,
-             "on_hand": [0.0, 500.0, 30.0, 4.0], "on_order": 0.0, "demand_avg": self.DAILY, "demand_sd": 0.5,
+            {"sku": ["123", "00123", "B", "C"], "name": ["One", "Zero", "Bee", "Cee"], "unit_cost": self.COST,
+             "on_hand": [500.0, 0.0, 30.0, 4.0], "on_order": 0.0, "demand_avg": self.DAILY, "demand_sd": 0.5,
              "lead_time": 7.0, "lead_time_sd": 0.0, "pattern": "smooth", "abc": "A"},
         )  # fmt: skip
         frame.loc[3, ["demand_avg", "demand_sd", "lead_time"]] = np.nan
@@ -355,8 +355,8 @@ class Filled:
 
     def _history(self) -> None:
         weeks = self.AS_OF - 7 * np.arange(30, 0, -1.0)
-        demand = pd.DataFrame({"sku": ["00123"] * 30 + ["B"] * 3, "period": [*weeks, *weeks[-3:]],
-                               "demand": [*np.arange(30.0), 7.0, 8.0, 9.0]})  # fmt: skip
+        demand = pd.DataFrame({"sku": ["B"] * 3 + ["00123"] * 30, "period": [*weeks[-3:], *weeks],
+                               "demand": [7.0, 8.0, 9.0, *np.arange(30.0)]})  # fmt: skip
         self.book.write_table("Demand", demand.astype(object))
         ahead = self.AS_OF + 7 * np.arange(12.0)
         forecast = pd.DataFrame({"sku": "00123", "method": "SES", "mase": 0.8, "period": ahead,
@@ -384,7 +384,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
 
 
 def test_stock_value_by_status_adds_up(filled: Filled) -> None:
-    """By hand: 0 x 10, 500 x 1, 30 x 2 and 4 x 5; the last has no plan."""
+    """By hand: 500 x 1, 0 x 10, 30 x 2 and 4 x 5; the last has no plan."""
     value = dict(
         zip(filled.block(chart_data.STATUS, "status"), filled.block(chart_data.STATUS, "value"), strict=True)
     )

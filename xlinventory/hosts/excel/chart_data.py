@@ -114,7 +114,7 @@ def _facts(i: int) -> Cells:
         "yearly value": f"=SUMPRODUCT({VALUE})",
         "top value": f"=SUMPRODUCT(MAX({VALUE}))",
         "sku": f'=IF(LEN({CHOSEN})>0,{CHOSEN},IF({top}>0,'
-               f'INDEX(Items[sku],SUMPRODUCT(MAX(({VALUE}={top})*(ROW(Items[sku])-1))))&"",""))',
+               f'INDEX(Items[sku],SUMPRODUCT(MATCH({top},{VALUE},0)))&"",""))',
         "name": f'=IFERROR(INDEX(Items[name],MATCH({sku},Items[sku],0))&"","")',
         "demand row": f"=IFERROR(MATCH({sku},Demand[sku],0),0)",
         "demand rows": f"=IF({fact('demand row')}=0,0,SUMPRODUCT(--(Demand[sku]={sku})))",
