@@ -206,7 +206,6 @@ def _chart(book: Workbook, kind: str, title: str | None, options: dict[str, str]
     chart.set_chartarea({"border": {"color": look.LINE}, "fill": {"color": look.WHITE}})
     chart.set_plotarea({"fill": {"none": True}})
     chart.show_hidden_data()
-    chart.show_na_as_empty_cell()
     return chart
 
 

@@ -162,7 +162,7 @@ def _write_function(
 def _lines(spec: WorksheetFunction, formula: str) -> int:
     """Lines the longest text of a row needs, for programs that do not fit the height by themselves."""
     texts = ((spec.summary, WHAT), (spec.syntax, SYNTAX), (formula, EXAMPLE))
-    return max(math.ceil(len(text) * 1.08 / WIDTHS[column]) for text, column in texts)
+    return max(math.ceil(len(text) / WIDTHS[column]) for text, column in texts)
 
 
 def _lay_out(sheet: Worksheet, formats: Formats, end: int) -> None:
