@@ -192,7 +192,7 @@ def lead_time_chart(book: Workbook) -> Chart:
             }  # fmt: skip
         chart.add_series(series)
     chart.set_y_axis(_category_axis() | {"reverse": True})
-    chart.set_x_axis(_value_axis(look.UNITS) | {"min": 0, "label_position": "low"})
+    chart.set_x_axis(_value_axis(look.UNITS) | {"min": 0, "label_position": "high"})
     return chart
 
 
