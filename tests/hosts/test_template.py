@@ -329,7 +329,7 @@ class Filled:
     """A small business, and what its Start and Dashboard show."""
 
     AS_OF = 40886.0  # 2011-12-09
-    COST, DAILY = np.array([1.0, 10.0, 2.0, 5.0]), np.array([2.0, 1.0, 3.0, 0.0])
+    COST, DAILY = np.array([1.0, 10.0, 2.0, 5.0, 3.0]), np.array([2.0, 1.0, 3.0, np.nan, 0.0])
 
     def __init__(self, path: Path) -> None:
         template.build(path)
@@ -346,9 +346,9 @@ class Filled:
 
     def _items(self) -> None:
         frame = pd.DataFrame(
-            {"sku": ["123", "00123", "B", "C"], "name": ["One", "Zero", "Bee", "Cee"], "unit_cost": self.COST,
-             "on_hand": [500.0, 0.0, 30.0, 4.0], "on_order": 0.0, "demand_avg": self.DAILY, "demand_sd": 0.5,
-             "lead_time": 7.0, "lead_time_sd": 0.0, "pattern": "smooth", "abc": "A"},
+            {"sku": ["123", "00123", "B", "C", "D"], "name": ["One", "Zero", "Bee", "Cee", "Dee"],
+             "unit_cost": self.COST, "on_hand": [500.0, 0.0, 30.0, 4.0, 20.0], "on_order": 0.0,
+             "demand_avg": self.DAILY, "demand_sd": 0.5, "lead_time": 7.0, "lead_time_sd": 0.0, "pattern": [*["smooth"] * 4, "lumpy"], "abc": "A"},
         )  # fmt: skip
         frame.loc[3, ["demand_avg", "demand_sd", "lead_time"]] = np.nan
         self.book.write_table("Items", frame.astype(object).where(frame.notna(), None))
@@ -383,23 +383,30 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
     return Filled(tmp_path_factory.mktemp("filled") / "book.xlsx")
 
 
+def test_an_item_without_demand_needs_no_stock(filled: Filled) -> None:
+    """However much its past varied: its levels are 0, so that what is there is excess."""
+    cells = dict(zip(TABLES["Items"].names, [c.value for c in filled.values["Items"][6]], strict=True))
+    assert (cells["safety_stock"], cells["reorder_point"], cells["order_up_to"]) == (0, 0, 0)
+    assert (cells["status"], cells["days_cover"], cells["stockout_date"]) == ("EXCESS", None, None)
+
+
 def test_stock_value_by_status_adds_up(filled: Filled) -> None:
-    """By hand: 500 x 1, 0 x 10, 30 x 2 and 4 x 5; the last has no plan."""
+    """By hand: 500 x 1, 0 x 10, 30 x 2, 4 x 5 without a plan, 20 x 3 without demand."""
     value = dict(
         zip(filled.block(chart_data.STATUS, "status"), filled.block(chart_data.STATUS, "value"), strict=True)
     )
     count = dict(
         zip(filled.block(chart_data.STATUS, "status"), filled.block(chart_data.STATUS, "items"), strict=True)
     )
-    assert sum(value.values()) == 580
-    assert sum(count.values()) == 4
+    assert sum(value.values()) == 640
+    assert sum(count.values()) == 5
     assert (value["OUT"], count["OUT"]) == (0, 1)
-    assert (value["EXCESS"], count["EXCESS"]) == (500, 1)
+    assert (value["EXCESS"], count["EXCESS"]) == (560, 2)
     assert (value["not planned"], count["not planned"]) == (20, 1)
 
 
 def test_cumulative_value_is_that_of_the_best_items(filled: Filled) -> None:
-    """By hand: values 10, 6, 2 a day of three planned items, so 10/18, 16/18, 18/18 at 1, 2 and 3 items."""
+    """By hand: values 10, 6, 2, 0 a day of four planned items, so 10/18, 16/18, 18/18 at 1, 2, 3."""
     by_rank = dict(
         zip(
             filled.block(chart_data.PARETO, "rank"),
@@ -407,7 +414,13 @@ def test_cumulative_value_is_that_of_the_best_items(filled: Filled) -> None:
             strict=True,
         )
     )
-    assert by_rank == {0: 0, 1: pytest.approx(10 / 18), 2: pytest.approx(16 / 18), 3: pytest.approx(1)}
+    assert by_rank == {
+        0: 0,
+        1: pytest.approx(10 / 18),
+        2: pytest.approx(16 / 18),
+        3: pytest.approx(1),
+        4: pytest.approx(1),
+    }
     assert sum(filled.block(chart_data.PARETO, "slice")) == pytest.approx(1)
 
 
@@ -447,10 +460,10 @@ def test_a_chosen_item_with_a_short_history_leaves_gaps(filled: Filled, tmp_path
 
 def test_rules_and_dropdowns_follow_a_table_as_it_grows(filled: Filled) -> None:
     sheet = filled.values["Items"]
-    assert "D2:D5" in {str(rule.sqref) for rule in sheet.data_validations.dataValidation}
+    assert "D2:D6" in {str(rule.sqref) for rule in sheet.data_validations.dataValidation}
     status = TABLES["Items"].names.index("status") + 1
     column = sheet.cell(2, status).column_letter
-    assert f"{column}2:{column}5" in {str(area.sqref) for area in sheet.conditional_formatting}
+    assert f"{column}2:{column}6" in {str(area.sqref) for area in sheet.conditional_formatting}
 
 
 def test_settings_keep_their_look_after_a_macro_wrote_them(filled: Filled) -> None:

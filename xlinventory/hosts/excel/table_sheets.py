@@ -94,7 +94,7 @@ def cell_format(formats: Formats, table: Table, column: Column) -> Format:
     mine = column.writer is Writer.USER
     extra: dict[str, Any] = {"font_color": look.INPUT} if mine else {"bg_color": look.COMPUTED}
     if column.name in WRAPPED.get(table.name, ()):
-        extra |= {"text_wrap": True, "align": "left", "indent": 1}
+        extra |= {"text_wrap": True, "align": "left", "indent": 1, "font_size": 9}
     if column.name in CENTRED or column.kind in {Kind.DATE, Kind.YES_NO}:
         extra["align"] = "center"
     return formats.get(num_format=number_format(table, column), border=1, border_color=look.LINE, **extra)
