@@ -36,7 +36,7 @@ ITEMS = Table(
         Column("on_order", Kind.NUMBER, "Units on open purchase orders", BUTTON, "units"),
         Column("committed", Kind.NUMBER, "Units promised to customers and not yet shipped", unit="units", minimum=0),
         Column("position", Kind.NUMBER, "On hand + on order - committed", FORMULA, "units",
-               formula="=INVENTORY_POSITION([on_hand],[on_order],[committed])"),
+               formula='=IF(ISNUMBER([on_hand]),INVENTORY_POSITION([on_hand],N([on_order]),[committed]),"")'),
         Column("demand_avg", Kind.NUMBER, "Forecast mean demand a day", BUTTON, "units / day"),
         Column("demand_sd", Kind.NUMBER, "Standard deviation of a day's demand around its forecast", BUTTON,
                "units / day"),
