@@ -348,7 +348,8 @@ class Filled:
         frame = pd.DataFrame(
             {"sku": ["123", "00123", "B", "C", "D"], "name": ["One", "Zero", "Bee", "Cee", "Dee"],
              "unit_cost": self.COST, "on_hand": [500.0, 0.0, 30.0, 4.0, 20.0], "on_order": 0.0,
-             "demand_avg": self.DAILY, "demand_sd": 0.5, "lead_time": 7.0, "lead_time_sd": 0.0, "pattern": [*["smooth"] * 4, "lumpy"], "abc": "A"},
+             "demand_avg": self.DAILY, "demand_sd": 0.5, "lead_time": 7.0,
+             "lead_time_sd": 0.0, "pattern": [*["smooth"] * 4, "lumpy"], "abc": "A"},
         )  # fmt: skip
         frame.loc[3, ["demand_avg", "demand_sd", "lead_time"]] = np.nan
         self.book.write_table("Items", frame.astype(object).where(frame.notna(), None))
