@@ -557,7 +557,7 @@ class TestReceipts:
         assert self.order(book)[2:] == (0.0, "cancelled")
         assert column(book, "Items", "on_order")["A"] == 0.0
 
-    @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         lines=st.lists(st.tuples(st.sampled_from(["P1", "P2", "X"]), st.integers(1, 28), st.integers(0, 60), st.integers(0, 9))),
         cut=st.integers(0, 8),
@@ -686,7 +686,7 @@ HEADERS = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(header=HEADERS, rows=st.lists(st.lists(VALUES, min_size=1, max_size=9), max_size=12))
 def test_no_line_of_a_file_is_lost(header: str, rows: list[list[str]], tmp_path: Path) -> None:
     """Every line is taken, was there or is told; twice is as once."""
