@@ -11,29 +11,31 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from xlinventory.core.forecasting.decomposition import Season, seasonal
+from xlinventory.core.forecasting.decomposition import Season, repeats, seasonal
 from xlinventory.core.forecasting.grids import Fit, grid, recent_variance, smoothed
 from xlinventory.core.forecasting.histories import (
     Column,
     Matrix,
     carried_forward,
     first_periods,
-    known_counts,
 )
+from xlinventory.core.forecasting.patterns import mean_interval
 from xlinventory.core.forecasting.simple import seasonal_naive
 from xlinventory.core.forecasting.smoothing import State
 
-ALPHAS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-LEVELS = grid(ALPHAS)
-TRENDS = grid((0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9), (0.05, 0.15, 0.4), phi=(1.0,))
-DAMPED = grid((0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9), (0.05, 0.15, 0.4), phi=(0.8, 0.9, 0.97))
-SEASONS = grid((0.05, 0.15, 0.3, 0.6), (0.05, 0.2, 0.4), (0.05, 0.15, 0.3), (0.9,))
+LEVELS = grid((0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0))
+TRENDS = grid((0.05, 0.15, 0.35, 0.7), (0.05, 0.2))
+DAMPED = grid((0.05, 0.15, 0.35, 0.7), (0.05, 0.2), phi=(0.85, 0.95))
+SEASONS = grid((0.05, 0.2, 0.5), (0.05, 0.2), (0.05, 0.2), (0.9,))
 RECENT = 60
 SLOW = grid((0.02, 0.05, 0.1, 0.15, 0.2, 0.3))
 SHARES = {"ses": 0.1, "theta": 0.4, "damped": 0.5}
 
-INTERMITTENT = 1.32
-"""Mean periods between demands from which demand is intermittent (Syntetos, Boylan & Croston 2005)."""
+SPARSE = 1.05
+"""Mean periods to each one with demand from which the periods without any have to be forecast as such.
+
+It is lower than the 1.32 of "intermittent": measured, a season and a trend mislead well before that.
+"""
 
 
 def early_start(rows: Matrix, periods: int = 4) -> State:
@@ -89,16 +91,15 @@ def combined(rows: Matrix, season: int, horizon: int) -> Fit:
     """The combination: of smooth and seasonal methods, or of those for intermittent demand."""
     return by_group(
         rows,
-        is_intermittent(rows),
+        is_sparse(rows, season),
         lambda some: _sparse(some, horizon),
         lambda some: _dense(some, season, horizon),
     )
 
 
-def is_intermittent(rows: Matrix) -> NDArray[np.bool_]:
-    """Whether a row has fewer than one demand in 1.32 periods."""
-    demands = np.sum(rows != 0, axis=1, where=~np.isnan(rows))
-    return np.asarray(known_counts(rows) >= INTERMITTENT * demands)
+def is_sparse(rows: Matrix, season: int) -> NDArray[np.bool_]:
+    """Whether a row has periods without demand, and no clear season that would explain them."""
+    return (mean_interval(rows) >= SPARSE) & ~repeats(rows, season)
 
 
 def all_positive(rows: Matrix) -> NDArray[np.bool_]:
@@ -177,6 +178,8 @@ def _with_logs(rows: Matrix, season: int, horizon: int) -> Fit:
     """The core, averaged with the core of the logarithms where every demand is above 0."""
     positive = all_positive(rows)
     fit = _core(rows, season, horizon, positive)
+    if not positive.any():
+        return fit
     logs = np.log(rows[positive])
     ceiling = np.nanmax(logs, axis=1, keepdims=True, initial=-np.inf) + np.log(10)
     above = _core(logs, season, horizon, np.zeros(len(logs), dtype=bool)).mean
@@ -194,7 +197,7 @@ def _dense(rows: Matrix, season: int, horizon: int) -> Fit:
 
 
 def _sparse(rows: Matrix, horizon: int) -> Fit:
-    return mixed((0.5, smoothed(rows, early_start(rows), LEVELS, horizon)), (0.5, tsb_grid(rows, horizon)))
+    return mixed((0.5, smoothed(rows, early_start(rows, 8), SLOW, horizon)), (0.5, tsb_grid(rows, horizon)))
 
 
 def tsb_grid(rows, horizon):

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlinventory.core.forecasting.histories import Matrix, carried_forward, first_periods
+from xlinventory.core.forecasting.seasons import CLEAR
 
 Array = NDArray[np.float64]
 
@@ -47,6 +48,18 @@ def seasonal(rows: Matrix, length: int, as_ratio: NDArray[np.bool_]) -> Season:
     indices = np.where(enough, indices, 0.0)
     ratio = np.maximum(1 + np.where(positive, indices, 0.0), 0.01)
     return Season(ratio, np.where(positive, 0.0, indices))
+
+
+def repeats(rows: Matrix, length: int) -> NDArray[np.bool_]:
+    """Whether demand correlates by more than 0.3 with that of a season before, over two seasons at least."""
+    if length < 2 or rows.shape[1] < 2 * length:
+        return np.zeros(len(rows), dtype=bool)
+    known = ~np.isnan(rows)
+    counts = known.sum(axis=1, keepdims=True)
+    rest = np.where(known, rows - np.sum(rows, axis=1, where=known, keepdims=True) / np.maximum(counts, 1), 0.0)
+    alike = np.sum(rest[:, length:] * rest[:, :-length], axis=1)
+    enough = rows.shape[1] - first_periods(rows) >= 2 * length
+    return enough & (alike > CLEAR * np.sum(rest**2, axis=1))
 
 
 def moving_average(rows: Matrix, length: int) -> Matrix:

@@ -10,7 +10,6 @@ from typing import TypeAlias
 import numpy as np
 
 from xlinventory.core.forecasting.combination import combined, damped, holt, holt_winters, ses, theta
-from xlinventory.core.forecasting.ets import ets
 from xlinventory.core.forecasting.grids import Fit
 from xlinventory.core.forecasting.histories import Matrix
 from xlinventory.core.forecasting.intermittent import croston_rate
@@ -41,6 +40,5 @@ METHODS: Mapping[str, Method] = {
     "sba": _rate("sba"),
     "tsb": _rate("tsb"),
     "comb": combined,
-    "ets": ets,
 }
 """Every method a forecast can be asked for by name."""
