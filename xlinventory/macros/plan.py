@@ -104,7 +104,7 @@ def simulated_service(
     """
     out = np.full(len(items), np.nan)
     ready = (items["reorder_point"].notna() & items["order_up_to"].notna()).to_numpy()
-    ready &= np.nansum(history, axis=1) > 0
+    ready = ready & (np.nansum(history, axis=1) > 0)
     if not ready.any():
         return out
     mean_days = items["lead_time"].to_numpy()[:, None]
