@@ -78,7 +78,9 @@ def test_items_that_cannot_be_classed_stay_blank() -> None:
 
 def test_a_plan_that_covers_constant_demand_serves_all_of_it_in_simulation() -> None:
     """10 a week, two weeks of lead time, reviewed weekly: 20 are used while an order placed at 20 comes."""
-    items = pd.DataFrame({"reorder_point": [20.0], "order_up_to": [50.0], "lead_time": [14.0]})
+    items = pd.DataFrame(
+        {"reorder_point": [20.0], "order_up_to": [50.0], "lead_time": [14.0], "demand_avg": [10 / 7]}
+    )
     history = np.full((1, 8), 10.0)
     run = Run(book())
     unmeasured = np.full((1, 60), np.nan)
@@ -89,10 +91,16 @@ def test_a_plan_that_covers_constant_demand_serves_all_of_it_in_simulation() -> 
 
 
 def test_an_item_without_a_plan_or_without_demand_is_not_simulated() -> None:
+    """No plan, no demand in the past, none expected."""
     items = pd.DataFrame(
-        {"reorder_point": [np.nan, 5.0], "order_up_to": [np.nan, 9.0], "lead_time": [7.0, 7.0]}
-    )
-    found = plan.simulated_service(items, np.zeros((2, 8)), np.full((2, 60), np.nan), Run(book()), 7.0)
+        {
+            "reorder_point": [np.nan, 5.0, 0.0],
+            "order_up_to": [np.nan, 9.0, 0.0],
+            "demand_avg": [1.0, 1.0, 0.0],
+        }
+    ).assign(lead_time=7.0)
+    history = np.array([[1.0] * 8, [0.0] * 8, [3.0] * 8])
+    found = plan.simulated_service(items, history, np.full((3, 60), np.nan), Run(book()), 7.0)
     assert np.isnan(found).all()
 
 

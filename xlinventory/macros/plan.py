@@ -100,11 +100,12 @@ def simulated_service(
 ) -> NDArray[np.float64]:
     """Service the plan reaches when the item's own demand and lead times are drawn again and again.
 
-    In days: a period's demand is spread evenly over its days, since that is all the record knows.
+    In days: a period's demand is spread evenly over its days, since that is all the record knows. An item
+    whose demand is expected to be 0 is not stocked, so there is nothing to check.
     """
     out = np.full(len(items), np.nan)
     ready = (items["reorder_point"].notna() & items["order_up_to"].notna()).to_numpy()
-    ready = ready & (np.nansum(history, axis=1) > 0)
+    ready = ready & (items["demand_avg"] > 0).to_numpy() & (np.nansum(history, axis=1) > 0)
     if not ready.any():
         return out
     mean_days = items["lead_time"].to_numpy()[:, None]

@@ -202,7 +202,12 @@ def _sparse(rows: Matrix, horizon: int) -> Fit:
 
 def tsb_grid(rows, horizon):
     demand = rows > 0
-    share = smoothed(np.where(np.isnan(rows), np.nan, demand), early_start(np.where(np.isnan(rows), np.nan, demand),8), SLOW, 1)
+    share = smoothed(
+        np.where(np.isnan(rows), np.nan, demand),
+        early_start(np.where(np.isnan(rows), np.nan, demand), 8),
+        SLOW,
+        1,
+    )
     sizes = np.where(demand, rows, np.nan)
     size = smoothed(sizes, early_start(sizes), SLOW, 1)
     rate = np.where(demand.any(axis=1), share.mean[:, 0] * size.mean[:, 0], 0.0)

@@ -56,7 +56,9 @@ def repeats(rows: Matrix, length: int) -> NDArray[np.bool_]:
         return np.zeros(len(rows), dtype=bool)
     known = ~np.isnan(rows)
     counts = known.sum(axis=1, keepdims=True)
-    rest = np.where(known, rows - np.sum(rows, axis=1, where=known, keepdims=True) / np.maximum(counts, 1), 0.0)
+    rest = np.where(
+        known, rows - np.sum(rows, axis=1, where=known, keepdims=True) / np.maximum(counts, 1), 0.0
+    )
     alike = np.sum(rest[:, length:] * rest[:, :-length], axis=1)
     enough = rows.shape[1] - first_periods(rows) >= 2 * length
     return enough & (alike > CLEAR * np.sum(rest**2, axis=1))

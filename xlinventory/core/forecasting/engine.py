@@ -121,9 +121,7 @@ def _fill(found: Forecasts, rows: Matrix, lead: Column, block: _Block, request: 
     history = history[:, first_periods(history).min() :]
     kind = _kind(block)
     names = kind.candidates if request.method == "auto" else (request.method,)
-    trial = selection.tried(
-        history, block.season, request.steps, names, selection.default_window(history)
-    )
+    trial = selection.tried(history, block.season, request.steps, names, selection.default_window(history))
     best, each = trial.ranking(kind.loss_power)[0], np.arange(len(history))
     mean = np.maximum(trial.mean[best, each], 0.0) * scale
     sd = np.sqrt(trial.variance[best, each]) * scale[:, 0]

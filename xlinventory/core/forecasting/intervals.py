@@ -1,6 +1,4 @@
-"""How far demand may lie from its forecast: ranges of one period, quantiles of the total over a lead time.
-
-"""
+"""How far demand may lie from its forecast: ranges of one period, quantiles of the total over a lead time."""
 
 from dataclasses import dataclass
 

@@ -75,9 +75,7 @@ def default_window(rows: Matrix) -> NDArray[np.int_]:
     return np.clip((rows.shape[1] - first_periods(rows)) // 8, 1, LONGEST_WINDOW)
 
 
-def tried(
-    rows: Matrix, season: int, horizon: int, names: Sequence[str], window: NDArray[np.int_]
-) -> Trial:
+def tried(rows: Matrix, season: int, horizon: int, names: Sequence[str], window: NDArray[np.int_]) -> Trial:
     """Forecast from the end of each row and from 1, 2 and 3 windows (n_skus,) before it, by each method."""
     steps = np.arange(int(window.max(initial=1)))
     origins = rows.shape[1] - np.arange(ORIGINS + 1)[:, None] * window
