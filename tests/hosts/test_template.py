@@ -14,7 +14,6 @@ import pytest
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import to_excel
 
-from xlinventory.core.errors import CellError
 from xlinventory.hosts.excel import chart_data, function_sheet, start, template
 from xlinventory.hosts.excel.table_sheets import help_text, list_name
 from xlinventory.hosts.file import FileWorkbook
@@ -29,7 +28,7 @@ OURS = {spec.name for spec in registered()}
 # Built-ins of Excel 2010 and LibreOffice 7 alike, none of which spills or depends on the day.
 BUILT_IN = {
     "ABS", "AND", "AVERAGE", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "EDATE", "FIXED", "IF", "IFERROR",
-    "INDEX", "INT", "ISERROR", "ISNUMBER", "LARGE", "LEN", "MATCH", "MAX", "MIN", "N", "NA", "OR", "ROUND",
+    "INDEX", "INT", "ISERROR", "ISNUMBER", "LARGE", "LEN", "MATCH", "MAX", "MIN", "N", "OR", "ROUND",
     "SUM", "SUMIFS", "SUMPRODUCT",
 }  # fmt: skip
 STRUCTURED = re.compile(r"\b(\w+)\[(?:\[#This Row\],)?\[?(\w+)\]?\]")
@@ -357,8 +356,9 @@ class Filled:
     def _history(self) -> None:
         weeks = self.AS_OF - 7 * np.arange(30, 0, -1.0)
         demand = pd.DataFrame({"sku": ["B"] * 3 + ["00123"] * 30, "period": [*weeks[-3:], *weeks],
-                               "demand": [7.0, 8.0, 9.0, *np.arange(30.0)]})  # fmt: skip
-        self.book.write_table("Demand", demand.astype(object))
+                               "sold": [7.0, 0.0, 9.0, *np.arange(30.0)],
+                               "demand": [7.0, np.nan, 9.0, *np.arange(30.0)]})  # fmt: skip
+        self.book.write_table("Demand", demand.astype(object).where(demand.notna(), None))
         ahead = self.AS_OF + 7 * np.arange(12.0)
         forecast = pd.DataFrame({"sku": "00123", "method": "SES", "mase": 0.8, "period": ahead,
                                  "mean": 10.0, "low": 4.0, "high": 18.0})  # fmt: skip
@@ -443,7 +443,8 @@ def test_the_most_valuable_item_is_shown_with_its_last_periods_and_its_forecast(
     assert days == [filled.AS_OF + 7 * step for step in range(-past, ahead)]
 
 
-def test_a_chosen_item_with_a_short_history_leaves_gaps(filled: Filled, tmp_path: Path) -> None:
+def test_a_chosen_item_with_a_short_history_repeats_its_first_point(filled: Filled, tmp_path: Path) -> None:
+    """Item B: three weeks, the second without an estimate since it was out of stock, and no forecast."""
     path = tmp_path / "chosen.xlsx"
     filled.book.save(path)
     book = openpyxl.load_workbook(path)
@@ -452,11 +453,17 @@ def test_a_chosen_item_with_a_short_history_leaves_gaps(filled: Filled, tmp_path
     book.save(path)
     opened = FileWorkbook.open(path)
     opened.calculate()
-    block = chart_data.DEMAND
-    sheet = opened._sheet(chart_data.SHEET)
-    _, top, left, _, _ = block.range("demand")
-    demand = [sheet.value(top + 1 + i, left + 1) for i in range(chart_data.PAST)]
-    assert demand == [CellError.NA] * (chart_data.PAST - 3) + [7, 8, 9]
+    sheet, block = opened._sheet(chart_data.SHEET), chart_data.DEMAND
+
+    def shown(column: str) -> list[object]:
+        _, top, left, bottom, _ = block.range(column)
+        return [sheet.value(row + 1, left + 1) for row in range(top, bottom + 1)]
+
+    past, ahead, weeks = chart_data.PAST, chart_data.AHEAD, [filled.AS_OF - 7 * n for n in (3, 2, 1)]
+    assert shown("demand")[:past] == [7] * (past - 2) + [0, 9]
+    assert shown("period") == weeks[:1] * (past - 2) + weeks[1:] + weeks[2:] * ahead
+    assert shown("forecast")[past - 1 :] == [9] * (1 + ahead)
+    assert shown("band")[past:] == [0] * ahead
 
 
 def test_rules_and_dropdowns_follow_a_table_as_it_grows(filled: Filled) -> None:

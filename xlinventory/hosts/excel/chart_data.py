@@ -51,7 +51,7 @@ class Block:
 
 
 FACTS = (
-    "items", "yearly value", "top value", "sku", "name", "demand row", "demand rows", "last period",
+    "items", "yearly value", "top value", "sku", "name", "demand row", "demand rows", "known rows",
     "forecast row", "forecast rows", "method", "error",
 )  # fmt: skip
 FACT = Block("facts", 0, len(FACTS), ("fact", "value"))
@@ -118,8 +118,8 @@ def _facts(i: int) -> Cells:
         "name": f'=IFERROR(INDEX(Items[name],MATCH({sku},Items[sku],0))&"","")',
         "demand row": f"=IFERROR(MATCH({sku},Demand[sku],0),0)",
         "demand rows": f"=IF({fact('demand row')}=0,0,SUMPRODUCT(--(Demand[sku]={sku})))",
-        "last period": f"=IF({fact('demand rows')}=0,0,"
-                       f"N(INDEX(Demand[period],{fact('demand row')}+{fact('demand rows')}-1)))",
+        "known rows": f"=IF({fact('demand row')}=0,0,"
+                      f'SUMPRODUCT((Demand[sku]={sku})*(Demand[sold]<>"")))',
         "forecast row": f"=IFERROR(MATCH({sku},Forecast[sku],0),0)",
         "forecast rows": f"=IF({fact('forecast row')}=0,0,SUMPRODUCT(--(Forecast[sku]={sku})))",
         "method": f'=IF({fact("forecast row")}=0,"",INDEX(Forecast[method],{fact("forecast row")})&"")',
@@ -187,39 +187,44 @@ def _lead(i: int) -> Cells:
 
 
 def _demand(i: int) -> Cells:
-    """The last periods of demand, then the forecast; the last period ties both together.
+    """The last periods of demand, then the forecast.
 
-    #N/A is what makes a chart leave a gap: periods before the item's first, or after its forecast.
+    Where there are fewer, the first or the last one is repeated: points in the same place draw nothing.
+    The last period of demand is also where forecast and band begin.
     """
-    if i < PAST:
-        row = f"={fact('demand row')}+{fact('demand rows')}-{PAST - i}"
-        missing = f"OR({DEMAND.cell('row', i)}<1,{DEMAND.cell('row', i)}<{fact('demand row')})"
-        demand = _shown("Demand", "demand", i, missing)
-        tie = f"={DEMAND.cell('demand', i)}"
-        return (row, _period(i), demand, *((tie, tie, 0.0) if i == PAST - 1 else (None, None, None)))
-    step = i - PAST + 1
-    row = f"={fact('forecast row')}+{step - 1}"
-    missing = f"{step}>{fact('forecast rows')}"
-    band = f"INDEX(Forecast[high],{DEMAND.cell('row', i)})-INDEX(Forecast[low],{DEMAND.cell('row', i)})"
+    return _past(i) if i < PAST else _ahead(i)
+
+
+def _past(i: int) -> Cells:
+    end = f"{fact('demand row')}+{fact('demand rows')}"
+    row = f"=MAX({end}-MAX(1,{fact('known rows')}),{end}-{PAST - i})"
+    none = f"{fact('demand rows')}=0"
+    demand, sold = _cell("Demand", "demand", i), _cell("Demand", "sold", i)
+    tie = f"={DEMAND.cell('demand', i)}"
     return (
         row,
-        _period(i),
-        None,
-        _shown("Forecast", "mean", i, missing),
-        _shown("Forecast", "low", i, missing),
-        f'=IF({fact("sku")}="",0,IF({missing},NA(),{band}))',
+        f"=IF({none},{i},N({_cell('Demand', 'period', i)}))",
+        f"=IF({none},0,IF(ISNUMBER({demand}),{demand},N({sold})))",
+        *((tie, tie, 0.0) if i == PAST - 1 else (None, None, None)),
     )
 
 
-def _shown(table: str, column: str, i: int, missing: str) -> str:
-    value = f"INDEX({table}[{column}],MAX(1,{DEMAND.cell('row', i)}))"
-    return f'=IF({fact("sku")}="",0,IF({missing},NA(),IF(ISNUMBER({value}),{value},NA())))'
+def _ahead(i: int) -> Cells:
+    row = f"={fact('forecast row')}+MIN({i - PAST + 1},{fact('forecast rows')})-1"
+    none, last = f"{fact('forecast rows')}=0", PAST - 1
+    low, high = _cell("Forecast", "low", i), _cell("Forecast", "high", i)
+    return (
+        row,
+        f"=IF({none},{DEMAND.cell('period', last)},N({_cell('Forecast', 'period', i)}))",
+        None,
+        f"=IF({none},{DEMAND.cell('demand', last)},N({_cell('Forecast', 'mean', i)}))",
+        f"=IF({none},{DEMAND.cell('demand', last)},N({low}))",
+        f"=IF({none},0,{high}-{low})",
+    )
 
 
-def _period(i: int) -> str:
-    """First day of a period, counted from the last one there is; small numbers while there is none."""
-    last, step = fact("last period"), i - PAST + 1
-    return f'=IF({last}=0,{i},IF(period="month",EDATE({last},{step}),{last}+{step}*IF(period="week",7,1)))'
+def _cell(table: str, column: str, i: int) -> str:
+    return f"INDEX({table}[{column}],MAX(1,{DEMAND.cell('row', i)}))"
 
 
 ROWS: dict[Block, Callable[[int], Cells]] = {
