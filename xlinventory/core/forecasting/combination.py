@@ -11,8 +11,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from xlinventory.core.forecasting.decomposition import Season, repeats, seasonal
-from xlinventory.core.forecasting.grids import Fit, grid, recent_variance, smoothed
+from xlinventory.core.forecasting.decomposition import Season, seasonal
+from xlinventory.core.forecasting.grids import Fit, grid, smoothed
 from xlinventory.core.forecasting.histories import (
     Column,
     Matrix,
@@ -20,13 +20,14 @@ from xlinventory.core.forecasting.histories import (
     first_periods,
 )
 from xlinventory.core.forecasting.patterns import mean_interval
-from xlinventory.core.forecasting.simple import seasonal_naive
+from xlinventory.core.forecasting.simple import flat, seasonal_naive
 from xlinventory.core.forecasting.smoothing import State
 
 LEVELS = grid((0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0))
 TRENDS = grid((0.05, 0.15, 0.35, 0.7), (0.05, 0.2))
 DAMPED = grid((0.05, 0.15, 0.35, 0.7), (0.05, 0.2), phi=(0.85, 0.95))
 SEASONS = grid((0.05, 0.2, 0.5), (0.05, 0.2), (0.05, 0.2), (0.9,))
+TINY = 1e-30
 RECENT = 60
 SLOW = grid((0.02, 0.05, 0.1, 0.15, 0.2, 0.3))
 SHARES = {"ses": 0.1, "theta": 0.4, "damped": 0.5}
@@ -91,15 +92,15 @@ def combined(rows: Matrix, season: int, horizon: int) -> Fit:
     """The combination: of smooth and seasonal methods, or of those for intermittent demand."""
     return by_group(
         rows,
-        is_sparse(rows, season),
+        is_sparse(rows) & (season < 2),
         lambda some: _sparse(some, horizon),
         lambda some: _dense(some, season, horizon),
     )
 
 
-def is_sparse(rows: Matrix, season: int) -> NDArray[np.bool_]:
-    """Whether a row has periods without demand, and no clear season that would explain them."""
-    return (mean_interval(rows) >= SPARSE) & ~repeats(rows, season)
+def is_sparse(rows: Matrix) -> NDArray[np.bool_]:
+    """Whether a row has so many periods without demand that they have to be forecast as such."""
+    return mean_interval(rows) >= SPARSE
 
 
 def all_positive(rows: Matrix) -> NDArray[np.bool_]:
@@ -113,17 +114,23 @@ def by_group(
     """One method for the chosen rows, the other for the rest."""
     if chosen.all() or not chosen.any():
         return one(rows) if chosen.all() else other(rows)
-    fits = one(rows[chosen]), other(rows[~chosen])
-    mean, variance = np.empty((len(rows), fits[0].mean.shape[1])), np.empty(len(rows))
-    for which, fit in zip((chosen, ~chosen), fits, strict=True):
-        mean[which], variance[which] = fit
-    return Fit(mean, variance)
+    parts = one(rows[chosen]), other(rows[~chosen])
+    whole = Fit(*(np.empty((len(rows), *part.shape[1:])) for part in parts[0]))
+    for which, fit in zip((chosen, ~chosen), parts, strict=True):
+        for target, part in zip(whole, fit, strict=True):
+            target[which] = part
+    return whole
 
 
 def mixed(*parts: tuple[float, Fit]) -> Fit:
-    """Weighted sum of forecasts; the variance is the weighted mean, as if their errors were alike."""
+    """Weighted sum of forecasts.
+
+    The variance is the harmonic mean, near that of the best part: together they err less than on average.
+    """
     mean = sum(share * fit.mean for share, fit in parts)
-    return Fit(np.asarray(mean), np.asarray(sum(share * fit.variance for share, fit in parts)))
+    precision = sum(share / np.maximum(fit.variance, TINY) for share, fit in parts)
+    carry = sum(share * fit.carry for share, fit in parts)
+    return Fit(np.asarray(mean), np.asarray(1 / precision), np.asarray(carry))
 
 
 def _adjusted(rows: Matrix, season: int, positive: NDArray[np.bool_]) -> tuple[Season, Matrix]:
@@ -157,21 +164,21 @@ def _holt_winters(rows: Matrix, season: int, horizon: int, kind: str) -> Fit:
 def _core(rows: Matrix, season: int, horizon: int, positive: NDArray[np.bool_]) -> Fit:
     """The three flat methods without season, halved with Holt-Winters."""
     indices, adjusted = _adjusted(rows, season, positive)
-    flat = mixed(
+    level = mixed(
         (SHARES["ses"], ses(adjusted, 0, horizon)),
         (SHARES["theta"], _theta(adjusted, horizon)),
         (SHARES["damped"], damped(adjusted, 0, horizon)),
     )
-    flat = flat._replace(mean=indices.joined(flat.mean, rows.shape[1]))
+    level = level._replace(mean=indices.joined(level.mean, rows.shape[1]))
     if season < 2:
-        return flat
+        return level
     winters = by_group(
         rows,
         positive,
         lambda some: _holt_winters(some, season, horizon, "mul"),
         lambda some: _holt_winters(some, season, horizon, "add"),
     )
-    return mixed((0.5, flat), (0.5, winters))
+    return mixed((0.5, level), (0.5, winters))
 
 
 def _with_logs(rows: Matrix, season: int, horizon: int) -> Fit:
@@ -193,7 +200,8 @@ def _dense(rows: Matrix, season: int, horizon: int) -> Fit:
     if long.any():
         recent = _with_logs(rows[long, -RECENT:], season, horizon)
         fit.mean[long] = (fit.mean[long] + recent.mean) / 2
-    return mixed((0.9, fit), (0.1, seasonal_naive(rows, season, horizon)))
+    last = seasonal_naive(rows, season, horizon).mean
+    return fit._replace(mean=0.9 * fit.mean + 0.1 * last)
 
 
 def _sparse(rows: Matrix, horizon: int) -> Fit:
@@ -206,4 +214,4 @@ def tsb_grid(rows, horizon):
     sizes = np.where(demand, rows, np.nan)
     size = smoothed(sizes, early_start(sizes), SLOW, 1)
     rate = np.where(demand.any(axis=1), share.mean[:, 0] * size.mean[:, 0], 0.0)
-    return Fit(np.repeat(rate[:, None], horizon, axis=1), recent_variance(rows - rate[:, None]))
+    return flat(rate, rows - rate[:,None], .1, horizon)

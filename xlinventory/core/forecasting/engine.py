@@ -75,7 +75,7 @@ class _Block(NamedTuple):
 
     items: NDArray[np.int_]
     season: int
-    sparse: bool
+    kind: str
 
 
 def forecast_many(
@@ -116,26 +116,38 @@ def forecast_many(
 
 def _fill(found: Forecasts, rows: Matrix, lead: Column, block: _Block, request: _Request) -> None:
     """Forecast one block and write it into the result."""
-    scale = powers_of_two(rows[block.items])
-    history = rows[block.items] / scale
-    history = history[:, first_periods(history).min() :]
-    kind = _kind(block)
+    items, kind = block.items, selection.KINDS[block.kind]
+    scale = powers_of_two(rows[items])
+    history = (rows[items] / scale)[:, first_periods(rows[items]).min() :]
     names = kind.candidates if request.method == "auto" else (request.method,)
-    trial = selection.tried(
-        history, block.season, request.steps, names, selection.default_window(history)
-    )
-    best, each = trial.ranking(kind.loss_power)[0], np.arange(len(history))
-    mean = np.maximum(trial.mean[best, each], 0.0) * scale
-    sd = np.sqrt(trial.variance[best, each]) * scale[:, 0]
-    around = intervals.Around(mean, sd, known_counts(history), sparse=block.sparse)
-    low, high = intervals.per_period(around, request.horizon, request.coverage)
-    found.mean[block.items], found.low[block.items] = mean[:, : request.horizon], low
-    found.high[block.items], found.residual_sd[block.items] = high, around.sd
-    found.lead_time_quantiles[block.items] = intervals.total(around, lead[block.items], request.levels)
-    found.method[block.items] = np.array(names, dtype=object)[best]
-    found.season_length[block.items] = np.where(np.isin(np.array(names)[best], SEASONAL), block.season, 0)
-    found.error[block.items] = selection.scaled(trial.losses(1), history, block.season)[best, each]
-    found.bias[block.items] = trial.bias()[best, each] * scale[:, 0]
+    window = selection.default_window(history)
+    trial = selection.tried(history, block.season, request.steps, names, window)
+    best = trial.ranking(kind.loss_power)[0], np.arange(len(items))
+    mean = np.maximum(trial.mean[best], 0.0) * scale
+    around = _around(rows[items], mean, trial.variance[best], trial.carry[best], block)
+    shape = intervals.SHAPES[block.kind]
+    near = around._replace(mean=mean[:, : request.horizon])
+    found.mean[items] = near.mean
+    found.low[items], found.high[items] = shape.ranges(near, request.coverage)
+    found.lead_time_quantiles[items] = shape.quantiles(around, lead[items], request.levels)
+    found.method[items] = method = np.array(names, dtype=object)[best[0]]
+    found.season_length[items] = np.where(np.isin(method, SEASONAL), block.season, 0)
+    found.error[items] = selection.scaled(trial.losses(1), history, block.season)[best]
+    found.bias[items] = trial.bias()[best] * scale[:, 0]
+    found.residual_sd[items] = around.sd
+
+
+def _around(
+    rows: Matrix, mean: Matrix, variance: Column, carry: Column, block: _Block
+) -> intervals.Around:
+    """The spread of a block in units, from variances of rows scaled to 1."""
+    known, whole = known_counts(rows), np.all(np.isnan(rows) | (rows == np.floor(rows)), axis=1)
+    scale = powers_of_two(rows)[:, 0]
+    if block.kind == "sparse":
+        sd = intervals.sparse_sd(np.sqrt(variance) * scale, mean[:, 0], known, whole)
+    else:
+        sd = intervals.dense_sd(variance, known, block.season) * scale
+    return intervals.Around(mean, sd, carry, known, whole)
 
 
 SEASONAL = ("snaive", "sma", "hw", "theta", "comb", "ets")
@@ -144,30 +156,28 @@ SEASONAL = ("snaive", "sma", "hw", "theta", "comb", "ets")
 LONGEST_SEASON = 10_000
 
 
-def _kind(block: _Block) -> selection.Kind:
-    if block.sparse:
-        return selection.SPARSE
-    return selection.SEASONAL if block.season > 1 else selection.DENSE
-
-
 def _blocks(rows: Matrix, season_length: int) -> Iterator[_Block]:
     """The items with enough history, in blocks of like season, kind of demand and length of history."""
-    first = first_periods(rows)
-    span = rows.shape[1] - first
+    season = _seasons(rows, season_length)
+    kind = np.where(season > 1, "seasonal", np.where(mean_interval(rows) >= SPARSE, "sparse", "dense"))
+    order = np.lexsort((first_periods(rows), kind, season))
+    order = order[known_counts(rows)[order] >= SHORTEST]
+    changes = (season[order][1:] != season[order][:-1]) | (kind[order][1:] != kind[order][:-1])
+    for group in np.split(order, np.flatnonzero(changes) + 1):
+        for start in range(0, len(group), BLOCK):
+            items = group[start : start + BLOCK]
+            yield _Block(items, int(season[items[0]]), str(kind[items[0]]))
+
+
+def _seasons(rows: Matrix, season_length: int) -> NDArray[np.int_]:
+    """Season length of each row, 0 for none: at least two whole seasons, and in sparse demand a clear one."""
     season = season_lengths(rows) if season_length == FIND else np.full(len(rows), season_length)
-    season = np.where(span >= 2 * season, season, 0)
+    season = np.where(rows.shape[1] - first_periods(rows) >= 2 * season, season, 0)
     sparse = mean_interval(rows) >= SPARSE
     for length in np.unique(season[sparse]):
         mine = np.flatnonzero(sparse & (season == length))
         season[mine] = np.where(repeats(rows[mine], int(length)), length, 0)
-    sparse &= season < 2
-    order = np.lexsort((first, sparse, season))
-    order = order[known_counts(rows)[order] >= SHORTEST]
-    changes = np.flatnonzero(np.diff(season[order]) | np.diff(sparse[order])) + 1
-    for group in np.split(order, changes):
-        for start in range(0, len(group), BLOCK):
-            items = group[start : start + BLOCK]
-            yield _Block(items, int(season[items[0]]), bool(sparse[items[0]]))
+    return season
 
 
 def _lead_times(lead_time: ArrayLike, count: int) -> Column:

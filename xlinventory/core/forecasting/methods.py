@@ -21,7 +21,7 @@ Method: TypeAlias = Callable[[Matrix, int, int], Fit]
 def _rate(variant: str) -> Method:
     def method(rows: Matrix, _season: int, horizon: int) -> Fit:
         rate = croston_rate(rows, variant)
-        return flat(rate, rows - rate[:, None], horizon)
+        return flat(rate, rows - rate[:, None], 0.1, horizon)
 
     return method
 

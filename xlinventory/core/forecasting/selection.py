@@ -29,21 +29,25 @@ class Kind(NamedTuple):
     loss_power: int
 
 
-DENSE = Kind(("comb", "theta", "ses", "damped"), 1)
-SEASONAL = Kind(("comb", "theta", "hw", "ses", "damped"), 1)
-SPARSE = Kind(("comb", "tsb", "mean"), 2)
+KINDS: Mapping[str, Kind] = {
+    "dense": Kind(("comb", "theta", "ses", "damped"), 1),
+    "seasonal": Kind(("comb", "theta", "hw", "ses", "damped"), 1),
+    "sparse": Kind(("comb", "tsb", "mean"), 2),
+}
+"""What "auto" tries. Methods that win by luck on few held-out periods, such as naive, are left out."""
 
 
 class Trial(NamedTuple):
     """Forecasts of some methods from the end of each history, and what they missed in the held-out windows.
 
-    mean (n_methods, n_skus, horizon), variance (n_methods, n_skus), errors actual - forecast
+    mean (n_methods, n_skus, horizon), variance and carry (n_methods, n_skus), errors actual - forecast
     (n_methods, n_skus, n_origins * window), NaN where nothing is held out.
     """
 
     names: tuple[str, ...]
     mean: Array
     variance: Array
+    carry: Array
     errors: Array
 
     def losses(self, power: int) -> Array:
@@ -97,6 +101,7 @@ def tried(
         tuple(names),
         np.stack([fit.mean[: len(rows), :horizon] for fit in fits]),
         np.stack([fit.variance[: len(rows)] for fit in fits]),
+        np.stack([fit.carry[: len(rows)] for fit in fits]),
         by_row.reshape(len(names), len(rows), -1),
     )
 
