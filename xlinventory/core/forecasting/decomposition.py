@@ -39,7 +39,8 @@ class Season(NamedTuple):
 
 def seasonal(rows: Matrix, length: int, as_ratio: NDArray[np.bool_]) -> Season:
     """The shrunk seasonal indices of each row; neutral where there are fewer than two whole seasons."""
-    length = max(length, 1)
+    if length < 2 or rows.shape[1] < 2 * length:
+        return Season(np.ones((len(rows), 1)), np.zeros((len(rows), 1)))
     trend, positive = moving_average(rows, length), as_ratio[:, None]
     divisor = np.where(positive, np.maximum(trend, rows / _LARGEST), 1.0)
     rest = np.where(positive, rows / divisor - 1, rows - trend)
@@ -56,7 +57,9 @@ def repeats(rows: Matrix, length: int) -> NDArray[np.bool_]:
         return np.zeros(len(rows), dtype=bool)
     known = ~np.isnan(rows)
     counts = known.sum(axis=1, keepdims=True)
-    rest = np.where(known, rows - np.sum(rows, axis=1, where=known, keepdims=True) / np.maximum(counts, 1), 0.0)
+    rest = np.where(
+        known, rows - np.sum(rows, axis=1, where=known, keepdims=True) / np.maximum(counts, 1), 0.0
+    )
     alike = np.sum(rest[:, length:] * rest[:, :-length], axis=1)
     enough = rows.shape[1] - first_periods(rows) >= 2 * length
     return enough & (alike > CLEAR * np.sum(rest**2, axis=1))
@@ -69,10 +72,8 @@ def moving_average(rows: Matrix, length: int) -> Matrix:
     """
     filled = carried_forward(carried_forward(rows, length), 1)
     first = first_periods(rows)
-    window, half = length + 1 - length % 2, length // 2
+    half = length // 2
     trend = np.full(rows.shape, np.nan)
-    if rows.shape[1] < window:
-        return trend
     sums = np.cumsum(np.pad(np.nan_to_num(filled), ((0, 0), (1, 0))), axis=1)
     inner = sums[:, length:] - sums[:, :-length]
     if length % 2 == 0:

@@ -48,12 +48,12 @@ class Around(NamedTuple):
     whole: NDArray[np.bool_]
 
 
-def dense_sd(variance: Column, known: NDArray[np.int_], season: int) -> Column:
+def dense_sd(variance: Column, known: NDArray[np.int_], season: NDArray[np.int_]) -> Column:
     """Sd around the forecast, from the variance of the fit over its degrees of freedom.
 
     A season costs one degree for each of its periods.
     """
-    parameters = season + 2 if season > 1 else 4
+    parameters = np.where(season > 1, season + 2, 4)
     freedom = np.maximum(known - parameters, known / 4)
     return np.asarray(np.sqrt(variance * known / freedom))
 

@@ -12,8 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from xlinventory.core.forecasting.grids import Fit
-from xlinventory.core.forecasting.histories import SHORTEST, Column, Matrix, first_periods, known_counts
+from xlinventory.core.forecasting.histories import SHORTEST, Matrix, first_periods, known_counts
 from xlinventory.core.forecasting.methods import METHODS
 
 Array = NDArray[np.float64]
@@ -76,12 +75,11 @@ _DIGITS = 12
 
 def default_window(rows: Matrix) -> NDArray[np.int_]:
     """Periods held out per origin: an eighth of each row's, from 1 to 12."""
-    return np.clip((rows.shape[1] - first_periods(rows)) // 8, 1, LONGEST_WINDOW)
+    window: NDArray[np.int_] = (rows.shape[1] - first_periods(rows)) // 8
+    return window.clip(1, LONGEST_WINDOW)
 
 
-def tried(
-    rows: Matrix, season: int, horizon: int, names: Sequence[str], window: NDArray[np.int_]
-) -> Trial:
+def tried(rows: Matrix, season: int, horizon: int, names: Sequence[str], window: NDArray[np.int_]) -> Trial:
     """Forecast from the end of each row and from 1, 2 and 3 windows (n_skus,) before it, by each method."""
     steps = np.arange(int(window.max(initial=1)))
     origins = rows.shape[1] - np.arange(ORIGINS + 1)[:, None] * window
@@ -112,7 +110,7 @@ def scaled(losses: Array, rows: Matrix, season: int) -> Array:
     0 where both are 0, NaN where only the naive one is.
     """
     season = max(season, 1)
-    steps = np.abs(rows[:, season:] - rows[:, :-season])
+    steps = np.abs(rows[:, season:] - rows[:, : max(rows.shape[1] - season, 0)])
     known = ~np.isnan(steps)
     naive = np.sum(steps, axis=1, where=known) / np.maximum(known.sum(axis=1), 1)
     return np.where(naive > 0, losses / np.where(naive > 0, naive, 1.0), np.where(losses > 0, np.nan, losses))

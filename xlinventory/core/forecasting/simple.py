@@ -19,7 +19,11 @@ def seasonal_naive(rows: Matrix, season: int, horizon: int) -> Fit:
     last = np.where(np.isnan(filled), carried_forward(filled)[:, [-1]], filled)[:, -season:]
     last = np.pad(last, ((0, 0), (season - last.shape[1], 0)), mode="edge")
     errors = rows[:, season:] - filled[:, : max(rows.shape[1] - season, 0)]
-    return Fit(np.take(last, np.arange(horizon) % season, axis=1), recent_variance(errors), np.full(len(rows), 1 / season))
+    return Fit(
+        np.take(last, np.arange(horizon) % season, axis=1),
+        recent_variance(errors),
+        np.full(len(rows), 1 / season),
+    )
 
 
 def mean(rows: Matrix, _season: int, horizon: int) -> Fit:
