@@ -22,7 +22,7 @@ def as_cell(value: object) -> Cell:
     if isinstance(value, bool | CellError):
         return value
     if isinstance(value, int | float):
-        return float(value) if isfinite(value) else CellError.NUM
+        return float(value) + 0.0 if isfinite(value) else CellError.NUM  # -0.0 is 0 in a sheet
     if isinstance(value, dt.date):
         return serial(value)
     return str(value) or None if value is not None else None
@@ -30,7 +30,7 @@ def as_cell(value: object) -> Cell:
 
 def column_cells(table: str, column: pd.Series, count: int) -> list[Cell]:
     """*count* cells of a column, blank after its end; raises WorkbookError for a text no cell can hold."""
-    values = column.tolist()
+    values = (column + 0.0 if column.dtype.kind == "f" else column).tolist()
     if column.dtype.kind != "f":
         values = [value if type(value) is str and value else as_cell(value) for value in values]
     elif not all(map(isfinite, values)):

@@ -140,7 +140,8 @@ class Sheet:
         if new != self.spills[row, column]:
             self.spills[row, column] = new
             cell = self.loose[row][column]
-            place = f"{letter(left)}{top}:{letter(new[3])}{new[2]}"
+            first, last = f"{letter(left)}{top}", f"{letter(new[3])}{new[2]}"
+            place = first if first == last else f"{first}:{last}"
             attributes = _ARRAY_REF.sub(rf"\g<1>{place}\g<3>", cell.formula.attributes)
             self.loose[row][column] = cell._replace(formula=cell.formula._replace(attributes=attributes))
 
@@ -232,7 +233,7 @@ class Sheet:
         numbers = set(self._row_attributes) | {row for row, cells in self.loose.items() if cells}
         numbers.update(*(range(b.area.first_row, b.area.last_row + 1) for b in bodies))
         for number in sorted(numbers):
-            parts = [(column, text) for column, text in self._loose_xml(number)]
+            parts = list(self._loose_xml(number))
             for body, rows in zip(bodies, xml, strict=True):
                 if body.area.first_row <= number <= body.area.last_row:
                     parts.append((body.area.left, "".join(rows[number - body.area.first_row])))
