@@ -27,12 +27,12 @@ _KNOWN_ATTRIBUTES = {"r", "s", "t", "cm"}
 SCAN = re.compile(
     r"<row\b([^>]*?)/?>"
     r'|<c r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="(\w+)")?'
-    r'(?:/>|><v>([^<]*)</v></c>|><is><t(?: xml:space="preserve")?>([^<]*)</t></is></c>)'
+    r'(?:/>|>(?:<f>([^<]*)</f>)?<v>([^<]*)</v></c>|><is><t(?: xml:space="preserve")?>([^<]*)</t></is></c>)'
     r"|<c\b([^>]*?)(?:/>|>(.*?)</c>)",
     re.S,
 )
-"""A row's opening (group 1), a plain cell (groups 2 to 6) or any other cell (groups 7 and 8)."""
-ROW_GROUP, OTHER_GROUP = 1, 7
+"""A row's opening, a plain cell (column, style, type, formula, value, inline text) or any other cell."""
+ROW_GROUP, OTHER_GROUP = 1, 8
 
 
 class Formula(NamedTuple):

@@ -49,7 +49,8 @@ def calculate(
 
     *names* are all sheets of the workbook; *load* gives one that formulas refer to.
     """
-    tasks = {sheet.name: list(_tasks(sheet, translator)) for sheet in sheets}
+    found = {sheet.name: list(_tasks(sheet, translator)) for sheet in sheets}
+    tasks = {name: of_sheet for name, of_sheet in found.items() if of_sheet}
     used = set().union(*(task.plain.functions for of_sheet in tasks.values() for task in of_sheet))
     unknown = _unknown_functions(used)
     known = {name.lower(): name for name in names}
@@ -244,8 +245,8 @@ def _values(engine: Any, name: str, row: int, column: int, count: int) -> list[A
 
 def _take_back(engine: Any, sheet: Sheet, tasks: list[Task]) -> None:
     for row, column, texts in _runs((t.row, t.column, None) for t in tasks):
-        for i, value in enumerate(_values(engine, sheet.name, row, column, len(texts))):
-            sheet.show(row + i, column, 0.0 if value is None else _from_engine(value))
+        values = _values(engine, sheet.name, row, column, len(texts))
+        sheet.show_run(row, column, [0.0 if value is None else _from_engine(value) for value in values])
     for task, place in _sizes(sheet, tasks):
         sheet.show_spill(task.row, task.column, _spilled(engine, sheet, task, place))
 

@@ -97,12 +97,12 @@ class Translator:
         self._on_sheet: dict[str, list[TableArea]] = {}
         for area in tables.values():
             self._on_sheet.setdefault(area.sheet, []).append(area)
-        self._cache: dict[tuple[str, int, str, TableArea | None], Plain] = {}
+        self._cache: dict[tuple[str, int, str, str | None], Plain] = {}
 
     def translate(self, formula: str, sheet: str, row: int, column: int) -> Plain:
         """The formula (without "=") of one cell."""
         home = self._home(sheet, row, column) if "[" in formula else None
-        key = (sheet, column, formula, home)
+        key = (sheet, column, formula, home and home.name)
         if key not in self._cache:
             found = _Found()
             text = "=" + self._plain(formula, sheet, home, found)

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from html import unescape
 
 from openpyxl.formula.translate import Translator as Shifter
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
@@ -40,6 +41,7 @@ Spill = tuple[int, int, int, int]
 """First row, first column, last row, last column of an array formula."""
 letter = cache(get_column_letter)
 index = cache(column_index_from_string)
+formula_of = lru_cache(10_000)(lambda text: Formula("", unescape(text)))
 
 
 class Sheet:
@@ -129,6 +131,19 @@ class Sheet:
         cells = self.loose.setdefault(row, {})
         cells[column] = cells.get(column, Parsed("", None))._replace(value=value)
 
+    def show_run(self, row: int, column: int, values: list[Cell]) -> None:
+        """Put calculated values in places one below the other."""
+        body, last = self._body_at(row, column), row + len(values) - 1
+        if body is None or last > body.area.last_row or self._odd:
+            for i, value in enumerate(values):
+                self.show(row + i, column, value)
+            return
+        cells, start = body.values[column - body.area.left], row - body.area.first_row
+        old = cells[start : start + len(values)]
+        if old != values or list(map(type, old)) != list(map(type, values)):
+            cells[start : start + len(values)] = values
+            self.changed = True
+
     def show_spill(self, row: int, column: int, rows: list[list[Cell]]) -> None:
         """Put the values of an array formula in its places; a spilled one takes the size it has now."""
         top, left, bottom, right = self.spills[row, column]
@@ -159,28 +174,31 @@ class Sheet:
                 slots, loose = self._slots(number), self.loose.setdefault(number, {})
             elif kind < OTHER_GROUP:
                 column = index(match[2])
-                value = self._plain(match, number, column)
+                value, text = self._plain(match, number, column), match[5]
+                formula = None if text is None else formula_of(text)
                 if column in slots:
-                    values, styles, _, first = slots[column]
+                    values, styles, formulas, first = slots[column]
                     values[number - first], styles[number - first] = value, match[3] or ""
+                    if formula is not None:
+                        formulas[number - first] = formula
                 else:
-                    loose[column] = Parsed(match[3] or "", value)
+                    loose[column] = Parsed(match[3] or "", value, formula)
             else:
                 column = self._other(match, number, column, slots)
 
     def _plain(self, match: re.Match[str], row: int, column: int) -> Cell:
-        kind, shown = match[4], match[5]
+        kind, shown = match[4], match[6]
         if kind is None and shown:
             return float(shown)
         if kind == "inlineStr":
-            return decode(match[6] or "")
+            return decode(match[7] or "")
         if kind == "s" and int(shown) in self._strings.rich:
             self._odd[row, column] = match[0]
         return plain_value(kind, shown, self._strings)
 
     def _other(self, match: re.Match[str], row: int, column: int, slots: dict) -> int:
         """Read a cell that is not plain; its column."""
-        reference, cell, odd = other_cell(match[7], match[8] or "", self._strings)
+        reference, cell, odd = other_cell(match[8], match[9] or "", self._strings)
         column = index(_REFERENCE.match(reference)[1]) if reference else column + 1
         if odd:
             self._odd[row, column] = match[0] if reference else f'<c r="{letter(column)}{row}"{match[0][2:]}'
@@ -308,9 +326,9 @@ class Sheet:
             return False
         match = SCAN.match(self._odd[row, column])
         if match.lastindex < OTHER_GROUP:
-            old = plain_value(match[4], match[5], self._strings)
+            old = plain_value(match[4], match[6], self._strings)
         else:
-            old = other_cell(match[7], match[8] or "", self._strings)[1].value
+            old = other_cell(match[8], match[9] or "", self._strings)[1].value
         i, j = row - body.area.first_row, column - body.area.left
         return body.formula(i, j) is None and same_cell(old, body.values[j][i])
 
