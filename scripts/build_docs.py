@@ -1,9 +1,11 @@
-"""Write docs/functions.md and docs/workbook.md from the code: ``python scripts/build_docs.py``."""
+"""Write the pages of docs/ that are made from the code: ``python scripts/build_docs.py``."""
 
 from pathlib import Path
 
 import xlinventory.functions
 import xlinventory.macros  # noqa: F401 - importing it records the macros
+from xlinventory.imports.catalogue import LAYOUTS
+from xlinventory.imports.layouts import Layout
 from xlinventory.macros.frame import macros
 from xlinventory.registry import Family, Parameter, WorksheetFunction, registered
 from xlinventory.sheets import TABLES
@@ -67,6 +69,45 @@ def workbook_page() -> str:
     return "\n".join(parts) + "\n"
 
 
+def csv_page() -> str:
+    """All layouts of CSV files: their columns, the other names these go by, and what is refused."""
+    parts = [
+        "# CSV files",
+        "",
+        "Made from the code by `scripts/build_docs.py`.",
+        "",
+        "`xlinventory refresh BOOK FOLDER` reads every `.csv`, `.csv.gz`, `.tsv` and `.txt` of a folder:",
+        "UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab or bar; decimal point or comma; most ways to",
+        "write a date. A file is recognised by its header; case, spaces and signs in names do not matter.",
+        "Another mapping is written into the sheet ImportMap, and the next refresh goes by it. Columns in",
+        "bold are needed. Reading a file again changes nothing.",
+    ]
+    for layout in LAYOUTS.values():
+        parts += ["", *_layout(layout)]
+    return "\n".join(parts) + "\n"
+
+
+PAGES = {"functions": functions_page, "workbook": workbook_page, "csv": csv_page}
+
+
+def _layout(layout: Layout) -> list[str]:
+    refused = [f"- {refusal.problem}: {refusal.action}" for refusal in layout.refusals]
+    return [
+        f"## {layout.name}",
+        "",
+        f"{layout.help}. Goes to {layout.table}.",
+        "",
+        "| column | holds | also known as |",
+        "|---|---|---|",
+        *(
+            f"| {'**' + f.name + '**' if f.needed else f.name} | {f.column.kind.value}: {f.column.help} "
+            f"| {', '.join(f.names)} |"
+            for f in layout.fields
+        ),
+        *(["", "Lines not taken:", "", *refused] if refused else []),
+    ]
+
+
 def _links(specs: list[WorksheetFunction], family: Family) -> str:
     return ", ".join(f"[{s.name}](#{s.name.lower()})" for s in specs if s.family is family)
 
@@ -124,5 +165,5 @@ def _table(table: Table) -> list[str]:
 
 if __name__ == "__main__":
     DOCS.mkdir(exist_ok=True)
-    (DOCS / "functions.md").write_text(functions_page(), encoding="utf-8")
-    (DOCS / "workbook.md").write_text(workbook_page(), encoding="utf-8")
+    for name, page in PAGES.items():
+        (DOCS / f"{name}.md").write_text(page(), encoding="utf-8")

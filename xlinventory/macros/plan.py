@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xlinventory.core.classification import abc_class, coefficient_of_variation, xyz_class
-from xlinventory.core.forecasting import demand_pattern
+from xlinventory.core.forecasting import demand_patterns
 from xlinventory.core.simulation import simulate_service
 from xlinventory.macros import lead_times
 from xlinventory.macros.frame import Run, macro
@@ -87,7 +87,7 @@ def classes(items: pd.DataFrame, history: NDArray[np.float64]) -> pd.DataFrame:
     steady = planned & np.isfinite(coefficient_of_variation(history))
     if steady.any():
         xyz[steady] = xyz_class(history[steady])
-    pattern[planned] = [demand_pattern(row[~np.isnan(row)]) for row in history[planned]]
+    pattern[planned] = demand_patterns(history[planned])
     return pd.DataFrame({"abc": abc, "xyz": xyz, "pattern": pattern}, index=items.index)
 
 
@@ -100,11 +100,12 @@ def simulated_service(
 ) -> NDArray[np.float64]:
     """Service the plan reaches when the item's own demand and lead times are drawn again and again.
 
-    In days: a period's demand is spread evenly over its days, since that is all the record knows.
+    In days: a period's demand is spread evenly over its days, since that is all the record knows. An item
+    whose demand is expected to be 0 is not stocked, so there is nothing to check.
     """
     out = np.full(len(items), np.nan)
     ready = (items["reorder_point"].notna() & items["order_up_to"].notna()).to_numpy()
-    ready &= np.nansum(history, axis=1) > 0
+    ready = ready & (items["demand_avg"] > 0).to_numpy() & (np.nansum(history, axis=1) > 0)
     if not ready.any():
         return out
     mean_days = items["lead_time"].to_numpy()[:, None]

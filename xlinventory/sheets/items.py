@@ -6,6 +6,8 @@ BUTTON, FORMULA = Writer.BUTTON, Writer.FORMULA
 
 # A formula waits for its measured inputs instead of showing an error before the first plan.
 _PLANNED = '=IF(AND(ISNUMBER([demand_avg]),ISNUMBER([lead_time])),{},"")'
+# No demand expected needs no stock, whatever the spread of its past.
+_STOCKED = _PLANNED.format("IF([demand_avg]>0,{},0)")
 _DISTRIBUTION = 'IF([pattern]="smooth","normal",IF([pattern]="erratic","gamma","negbin"))'
 DISTRIBUTIONS = {"normal": ("smooth",), "gamma": ("erratic",), "negbin": ("intermittent", "lumpy", "")}
 """The distribution of demand over the lead time that each demand pattern is planned with, as in the formula."""
@@ -36,7 +38,7 @@ ITEMS = Table(
         Column("on_order", Kind.NUMBER, "Units on open purchase orders", BUTTON, "units"),
         Column("committed", Kind.NUMBER, "Units promised to customers and not yet shipped", unit="units", minimum=0),
         Column("position", Kind.NUMBER, "On hand + on order - committed", FORMULA, "units",
-               formula="=INVENTORY_POSITION([on_hand],[on_order],[committed])"),
+               formula='=IF(ISNUMBER([on_hand]),INVENTORY_POSITION([on_hand],N([on_order]),[committed]),"")'),
         Column("demand_avg", Kind.NUMBER, "Forecast mean demand a day", BUTTON, "units / day"),
         Column("demand_sd", Kind.NUMBER, "Standard deviation of a day's demand around its forecast", BUTTON,
                "units / day"),
@@ -45,11 +47,11 @@ ITEMS = Table(
         Column("service_target", Kind.RATIO, "The item's own target, else its class's", FORMULA, "0 to 1",
                formula=f"=IF(ISNUMBER([service_level]),[service_level],{_CLASS_TARGET})"),
         Column("safety_stock", Kind.NUMBER, "Stock kept against demand and supply variability", FORMULA, "units",
-               formula=_PLANNED.format(f"SAFETY_STOCK({_POLICY})")),
+               formula=_STOCKED.format(f"SAFETY_STOCK({_POLICY})")),
         Column("reorder_point", Kind.NUMBER, "Position at or below which to order", FORMULA, "units",
-               formula=_PLANNED.format(f"REORDER_POINT({_POLICY})")),
+               formula=_STOCKED.format(f"REORDER_POINT({_POLICY})")),
         Column("order_up_to", Kind.NUMBER, "Level to order up to: never below reorder point + a limited EOQ", FORMULA,
-               "units", formula=_PLANNED.format(_TARGET)),
+               "units", formula=_STOCKED.format(_TARGET)),
         Column("eoq", Kind.NUMBER, "Economic order quantity", FORMULA, "units",
                formula='=IF(AND(ISNUMBER([demand_avg]),N([unit_cost])>0),'
                        'EOQ([demand_avg]*365,order_cost,[unit_cost],holding_rate),0)'),

@@ -47,12 +47,14 @@ def single_history(history: ArrayLike) -> Column:
 def first_periods(rows: Matrix) -> NDArray[np.int_]:
     """Index of the first known period of each row; n_periods where there is none."""
     known = ~np.isnan(rows)
-    return np.where(known.any(axis=1), known.argmax(axis=1), rows.shape[1])
+    first: NDArray[np.int_] = np.where(known.any(axis=1), known.argmax(axis=1), rows.shape[1])
+    return first
 
 
 def known_counts(rows: Matrix) -> NDArray[np.int_]:
     """Known periods of each row."""
-    return np.sum(~np.isnan(rows), axis=1)
+    counts: NDArray[np.int_] = np.sum(~np.isnan(rows), axis=1)
+    return counts
 
 
 def known_last(rows: Matrix) -> Matrix:
@@ -84,4 +86,5 @@ def powers_of_two(rows: Matrix) -> Column:
     Squares of very large and very small demands then neither overflow nor vanish.
     """
     size = np.max(np.abs(rows), axis=1, initial=0.0, where=~np.isnan(rows), keepdims=True)
-    return np.ldexp(1.0, np.where(size > 0, np.frexp(size)[1], 0).clip(-1022, 1022))
+    scale: Column = np.ldexp(1.0, np.where(size > 0, np.frexp(size)[1], 0).clip(-1022, 1022))
+    return scale

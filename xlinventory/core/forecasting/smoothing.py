@@ -47,7 +47,7 @@ class Season(NamedTuple):
     neutral: float
     joined: Callable[[Array, Array], Array]
     apart: Callable[[Array, Array], Array]
-    to_level: Callable[[Array], ArrayLike]
+    to_level: Callable[[Array], Array | float]
 
 
 SEASONS: Mapping[str, Season] = {
