@@ -32,7 +32,8 @@ def table(job) -> Table:
 
 
 def sales_file(job) -> pd.DataFrame:
-    return pd.read_csv(job.folder / "online_retail_sales.csv", dtype={"StockCode": str, "InvoiceNo": str})
+    sales = pd.read_csv(job.folder / "online_retail_sales.csv", dtype={"StockCode": str, "InvoiceNo": str})
+    return sales.assign(StockCode=sales["StockCode"].str.upper())  # the source writes 85123A and 85123a
 
 
 def test_pandas_reads_every_table_from_the_saved_file(job) -> None:

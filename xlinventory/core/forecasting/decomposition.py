@@ -39,7 +39,8 @@ class Season(NamedTuple):
 
 def seasonal(rows: Matrix, length: int, as_ratio: NDArray[np.bool_]) -> Season:
     """The shrunk seasonal indices of each row; neutral where there are fewer than two whole seasons."""
-    length = max(length, 1)
+    if length < 2 or rows.shape[1] < 2 * length:
+        return Season(np.ones((len(rows), 1)), np.zeros((len(rows), 1)))
     trend, positive = moving_average(rows, length), as_ratio[:, None]
     divisor = np.where(positive, np.maximum(trend, rows / _LARGEST), 1.0)
     rest = np.where(positive, rows / divisor - 1, rows - trend)
@@ -71,10 +72,8 @@ def moving_average(rows: Matrix, length: int) -> Matrix:
     """
     filled = carried_forward(carried_forward(rows, length), 1)
     first = first_periods(rows)
-    window, half = length + 1 - length % 2, length // 2
+    half = length // 2
     trend = np.full(rows.shape, np.nan)
-    if rows.shape[1] < window:
-        return trend
     sums = np.cumsum(np.pad(np.nan_to_num(filled), ((0, 0), (1, 0))), axis=1)
     inner = sums[:, length:] - sums[:, :-length]
     if length % 2 == 0:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xlinventory.core.errors import WrongInput
 from xlinventory.core.checks import require, strictly_between, within
+from xlinventory.core.errors import NotEnoughData, WrongInput
 from xlinventory.core.forecasting import intervals, selection
 from xlinventory.core.forecasting.combination import SPARSE
 from xlinventory.core.forecasting.decomposition import repeats
@@ -24,6 +24,7 @@ from xlinventory.core.forecasting.histories import (
     history_rows,
     known_counts,
     powers_of_two,
+    single_history,
 )
 from xlinventory.core.forecasting.patterns import mean_interval
 from xlinventory.core.forecasting.seasons import season_lengths
@@ -34,8 +35,16 @@ LONGEST = 1_000
 BLOCK = 256
 """Items that are forecast together: their states fit into the processor's cache."""
 
+LONGEST_SEASON = 10_000
+
 FIND = 1
 """The season length that asks for finding it."""
+AUTO = "auto"
+"""The method that asks for choosing one."""
+SEASONAL = ("snaive", "sma", "hw", "theta", "comb", "ets")
+"""Methods that use a season length."""
+FITTING_SEASON = ("hw", "theta", "comb", "ets")
+"""Those that fit a season, which takes two whole ones."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,12 @@ class _Block(NamedTuple):
 
     items: NDArray[np.int_]
     season: int
-    sparse: bool
+    kind: str
+
+    @property
+    def scored_season(self) -> int:
+        """The season of the naive forecast that errors are compared with."""
+        return self.season if self.kind == "seasonal" else 0
 
 
 def forecast_many(
@@ -109,63 +123,108 @@ def forecast_many(
     steps = max(int(horizon), int(np.ceil(np.nanmax(lead, initial=0.0))))
     request = _Request(int(horizon), steps, method, coverage, np.asarray(levels, dtype=float).ravel())
     found = _nothing(len(rows), request)
-    for block in _blocks(rows, int(season_length)):
+    for block in _blocks(rows, int(season_length), method):
         _fill(found, rows, lead, block, request)
     return found
 
 
+class Ranked(NamedTuple):
+    """Methods from best to worst for one history, and the held-out MASE of each."""
+
+    methods: tuple[str, ...]
+    errors: Column
+
+
+def ranked_methods(
+    history: ArrayLike, season_length: float = FIND, test_periods: float | None = None
+) -> Ranked:
+    """The methods that "auto" chooses from, ranked on the last *test_periods* of one history.
+
+    They are held out in three windows, each forecast from its own origin; None holds out three eighths.
+    Dense demand is ranked by absolute error, as MASE is, sparse demand by squared error.
+
+    >>> ranked_methods([20, 20, 20, 20, 20, 20]).methods[:2]
+    ('comb', 'theta')
+    """
+    row = single_history(history)[None, :]
+    require(~(row < 0), "history must be >= 0", row)
+    _whole(0, LONGEST_SEASON, season_length=season_length)
+    (block,) = _blocks(row, int(season_length), AUTO)
+    window = selection.default_window(row)
+    if test_periods is not None:
+        _whole(1, LONGEST, test_periods=test_periods)
+        window = np.array([-(-int(test_periods) // selection.ORIGINS)])
+    kind, scaled = selection.KINDS[block.kind], row / powers_of_two(row)
+    trial = selection.tried(scaled, block.season, 1, kind.candidates, window)
+    if np.isnan(trial.losses(1)).any():
+        raise NotEnoughData("history must have 3 known periods before those held out")
+    order = trial.ranking(kind.loss_power)[:, 0]
+    errors = selection.scaled(trial.losses(1), scaled, block.scored_season)[order, 0]
+    return Ranked(tuple(kind.candidates[i] for i in order), errors)
+
+
 def _fill(found: Forecasts, rows: Matrix, lead: Column, block: _Block, request: _Request) -> None:
     """Forecast one block and write it into the result."""
-    scale = powers_of_two(rows[block.items])
-    history = rows[block.items] / scale
-    history = history[:, first_periods(history).min() :]
-    kind = _kind(block)
-    names = kind.candidates if request.method == "auto" else (request.method,)
-    trial = selection.tried(history, block.season, request.steps, names, selection.default_window(history))
-    best, each = trial.ranking(kind.loss_power)[0], np.arange(len(history))
-    mean = np.maximum(trial.mean[best, each], 0.0) * scale
-    sd = np.sqrt(trial.variance[best, each]) * scale[:, 0]
-    around = intervals.Around(mean, sd, known_counts(history), sparse=block.sparse)
-    low, high = intervals.per_period(around, request.horizon, request.coverage)
-    found.mean[block.items], found.low[block.items] = mean[:, : request.horizon], low
-    found.high[block.items], found.residual_sd[block.items] = high, around.sd
-    found.lead_time_quantiles[block.items] = intervals.total(around, lead[block.items], request.levels)
-    found.method[block.items] = np.array(names, dtype=object)[best]
-    found.season_length[block.items] = np.where(np.isin(np.array(names)[best], SEASONAL), block.season, 0)
-    found.error[block.items] = selection.scaled(trial.losses(1), history, block.season)[best, each]
-    found.bias[block.items] = trial.bias()[best, each] * scale[:, 0]
+    items, kind = block.items, selection.KINDS[block.kind]
+    scale = powers_of_two(rows[items])
+    history = (rows[items] / scale)[:, first_periods(rows[items]).min() :]
+    names = kind.candidates if request.method == AUTO else (request.method,)
+    window = selection.default_window(history)
+    trial = selection.tried(history, block.season, request.steps, names, window)
+    best = trial.ranking(kind.loss_power)[0], np.arange(len(items))
+    mean = np.maximum(trial.mean[best], 0.0) * scale
+    found.method[items] = method = np.array(names, dtype=object)[best[0]]
+    found.season_length[items] = np.where(np.isin(method, SEASONAL), block.season, 0)
+    season = np.where(np.isin(method, FITTING_SEASON), block.scored_season, 0)
+    around = _around(rows[items], mean, trial.variance[best], trial.carry[best], season, block.kind)
+    shape, near = intervals.SHAPES[block.kind], around._replace(mean=mean[:, : request.horizon])
+    found.mean[items] = near.mean
+    found.low[items], found.high[items] = shape.ranges(near, request.coverage)
+    found.lead_time_quantiles[items] = shape.quantiles(around, lead[items], request.levels)
+    found.error[items] = selection.scaled(trial.losses(1), history, block.scored_season)[best]
+    found.bias[items] = trial.bias()[best] * scale[:, 0]
+    found.residual_sd[items] = around.sd
 
 
-SEASONAL = ("snaive", "sma", "hw", "theta", "comb", "ets")
-"""Methods that use a season length."""
+def _around(
+    rows: Matrix, mean: Matrix, variance: Column, carry: Column, season: NDArray[np.int_], kind: str
+) -> intervals.Around:
+    """The spread in units, from variances of rows scaled to 1."""
+    known, scale = known_counts(rows), powers_of_two(rows)[:, 0]
+    whole = np.all(np.isnan(rows) | (rows == np.floor(rows)), axis=1)
+    if kind == "sparse":
+        sd = intervals.sparse_sd(np.sqrt(variance) * scale, mean[:, 0], known, whole)
+        sd = np.where((rows > 0).any(axis=1), sd, 0.0)
+    else:
+        sd = intervals.dense_sd(variance, known, season) * scale
+    return intervals.Around(mean, sd, carry, known, whole)
 
-LONGEST_SEASON = 10_000
 
-
-def _kind(block: _Block) -> selection.Kind:
-    if block.sparse:
-        return selection.SPARSE
-    return selection.SEASONAL if block.season > 1 else selection.DENSE
-
-
-def _blocks(rows: Matrix, season_length: int) -> Iterator[_Block]:
+def _blocks(rows: Matrix, season_length: int, method: str) -> Iterator[_Block]:
     """The items with enough history, in blocks of like season, kind of demand and length of history."""
-    first = first_periods(rows)
-    span = rows.shape[1] - first
     season = season_lengths(rows) if season_length == FIND else np.full(len(rows), season_length)
-    season = np.where(span >= 2 * season, season, 0)
-    sparse = mean_interval(rows) >= SPARSE
-    for length in np.unique(season[sparse]):
-        mine = np.flatnonzero(sparse & (season == length))
-        season[mine] = np.where(repeats(rows[mine], int(length)), length, 0)
-    sparse &= season < 2
-    order = np.lexsort((first, sparse, season))
+    fits = rows.shape[1] - first_periods(rows) >= 2 * season
+    rare = mean_interval(rows) >= SPARSE
+    if method in (AUTO, "comb"):
+        season = np.where(fits, season, 0)
+        season = np.where(rare, _clear_seasons(rows, season), season)
+    kind = np.where((season > 1) & fits, "seasonal", np.where(rare, "sparse", "dense"))
+    order = np.lexsort((first_periods(rows), kind, season))
     order = order[known_counts(rows)[order] >= SHORTEST]
-    changes = np.flatnonzero(np.diff(season[order]) | np.diff(sparse[order])) + 1
-    for group in np.split(order, changes):
+    changes = (season[order][1:] != season[order][:-1]) | (kind[order][1:] != kind[order][:-1])
+    for group in np.split(order, np.flatnonzero(changes) + 1):
         for start in range(0, len(group), BLOCK):
             items = group[start : start + BLOCK]
-            yield _Block(items, int(season[items[0]]), bool(sparse[items[0]]))
+            yield _Block(items, int(season[items[0]]), str(kind[items[0]]))
+
+
+def _clear_seasons(rows: Matrix, season: NDArray[np.int_]) -> NDArray[np.int_]:
+    """The season length of each row where demand really repeats with it, else 0."""
+    clear = np.zeros(len(rows), dtype=int)
+    for length in np.unique(season[season > 1]):
+        mine = np.flatnonzero(season == length)
+        clear[mine] = np.where(repeats(rows[mine], int(length)), length, 0)
+    return clear
 
 
 def _lead_times(lead_time: ArrayLike, count: int) -> Column:
@@ -185,7 +244,7 @@ def _whole(low: int, high: int, **arguments: float) -> None:
 
 def _nothing(count: int, request: _Request) -> Forecasts:
     """A result in which nothing is known yet."""
-    shapes = 3 * [(count, request.horizon)] + [(count, len(request.levels))]
-    matrices = [np.full(shape, np.nan) for shape in shapes]
-    words, lengths = np.full(count, "", dtype=object), np.zeros(count, dtype=int)
-    return Forecasts(*matrices, words, lengths, *(np.full(count, np.nan) for _ in range(3)))
+    mean, low, high = (np.full((count, request.horizon), np.nan) for _ in range(3))
+    error, bias, sd = (np.full(count, np.nan) for _ in range(3))
+    quantiles, methods = np.full((count, len(request.levels)), np.nan), np.full(count, "", dtype=object)
+    return Forecasts(mean, low, high, quantiles, methods, np.zeros(count, dtype=int), error, bias, sd)

@@ -24,10 +24,15 @@ _LEAST = 1e-24
 
 
 class Fit(NamedTuple):
-    """Forecasts (n_skus, horizon) and the variance (n_skus,) of one period's demand around its forecast."""
+    """Forecasts (n_skus, horizon) and how far demand lies from them.
+
+    variance (n_skus,): of one period's demand around its forecast. carry (n_skus,): the share of an error
+    that stays in the level, alpha, by which the errors of the periods ahead go together.
+    """
 
     mean: Matrix
     variance: Column
+    carry: Column
 
 
 def grid(
@@ -54,47 +59,40 @@ def recent_variance(errors: Matrix) -> Column:
     return np.asarray(squares / np.where(total > 0, total, 1.0))
 
 
-class Fitted(NamedTuple):
-    """The grid after the last period: weights (n_points, n_skus), states, and the blended variance."""
-
-    weights: Array
-    state: State
-    variance: Column
-
-
-def fitted(rows: Matrix, start: State, constants: Constants, season: str = "add") -> Fitted:
-    """Smooth the rows with every point of the grid, and weigh the points by likelihood."""
-    squares = recent = np.zeros(())
+def smoothed(rows: Matrix, start: State, constants: Constants, horizon: int, season: str = "add") -> Fit:
+    """Forecasts of one kind of smoothing, its constants weighted by likelihood."""
+    total = recent = np.zeros(np.broadcast_shapes(np.shape(constants.alpha), start.level.shape))
     state = start
     for step in walk(rows, start, constants, season):
-        squared = step.error * step.error
-        squares = squares + squared
-        recent = MEMORY * recent + squared
+        squares = step.error * step.error
+        total = total + squares
+        recent = MEMORY * recent + squares
         state = step.state
-    errors = np.maximum(known_counts(rows) - 1, 1)
-    logs = -0.5 * errors * np.log(np.maximum(squares, _LEAST))
-    weights = np.exp(logs - logs.max(axis=0))
-    weights /= weights.sum(axis=0)
+    weights = _likelihoods(total, known_counts(rows) - 1)
+    mean = _blended(state, weights, constants, rows.shape[1], horizon, season)
     variance = np.sum(weights * recent, axis=0) / _memory_of(rows)
-    return Fitted(weights, state, variance)
+    return Fit(mean, variance, np.sum(weights * constants.alpha, axis=0))
 
 
-def blended(fit: Fitted, phi: Array, periods: int, horizon: int, season: str = "add") -> Fit:
-    """Forecasts from the grid's states after *periods* periods, weighted by likelihood."""
-    mean = np.empty((fit.weights.shape[1], horizon))
+def _likelihoods(squares: Array, errors: NDArray[np.int_]) -> Array:
+    """Weights (n_points, n_skus) that add up to 1, from sums of squared errors."""
+    logs = -0.5 * np.maximum(errors, 1) * np.log(np.maximum(squares, _LEAST))
+    weights = np.exp(logs - logs.max(axis=0))
+    return np.asarray(weights / weights.sum(axis=0))
+
+
+def _blended(
+    state: State, weights: Array, constants: Constants, periods: int, horizon: int, season: str
+) -> Matrix:
+    """Forecasts from every point's state after *periods* periods, weighted."""
+    mean = np.empty((weights.shape[1], horizon))
+    phi = np.asarray(constants.phi)
     damping, path, rule = phi, np.zeros_like(phi), SEASONS[season]
     for ahead in range(horizon):
         path, damping = path + damping, damping * phi
-        term = fit.state.season[(periods + ahead) % len(fit.state.season)]
-        forecast = rule.joined(fit.state.level + path * fit.state.trend, term)
-        mean[:, ahead] = np.sum(fit.weights * forecast, axis=0)
-    return Fit(mean, fit.variance)
-
-
-def smoothed(rows: Matrix, start: State, constants: Constants, horizon: int, season: str = "add") -> Fit:
-    """Forecasts of one kind of smoothing, its constants weighted by likelihood."""
-    fit = fitted(rows, start, constants, season)
-    return blended(fit, np.asarray(constants.phi), rows.shape[1], horizon, season)
+        term = state.season[(periods + ahead) % len(state.season)]
+        mean[:, ahead] = np.sum(weights * rule.joined(state.level + path * state.trend, term), axis=0)
+    return mean
 
 
 def _memory_of(rows: Matrix) -> Column:

@@ -7,9 +7,9 @@ none) and a horizon, and gives a ``Fit``. Its forecasts may fall below zero: the
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-import numpy as np
-
-from xlinventory.core.forecasting.combination import combined, damped, holt, holt_winters, ses, theta
+from xlinventory.core.forecasting.combination import combined
+from xlinventory.core.forecasting.ets import ets
+from xlinventory.core.forecasting.exponential import damped, holt, holt_winters, ses, theta
 from xlinventory.core.forecasting.grids import Fit
 from xlinventory.core.forecasting.histories import Matrix
 from xlinventory.core.forecasting.intermittent import croston_rate
@@ -19,9 +19,11 @@ Method: TypeAlias = Callable[[Matrix, int, int], Fit]
 
 
 def _rate(variant: str) -> Method:
+    """Croston's method or a correction of it, with both constants 0.1."""
+
     def method(rows: Matrix, _season: int, horizon: int) -> Fit:
         rate = croston_rate(rows, variant)
-        return flat(rate, rows - rate[:, None], horizon)
+        return flat(rate, rows - rate[:, None], 0.1, horizon)
 
     return method
 
@@ -40,5 +42,6 @@ METHODS: Mapping[str, Method] = {
     "sba": _rate("sba"),
     "tsb": _rate("tsb"),
     "comb": combined,
+    "ets": ets,
 }
 """Every method a forecast can be asked for by name."""

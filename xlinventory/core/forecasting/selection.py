@@ -12,8 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from xlinventory.core.forecasting.grids import Fit
-from xlinventory.core.forecasting.histories import SHORTEST, Column, Matrix, first_periods, known_counts
+from xlinventory.core.forecasting.histories import SHORTEST, Matrix, first_periods, known_counts
 from xlinventory.core.forecasting.methods import METHODS
 
 Array = NDArray[np.float64]
@@ -29,21 +28,25 @@ class Kind(NamedTuple):
     loss_power: int
 
 
-DENSE = Kind(("comb", "theta", "ses", "damped"), 1)
-SEASONAL = Kind(("comb", "theta", "hw", "ses", "damped"), 1)
-SPARSE = Kind(("comb", "tsb", "mean"), 2)
+KINDS: Mapping[str, Kind] = {
+    "dense": Kind(("comb", "theta", "ses", "damped"), 1),
+    "seasonal": Kind(("comb", "theta", "hw", "ses", "damped"), 1),
+    "sparse": Kind(("comb", "tsb", "mean"), 2),
+}
+"""What "auto" tries. Methods that win by luck on few held-out periods, such as naive, are left out."""
 
 
 class Trial(NamedTuple):
     """Forecasts of some methods from the end of each history, and what they missed in the held-out windows.
 
-    mean (n_methods, n_skus, horizon), variance (n_methods, n_skus), errors actual - forecast
+    mean (n_methods, n_skus, horizon), variance and carry (n_methods, n_skus), errors actual - forecast
     (n_methods, n_skus, n_origins * window), NaN where nothing is held out.
     """
 
     names: tuple[str, ...]
     mean: Array
     variance: Array
+    carry: Array
     errors: Array
 
     def losses(self, power: int) -> Array:
@@ -72,7 +75,8 @@ _DIGITS = 12
 
 def default_window(rows: Matrix) -> NDArray[np.int_]:
     """Periods held out per origin: an eighth of each row's, from 1 to 12."""
-    return np.clip((rows.shape[1] - first_periods(rows)) // 8, 1, LONGEST_WINDOW)
+    window: NDArray[np.int_] = (rows.shape[1] - first_periods(rows)) // 8
+    return window.clip(1, LONGEST_WINDOW)
 
 
 def tried(rows: Matrix, season: int, horizon: int, names: Sequence[str], window: NDArray[np.int_]) -> Trial:
@@ -95,6 +99,7 @@ def tried(rows: Matrix, season: int, horizon: int, names: Sequence[str], window:
         tuple(names),
         np.stack([fit.mean[: len(rows), :horizon] for fit in fits]),
         np.stack([fit.variance[: len(rows)] for fit in fits]),
+        np.stack([fit.carry[: len(rows)] for fit in fits]),
         by_row.reshape(len(names), len(rows), -1),
     )
 
@@ -105,7 +110,7 @@ def scaled(losses: Array, rows: Matrix, season: int) -> Array:
     0 where both are 0, NaN where only the naive one is.
     """
     season = max(season, 1)
-    steps = np.abs(rows[:, season:] - rows[:, :-season])
+    steps = np.abs(rows[:, season:] - rows[:, : max(rows.shape[1] - season, 0)])
     known = ~np.isnan(steps)
     naive = np.sum(steps, axis=1, where=known) / np.maximum(known.sum(axis=1), 1)
     return np.where(naive > 0, losses / np.where(naive > 0, naive, 1.0), np.where(losses > 0, np.nan, losses))

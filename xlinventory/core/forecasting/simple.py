@@ -9,7 +9,7 @@ from xlinventory.core.forecasting.histories import Column, Matrix, carried_forwa
 def naive(rows: Matrix, _season: int, horizon: int) -> Fit:
     """The last known demand goes on."""
     filled = carried_forward(rows)
-    return flat(filled[:, -1], rows[:, 1:] - filled[:, :-1], horizon)
+    return flat(filled[:, -1], rows[:, 1:] - filled[:, :-1], 1.0, horizon)
 
 
 def seasonal_naive(rows: Matrix, season: int, horizon: int) -> Fit:
@@ -19,7 +19,11 @@ def seasonal_naive(rows: Matrix, season: int, horizon: int) -> Fit:
     last = np.where(np.isnan(filled), carried_forward(filled)[:, [-1]], filled)[:, -season:]
     last = np.pad(last, ((0, 0), (season - last.shape[1], 0)), mode="edge")
     errors = rows[:, season:] - filled[:, : max(rows.shape[1] - season, 0)]
-    return Fit(np.take(last, np.arange(horizon) % season, axis=1), recent_variance(errors))
+    return Fit(
+        np.take(last, np.arange(horizon) % season, axis=1),
+        recent_variance(errors),
+        np.full(len(rows), 1 / season),
+    )
 
 
 def mean(rows: Matrix, _season: int, horizon: int) -> Fit:
@@ -37,7 +41,7 @@ def _moving(rows: Matrix, window: int, horizon: int) -> Fit:
     known = ~np.isnan(rows)
     sums, counts = (_rolling(np.where(known, values, 0.0), window) for values in (rows, np.ones(rows.shape)))
     means = carried_forward(np.where(counts > 0, sums / np.maximum(counts, 1), np.nan))
-    return flat(means[:, -1], rows[:, 1:] - means[:, :-1], horizon)
+    return flat(means[:, -1], rows[:, 1:] - means[:, :-1], 1 / window, horizon)
 
 
 def _rolling(rows: Matrix, window: int) -> Matrix:
@@ -47,5 +51,7 @@ def _rolling(rows: Matrix, window: int) -> Matrix:
     return sums
 
 
-def flat(level: Column, errors: Matrix, horizon: int) -> Fit:
-    return Fit(np.repeat(level[:, None], horizon, axis=1), recent_variance(errors))
+def flat(level: Column, errors: Matrix, carry: float, horizon: int) -> Fit:
+    """A level that stays, with the errors it made and the share of an error that moves it."""
+    mean = np.repeat(level[:, None], horizon, axis=1)
+    return Fit(mean, recent_variance(errors), np.full(len(level), carry))

@@ -8,6 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 from xlinventory.hosts.excel import formats as look
 from xlinventory.hosts.excel.formats import Formats
 from xlinventory.hosts.excel.table_sheets import FIRST, validate, write_table_sheet
+from xlinventory.registry import find
 from xlinventory.sheets.settings import SETTINGS, SETTINGS_TABLE
 from xlinventory.tables import Kind
 
@@ -16,13 +17,14 @@ VALUE = SETTINGS_TABLE.names.index("value")
 
 
 def write_settings(book: Workbook, formats: Formats) -> Worksheet:
-    """The sheet, with a defined name for every setting."""
+    """The sheet, with a defined name for every setting but season_length, which would hide the function."""
     rows = [[setting.name, setting.value, setting.unit, setting.help] for setting in SETTINGS]
     sheet = write_table_sheet(book, formats, SETTINGS_TABLE, rows)
     _write_cells(sheet, formats, rows)
     for i, setting in enumerate(SETTINGS):
         validate(sheet, setting.as_column(), FIRST + i, FIRST + i, VALUE)
-        book.define_name(setting.name, f"=Settings!$B${FIRST + i + 1}")
+        if find(setting.name) is None:
+            book.define_name(setting.name, f"=Settings!$B${FIRST + i + 1}")
     _show_by_kind(sheet, formats, len(rows))
     return sheet
 
