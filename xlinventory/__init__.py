@@ -15,18 +15,21 @@ from xlinventory.core.errors import (
     UndefinedRatio,
     WrongInput,
 )
+from xlinventory.core.forecasting import Forecasts, forecast_many
 from xlinventory.evaluation import evaluate
 from xlinventory.registry import public_functions as _public_functions
 
 __version__ = "0.1.0"
 __all__ = [
     "CellError",
+    "Forecasts",
     "InventoryError",
     "NotEnoughData",
     "OutOfDomain",
     "UndefinedRatio",
     "WrongInput",
     "evaluate",
+    "forecast_many",
     *sorted(_public_functions()),
 ]
 

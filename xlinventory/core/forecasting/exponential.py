@@ -1,0 +1,146 @@
+"""Simple, trend, damped and seasonal smoothing and Theta, each on a grid of constants.
+
+Source: Hyndman & Athanasopoulos (2021), Forecasting: principles and practice, 3rd ed., ch. 8;
+Assimakopoulos & Nikolopoulos (2000), Int. J. of Forecasting 16; Hyndman & Billah (2003), Unmasking the
+Theta method, Int. J. of Forecasting 19.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlinventory.core.forecasting.decomposition import Season, seasonal
+from xlinventory.core.forecasting.grids import Fit, grid, smoothed
+from xlinventory.core.forecasting.histories import Column, Matrix, first_periods
+from xlinventory.core.forecasting.smoothing import State
+
+LEVELS = grid((0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0))
+TRENDS = grid((0.05, 0.15, 0.35, 0.7), (0.05, 0.2))
+DAMPED = grid((0.05, 0.15, 0.35, 0.7), (0.05, 0.2), phi=(0.85, 0.95))
+SEASONS = grid((0.05, 0.2, 0.5), (0.05, 0.2), (0.05, 0.2), (0.9,))
+"""Grids of constants: finer ones were measured to be slower and no better."""
+
+EARLY = 4
+"""Known periods whose mean a level starts from."""
+EARLY_TREND = 6
+"""Known periods whose straight line a trend starts from."""
+
+
+def ses(rows: Matrix, _season: int, horizon: int) -> Fit:
+    """Simple exponential smoothing."""
+    return smoothed(rows, level_start(rows), LEVELS, horizon)
+
+
+def holt(rows: Matrix, _season: int, horizon: int) -> Fit:
+    """Holt's linear trend."""
+    return smoothed(rows, line_start(rows), TRENDS, horizon)
+
+
+def damped(rows: Matrix, _season: int, horizon: int) -> Fit:
+    """A trend that flattens out."""
+    return smoothed(rows, level_start(rows), DAMPED, horizon)
+
+
+def theta(rows: Matrix, season: int, horizon: int) -> Fit:
+    """Simple smoothing of the seasonally adjusted demand, with half its least-squares slope as drift."""
+    indices = seasonal(rows, season, all_positive(rows))
+    return reseasoned(theta_line(indices.apart(rows), horizon), indices, rows.shape[1])
+
+
+def theta_line(rows: Matrix, horizon: int) -> Fit:
+    """Theta of demand without a season."""
+    fit = ses(rows, 0, horizon)
+    return fit._replace(mean=fit.mean + slope(rows)[:, None] / 2 * np.arange(1, horizon + 1))
+
+
+def holt_winters(rows: Matrix, season: int, horizon: int) -> Fit:
+    """Damped Holt-Winters with a season that evolves; multiplicative where every demand is above 0."""
+    return winters(rows, season, horizon, all_positive(rows))
+
+
+def winters(rows: Matrix, season: int, horizon: int, as_ratio: NDArray[np.bool_]) -> Fit:
+    """Damped Holt-Winters, multiplicative for the rows *as_ratio*."""
+    return by_group(
+        rows,
+        as_ratio,
+        lambda some: _winters(some, season, horizon, "mul"),
+        lambda some: _winters(some, season, horizon, "add"),
+    )
+
+
+def _winters(rows: Matrix, season: int, horizon: int, kind: str) -> Fit:
+    indices = seasonal(rows, season, np.full(len(rows), kind == "mul"))
+    terms = indices.ratio if kind == "mul" else indices.difference
+    start = level_start(indices.apart(rows))._replace(season=terms.T)
+    return smoothed(rows, start, SEASONS, horizon, kind)
+
+
+def level_start(rows: Matrix, periods: int = EARLY) -> State:
+    """Level the mean of the first few known periods, no trend.
+
+    >>> level_start(np.array([[np.nan, 1, 2, 3, 6, 9]])).level
+    array([3.])
+    """
+    early = early_rows(rows, periods)
+    known = ~np.isnan(early)
+    level = np.sum(early, axis=1, where=known) / np.maximum(known.sum(axis=1), 1)
+    return State(level, np.zeros_like(level), np.zeros((1, len(rows))))
+
+
+def line_start(rows: Matrix) -> State:
+    """Level before the first period and slope of the straight line through the first few known ones.
+
+    >>> start = line_start(np.array([[np.nan, 3, 5, 7, 9]]))
+    >>> print(start.level, start.trend)
+    [1.] [2.]
+    """
+    early = early_rows(rows, EARLY_TREND)
+    known = ~np.isnan(early)
+    since = np.arange(rows.shape[1]) - first_periods(rows)[:, None] + 1.0
+    middle = np.sum(since, axis=1, where=known) / np.maximum(known.sum(axis=1), 1)
+    start, trend = level_start(rows, EARLY_TREND), slope(early)
+    return start._replace(level=start.level - trend * middle, trend=trend)
+
+
+def early_rows(rows: Matrix, periods: int) -> Matrix:
+    """The first few known periods of each row, the rest NaN."""
+    return np.where(np.cumsum(~np.isnan(rows), axis=1) <= periods, rows, np.nan)
+
+
+def slope(rows: Matrix) -> Column:
+    """Least-squares slope of each row's known periods; 0 for fewer than two.
+
+    >>> print(slope(np.array([[1, np.nan, 5, 7]])))
+    [2.]
+    """
+    known = ~np.isnan(rows)
+    time = np.where(known, np.arange(rows.shape[1], dtype=float), 0.0)
+    middle = time.sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    time = np.where(known, time - middle[:, None], 0.0)
+    squares = np.sum(time**2, axis=1)
+    return np.asarray(np.sum(time * np.where(known, rows, 0.0), axis=1) / np.where(squares > 0, squares, 1.0))
+
+
+def all_positive(rows: Matrix) -> NDArray[np.bool_]:
+    """Whether every known demand of a row is above 0."""
+    return np.asarray(~np.any(rows <= 0, axis=1))
+
+
+def reseasoned(fit: Fit, indices: Season, periods: int) -> Fit:
+    """A fit of adjusted demand with its season put back."""
+    return fit._replace(mean=indices.joined(fit.mean, periods))
+
+
+def by_group(
+    rows: Matrix, chosen: NDArray[np.bool_], one: Callable[[Matrix], Fit], other: Callable[[Matrix], Fit]
+) -> Fit:
+    """One method for the chosen rows, the other for the rest."""
+    if chosen.all() or not chosen.any():
+        return one(rows) if chosen.all() else other(rows)
+    parts = one(rows[chosen]), other(rows[~chosen])
+    whole = Fit(*(np.empty((len(rows), *part.shape[1:])) for part in parts[0]))
+    for which, fit in zip((chosen, ~chosen), parts, strict=True):
+        for target, part in zip(whole, fit, strict=True):
+            target[which] = part
+    return whole

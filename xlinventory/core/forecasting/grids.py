@@ -1,0 +1,102 @@
+"""Exponential smoothing without an optimiser: every constant of a grid at once, weighted by its likelihood.
+
+A point of the grid with sum of squared one-step errors SSE over n periods weighs SSE^(-n/2), its Gaussian
+likelihood at the best variance. So nothing fails to converge, and a flat likelihood gives an average of
+constants instead of an accident.
+"""
+
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlinventory.core.forecasting.histories import Column, Matrix, first_periods, known_counts
+from xlinventory.core.forecasting.smoothing import SEASONS, Constants, State, walk
+
+Array = NDArray[np.float64]
+
+MEMORY = 0.97
+"""Weight of a squared error against the one a period later: the recent spread counts more."""
+
+_LEAST = 1e-24
+"""Sum of squared errors, of rows scaled to 1, that is as good as none."""
+
+
+class Fit(NamedTuple):
+    """Forecasts (n_skus, horizon) and how far demand lies from them.
+
+    variance (n_skus,): of one period's demand around its forecast. carry (n_skus,): the share of an error
+    that stays in the level, alpha, by which the errors of the periods ahead go together.
+    """
+
+    mean: Matrix
+    variance: Column
+    carry: Column
+
+
+def grid(
+    alpha: tuple[float, ...],
+    beta: tuple[float, ...] = (0.0,),
+    gamma: tuple[float, ...] = (0.0,),
+    phi: tuple[float, ...] = (1.0,),
+) -> Constants:
+    """Every combination of the constants, as columns (n_points, 1) that broadcast against the SKUs."""
+    points = np.array(list(product(alpha, beta, gamma, phi))).T[..., None]
+    return Constants(*points)
+
+
+def recent_variance(errors: Matrix) -> Column:
+    """Mean squared error of each row (n_skus, n_periods), NaN left out, older ones weighing less.
+
+    >>> recent_variance(np.array([[np.nan, 2.0, -2.0]]))
+    array([4.])
+    """
+    known = ~np.isnan(errors)
+    weights = known * MEMORY ** np.arange(errors.shape[1])[::-1]
+    total = weights.sum(axis=1)
+    squares = np.sum(weights * np.where(known, errors, 0.0) ** 2, axis=1)
+    return np.asarray(squares / np.where(total > 0, total, 1.0))
+
+
+def smoothed(rows: Matrix, start: State, constants: Constants, horizon: int, season: str = "add") -> Fit:
+    """Forecasts of one kind of smoothing, its constants weighted by likelihood."""
+    total = recent = np.zeros(np.broadcast_shapes(np.shape(constants.alpha), start.level.shape))
+    state = start
+    for step in walk(rows, start, constants, season):
+        squares = step.error * step.error
+        total = total + squares
+        recent = MEMORY * recent + squares
+        state = step.state
+    weights = _likelihoods(total, known_counts(rows) - 1)
+    mean = _blended(state, weights, constants, rows.shape[1], horizon, season)
+    variance = np.sum(weights * recent, axis=0) / _memory_of(rows)
+    return Fit(mean, variance, np.sum(weights * constants.alpha, axis=0))
+
+
+def _likelihoods(squares: Array, errors: NDArray[np.int_]) -> Array:
+    """Weights (n_points, n_skus) that add up to 1, from sums of squared errors."""
+    logs = -0.5 * np.maximum(errors, 1) * np.log(np.maximum(squares, _LEAST))
+    weights = np.exp(logs - logs.max(axis=0))
+    return np.asarray(weights / weights.sum(axis=0))
+
+
+def _blended(
+    state: State, weights: Array, constants: Constants, periods: int, horizon: int, season: str
+) -> Matrix:
+    """Forecasts from every point's state after *periods* periods, weighted."""
+    mean = np.empty((weights.shape[1], horizon))
+    phi = np.asarray(constants.phi)
+    damping, path, rule = phi, np.zeros_like(phi), SEASONS[season]
+    for ahead in range(horizon):
+        path, damping = path + damping, damping * phi
+        term = state.season[(periods + ahead) % len(state.season)]
+        mean[:, ahead] = np.sum(weights * rule.joined(state.level + path * state.trend, term), axis=0)
+    return mean
+
+
+def _memory_of(rows: Matrix) -> Column:
+    """Sum of the weights of the known periods after each row's first, which has no error."""
+    periods = np.arange(rows.shape[1])
+    counted = ~np.isnan(rows) & (periods > first_periods(rows)[:, None])
+    return np.maximum(np.sum(counted * MEMORY ** periods[::-1], axis=1), MEMORY ** len(periods))

@@ -1,0 +1,123 @@
+"""Which method forecasts each item best, judged on periods it has not seen.
+
+Each history is also cut off at three origins before its end and forecast from there; the errors of all
+three count alike. The windows depend on the item's own history only, so neither the other items nor the
+horizon asked for change what is chosen. Dense demand is judged by mean absolute error, sparse demand by
+squared error, because the absolute one rewards forecasting nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlinventory.core.forecasting.histories import SHORTEST, Matrix, first_periods, known_counts
+from xlinventory.core.forecasting.methods import METHODS
+
+Array = NDArray[np.float64]
+
+ORIGINS = 3
+LONGEST_WINDOW = 12
+
+
+class Kind(NamedTuple):
+    """What is tried for one kind of demand, and how an error counts."""
+
+    candidates: tuple[str, ...]
+    loss_power: int
+
+
+KINDS: Mapping[str, Kind] = {
+    "dense": Kind(("comb", "theta", "ses", "damped"), 1),
+    "seasonal": Kind(("comb", "theta", "hw", "ses", "damped"), 1),
+    "sparse": Kind(("comb", "tsb", "mean"), 2),
+}
+"""What "auto" tries. Methods that win by luck on few held-out periods, such as naive, are left out."""
+
+
+class Trial(NamedTuple):
+    """Forecasts of some methods from the end of each history, and what they missed in the held-out windows.
+
+    mean (n_methods, n_skus, horizon), variance and carry (n_methods, n_skus), errors actual - forecast
+    (n_methods, n_skus, n_origins * window), NaN where nothing is held out.
+    """
+
+    names: tuple[str, ...]
+    mean: Array
+    variance: Array
+    carry: Array
+    errors: Array
+
+    def losses(self, power: int) -> Array:
+        """Mean of |error|^power (n_methods, n_skus); NaN where nothing is held out."""
+        known = ~np.isnan(self.errors)
+        total = np.sum(np.where(known, np.abs(self.errors) ** power, 0.0), axis=2)
+        count = known.sum(axis=2)
+        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+    def bias(self) -> Array:
+        """Mean error (n_methods, n_skus); NaN where nothing is held out."""
+        known = ~np.isnan(self.errors)
+        count = known.sum(axis=2)
+        total = np.sum(self.errors, axis=2, where=known)
+        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+    def ranking(self, power: int) -> NDArray[np.int_]:
+        """Methods from best to worst, (n_methods, n_skus); in the order given where they are as good."""
+        losses = np.nan_to_num(self.losses(power))
+        return np.argsort(np.round(losses, _DIGITS), axis=0, kind="stable")
+
+
+_DIGITS = 12
+"""Losses of rows scaled to 1 that agree to so many digits differ by rounding only."""
+
+
+def default_window(rows: Matrix) -> NDArray[np.int_]:
+    """Periods held out per origin: an eighth of each row's, from 1 to 12."""
+    window: NDArray[np.int_] = (rows.shape[1] - first_periods(rows)) // 8
+    return window.clip(1, LONGEST_WINDOW)
+
+
+def tried(rows: Matrix, season: int, horizon: int, names: Sequence[str], window: NDArray[np.int_]) -> Trial:
+    """Forecast from the end of each row and from 1, 2 and 3 windows (n_skus,) before it, by each method."""
+    steps = np.arange(int(window.max(initial=1)))
+    origins = rows.shape[1] - np.arange(ORIGINS + 1)[:, None] * window
+    before = _columns(rows, np.arange(rows.shape[1]) - (rows.shape[1] - origins)[..., None])
+    after = _columns(rows, origins[1:, :, None] + steps)
+    after = np.where(steps < window[:, None], after, np.nan)
+    usable = known_counts(before.reshape(-1, rows.shape[1])) >= SHORTEST - 1
+    usable[: len(rows)] = True
+    stacked = before.reshape(-1, rows.shape[1])[usable]
+    fits = [METHODS[name](stacked, season, max(horizon, len(steps))) for name in names]
+    errors = np.full((len(names), ORIGINS * len(rows), len(steps)), np.nan)
+    for error, fit in zip(errors, fits, strict=True):
+        foreseen = np.maximum(fit.mean[len(rows) :, : len(steps)], 0.0)
+        error[usable[len(rows) :]] = after.reshape(-1, len(steps))[usable[len(rows) :]] - foreseen
+    by_row = errors.reshape(len(names), ORIGINS, len(rows), -1).swapaxes(1, 2)
+    return Trial(
+        tuple(names),
+        np.stack([fit.mean[: len(rows), :horizon] for fit in fits]),
+        np.stack([fit.variance[: len(rows)] for fit in fits]),
+        np.stack([fit.carry[: len(rows)] for fit in fits]),
+        by_row.reshape(len(names), len(rows), -1),
+    )
+
+
+def scaled(losses: Array, rows: Matrix, season: int) -> Array:
+    """Mean absolute errors (..., n_skus) over that of the (seasonal) naive forecast within each row: MASE.
+
+    0 where both are 0, NaN where only the naive one is.
+    """
+    season = max(season, 1)
+    steps = np.abs(rows[:, season:] - rows[:, : max(rows.shape[1] - season, 0)])
+    known = ~np.isnan(steps)
+    naive = np.sum(steps, axis=1, where=known) / np.maximum(known.sum(axis=1), 1)
+    return np.where(naive > 0, losses / np.where(naive > 0, naive, 1.0), np.where(losses > 0, np.nan, losses))
+
+
+def _columns(rows: Matrix, columns: NDArray[np.int_]) -> Array:
+    """Each row's values at its own columns (..., n_skus, n_columns); NaN outside."""
+    inside = (columns >= 0) & (columns < rows.shape[1])
+    values = np.take_along_axis(rows[None], np.where(inside, columns, 0), axis=2)
+    return np.where(inside, values, np.nan)

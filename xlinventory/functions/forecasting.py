@@ -1,0 +1,191 @@
+"""Forecasting: how demand goes on, how sure that is, and by which method."""
+
+from typing import Annotated
+
+import numpy as np
+
+from xlinventory.arguments import Number, Word
+from xlinventory.core.checks import Floats, at_least
+from xlinventory.core.errors import CellError
+from xlinventory.core.forecasting import Forecasts, forecast_many
+from xlinventory.core.forecasting.cleaning import demand_clean
+from xlinventory.core.forecasting.engine import AUTO, ranked_methods
+from xlinventory.core.forecasting.histories import Column, single_history
+from xlinventory.core.forecasting.methods import METHODS
+from xlinventory.functions.vocabulary import (
+    FloatArray,
+    History,
+    Horizon,
+    InStock,
+    LeadTime,
+    ReviewPeriod,
+    SeasonLength,
+    ServiceLevel,
+)
+from xlinventory.registry import Family, Shape, worksheet_function
+
+Method = Annotated[str, Word("", "How to forecast; blank chooses by held-out error:", (AUTO, *METHODS))]
+Coverage = Annotated[Floats, Number("0 to 1", "Probability that a period's demand lies within; blank is 0.9")]
+TestPeriods = Annotated[
+    Floats, Number("periods", "Periods at the end to test on, in three windows; blank is 3/8 of the history")
+]
+ZIGZAG = [[10.0], [12.0], [10.0], [12.0], [10.0], [12.0], [10.0], [12.0]]
+
+
+@worksheet_function(
+    Family.FORECASTING,
+    example=([[10.0], [20.0], [30.0], [20.0], [10.0]], 2, "sma"),
+    expect=[20.0, 20.0],
+    returns="units / period",
+    shape=Shape.COLUMN,
+)
+def demand_forecast(
+    history: History,
+    horizon: Horizon = 1.0,
+    method: Method = AUTO,
+    season_length: SeasonLength = 1.0,
+    in_stock: InStock = None,
+) -> FloatArray:
+    """Expected demand of the next periods, by the method that did best on periods held out, or a given one.
+
+    auto: the best of a combination and its parts, see DEMAND_METHOD. naive: the last demand; snaive: last
+    season; mean; sma: mean of the last 3 periods or the last season; ses, holt, damped, hw: exponential
+    smoothing of level, trend, damped trend and season; theta; croston, sba, tsb: as CROSTON; comb: the
+    combination; ets: statsmodels, slow. Smoothing constants are fitted. A season needs two whole ones in the
+    history, last season one. in_stock scales demand up as DEMAND_CLEAN does. Never negative.
+
+    #N/A: fewer than 4 known periods. #NUM!: a demand below 0, a horizon not from 1 to 1,000.
+
+    Source: Hyndman & Athanasopoulos (2021), Forecasting: principles and practice; (30 + 20 + 10) / 3 = 20.
+
+    >>> demand_forecast([10, 20, 30, 20, 10], 2, "sma")
+    array([20., 20.])
+    """
+    mean: FloatArray = _forecasts(history, in_stock, method, season_length, horizon=float(horizon)).mean[0]
+    return mean
+
+
+@worksheet_function(
+    Family.FORECASTING,
+    example=(ZIGZAG, 1, 0.9, "naive"),
+    expect=[6.740404, 17.259596],
+    returns="units / period",
+    shape=Shape.COLUMN,
+)
+def demand_range(
+    history: History,
+    horizon: Horizon = 1.0,
+    level: Coverage = 0.9,
+    method: Method = AUTO,
+    season_length: SeasonLength = 1.0,
+    in_stock: InStock = None,
+) -> FloatArray:
+    """Low and high that each coming period's demand lies between with a probability.
+
+    Around DEMAND_FORECAST, which see. Dense demand: mean ± t σ sqrt(1 + (h - 1) α²), t of 8 degrees of
+    freedom, σ the sd of one period around its forecast, α the share of an error that stays in the level.
+    Demand with many periods of 0: quantiles of a negative binomial (a gamma if not in whole units).
+
+    #N/A: fewer than 4 known periods. #NUM!: level not strictly between 0 and 1, a demand below 0.
+
+    Source: Hyndman et al. (2008), Forecasting with Exponential Smoothing, ch. 6; errors of ±2 in 8 periods
+    are σ = 2 sqrt(8 / (8 - 4)), and 12 ± 1.8595 σ = 6.74 and 17.26.
+
+    >>> print(demand_range([10, 12, 10, 12, 10, 12, 10, 12], 1, 0.9, "naive").round(2))
+    [[ 6.74 17.26]]
+    """
+    found = _forecasts(
+        history, in_stock, method, season_length, horizon=float(horizon), coverage=float(level)
+    )
+    return np.stack([found.low[0], found.high[0]], axis=1)
+
+
+@worksheet_function(
+    Family.FORECASTING, example=(ZIGZAG, 2, 0.95, 0, "naive"), expect=35.760827, returns="units"
+)
+def demand_quantile(
+    history: History,
+    lead_time: LeadTime,
+    service_level: ServiceLevel,
+    review_period: ReviewPeriod = 0.0,
+    method: Method = AUTO,
+    season_length: SeasonLength = 1.0,
+    in_stock: InStock = None,
+) -> Floats:
+    """Units that total demand over lead time and review stays within, with the probability of the service.
+
+    The reorder point or order-up-to level for a cycle service, straight from the history. With L = lead time
+    + review: mean of L periods + t σ sqrt(L + α L(L-1) + α² (L-1)L(2L-1)/6), as in DEMAND_RANGE; demand
+    with many periods of 0 by its distribution. The last period counts in part.
+
+    #N/A: fewer than 4 known periods. #NUM!: service_level not strictly between 0 and 1, a negative time or
+    one over 1,000, a demand below 0.
+
+    Source: Hyndman et al. (2008), ch. 6; 24 + 1.8595 * 2 sqrt(2) * sqrt(2 + 2 + 1) = 35.76.
+
+    >>> round(demand_quantile([10, 12, 10, 12, 10, 12, 10, 12], 2, 0.95, method="naive"), 2)
+    35.76
+    """
+    at_least(0, lead_time=lead_time, review_period=review_period)
+    time, levels = float(lead_time + review_period), (float(service_level),)
+    found = _forecasts(history, in_stock, method, season_length, lead_time=time, levels=levels)
+    return float(found.lead_time_quantiles[0, 0])
+
+
+@worksheet_function(
+    Family.FORECASTING,
+    example=([[20.0], [20.0], [20.0], [20.0], [20.0], [20.0]],),
+    expect=["comb", 0.0, "theta", 0.0],
+    shape=Shape.ROW,
+)
+def demand_method(
+    history: History, season_length: SeasonLength = 1.0, test_periods: TestPeriods = np.nan
+) -> tuple[str | float | CellError, ...]:
+    """Method that forecasts this history best, its error, the runner-up and its error.
+
+    The last test_periods are held out in three windows, each forecast from the periods before it (rolling
+    origin). Errors are MASE: mean absolute error over that of the (seasonal) naive forecast in the history,
+    so below 1 is better than naive. Tried are the combination, theta, ses, damped and, with a season, hw;
+    for demand with many periods of 0 the combination, tsb and mean, ranked by squared error.
+
+    #N/A: fewer than 4 known periods, or fewer than 3 before the periods held out. #DIV/0! for an error where
+    the history is constant. #NUM!: a demand below 0.
+
+    Source: Hyndman & Koehler (2006), Another look at measures of forecast accuracy; steady demand has no
+    error by any method.
+
+    >>> demand_method([20, 20, 20, 20, 20, 20])
+    ('comb', 0.0, 'theta', 0.0)
+    """
+    tests = None if np.isnan(test_periods) else float(test_periods)
+    found = ranked_methods(history, float(season_length), tests)
+    best, second = ((name, _error(found.errors[i])) for i, name in enumerate(found.methods[:2]))
+    return *best, *second
+
+
+def _error(mase: float) -> float | CellError:
+    return CellError.DIV0 if np.isnan(mase) else float(mase)
+
+
+def _forecasts(
+    history: FloatArray,
+    in_stock: FloatArray | None,
+    method: str,
+    season_length: Floats,
+    *,
+    horizon: float = 1.0,
+    coverage: float = 0.95,
+    lead_time: float = 0.0,
+    levels: tuple[float, ...] = (),
+) -> Forecasts:
+    """Forecasts of the one history, cleaned of stock-outs."""
+    demand: Column = single_history(demand_clean(history, in_stock))
+    return forecast_many(
+        demand,
+        float(season_length),
+        horizon,
+        lead_time=lead_time,
+        levels=levels,
+        method=method,
+        coverage=coverage,
+    )
