@@ -128,7 +128,7 @@ def season_length(history: History, max_length: MaxLength = 52.0) -> float:
 
     The length, up to half the history, whose phases differ most clearly by an F test of the history without
     its trend, at 5 % for all lengths together; the usual ones (4, 6, 7, 12, 13, 24, 26, 52) are believed more
-    easily. One year of history cannot show a yearly season.
+    easily. One year of history cannot show a yearly season; only the last 260 periods count.
 
     #N/A: fewer than 4 periods. #NUM!: max_length below 2.
 

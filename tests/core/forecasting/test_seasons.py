@@ -70,6 +70,13 @@ def test_a_season_must_fit_in_twice() -> None:
     assert found(1, NAN, NAN, NAN, NAN, 5) == 0
 
 
+def test_a_season_that_ended_long_ago_is_none() -> None:
+    """Weeks in 399 days and then 260 days alike; and the other way round."""
+    week = np.tile([1.0, 2, 3, 4, 5, 9, 0], 57)
+    rows = np.array([np.append(week, np.full(260, 4.0)), np.append(np.full(260, 4.0), week)])
+    assert season_lengths(rows).tolist() == [0, 7]
+
+
 def test_no_season_longer_than_asked_for_is_looked_for() -> None:
     rows = np.array([np.tile([3.0, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8], 4)])
     assert season_lengths(rows, 12).tolist() == [12]

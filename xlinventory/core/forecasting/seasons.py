@@ -24,6 +24,8 @@ from xlinventory.core.checks import at_least
 from xlinventory.core.forecasting.histories import Column, Matrix, powers_of_two
 
 LONGEST = 52
+RECENT_CYCLES = 5
+"""Only as many cycles of the longest season are looked at: seasons change, and old ones are no reason."""
 SIGNIFICANCE = 0.05
 CALENDAR = (4, 6, 7, 12, 13, 24, 26, 52)
 """Quarters, days, weeks, months and hours in the cycles that people live by."""
@@ -73,12 +75,14 @@ class Phases(NamedTuple):
 def season_lengths(rows: Matrix, max_length: int = LONGEST) -> NDArray[np.int_]:
     """Periods in the season of each row (n_skus, n_periods); 0 where none is clear.
 
-    A season of m periods is looked for in histories of at least 2 m known ones.
+    A season of m periods is looked for in histories of at least 2 m known ones, in the last 260 periods
+    (5 max_length, if that is more).
 
     >>> print(season_lengths(np.array([[5, 1, 1, 9] * 6, [1.0] * 24])))
     [4 0]
     """
     at_least(2, max_length=max_length)
+    rows = rows[:, -RECENT_CYCLES * max(int(max_length), LONGEST) :]
     lengths = np.arange(2, min(int(max_length), rows.shape[1] // 2) + 1)
     found: NDArray[np.int_] = np.zeros(len(rows), dtype=int)
     if not len(lengths):
