@@ -62,7 +62,7 @@ def repeats(rows: Matrix, length: int) -> NDArray[np.bool_]:
     )
     alike = np.sum(rest[:, length:] * rest[:, :-length], axis=1)
     enough = rows.shape[1] - first_periods(rows) >= 2 * length
-    return enough & (alike > CLEAR * np.sum(rest**2, axis=1))
+    return np.asarray(enough & (alike > CLEAR * np.sum(rest**2, axis=1)))
 
 
 def moving_average(rows: Matrix, length: int) -> Matrix:
@@ -116,4 +116,4 @@ def _by_phase(rest: Matrix, length: int) -> Matrix:
     means = means - means.mean(axis=1, keepdims=True)
     between = np.sum(means**2, axis=1) / max(length - 1, 1)
     share = max(length - 3, 1) / max(length - 1, 1) * sampling / np.where(between > 0, between, 1.0)
-    return means * (1 - np.minimum(share, 1.0))[:, None]
+    return np.asarray(means * (1 - np.minimum(share, 1.0))[:, None])

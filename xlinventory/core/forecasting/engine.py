@@ -41,10 +41,10 @@ FIND = 1
 """The season length that asks for finding it."""
 AUTO = "auto"
 """The method that asks for choosing one."""
-SEASONAL = ("snaive", "sma", "hw", "theta", "comb", "ets")
+FITTING_SEASON = ("ses", "holt", "damped", "hw", "theta", "comb", "ets")
+"""Methods that fit a season, which takes two whole ones."""
+SEASONAL = ("snaive", "sma", *FITTING_SEASON)
 """Methods that use a season length."""
-FITTING_SEASON = ("hw", "theta", "comb", "ets")
-"""Those that fit a season, which takes two whole ones."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def ranked_methods(
         raise NotEnoughData("history must have 3 known periods before those held out")
     order = trial.ranking(kind.loss_power)[:, 0]
     errors = selection.scaled(trial.losses(1), scaled, block.scored_season)[order, 0]
-    return Ranked(tuple(kind.candidates[i] for i in order), errors)
+    return Ranked(tuple(trial.names[i] for i in order), errors)
 
 
 def _fill(found: Forecasts, rows: Matrix, lead: Column, block: _Block, request: _Request) -> None:
@@ -168,12 +168,12 @@ def _fill(found: Forecasts, rows: Matrix, lead: Column, block: _Block, request: 
     items, kind = block.items, selection.KINDS[block.kind]
     scale = powers_of_two(rows[items])
     history = (rows[items] / scale)[:, first_periods(rows[items]).min() :]
-    names = kind.candidates if request.method == AUTO else (request.method,)
+    family = kind.candidates if request.method == AUTO else selection.only(request.method)
     window = selection.default_window(history)
-    trial = selection.tried(history, block.season, request.steps, names, window)
+    trial = selection.tried(history, block.season, request.steps, family, window)
     best = trial.ranking(kind.loss_power)[0], np.arange(len(items))
     mean = np.maximum(trial.mean[best], 0.0) * scale
-    found.method[items] = method = np.array(names, dtype=object)[best[0]]
+    found.method[items] = method = np.array(trial.names, dtype=object)[best[0]]
     found.season_length[items] = np.where(np.isin(method, SEASONAL), block.season, 0)
     season = np.where(np.isin(method, FITTING_SEASON), block.scored_season, 0)
     around = _around(rows[items], mean, trial.variance[best], trial.carry[best], season, block.kind)
