@@ -28,7 +28,7 @@ from xlinventory.core.forecasting.histories import Matrix, first_periods
 from xlinventory.core.forecasting.patterns import mean_interval
 from xlinventory.core.forecasting.simple import flat, seasonal_naive
 
-SPARSE = 1.05
+SPARSE = 1.03
 """Mean periods to each one with demand from which the periods without any have to be forecast as such.
 
 It is lower than the 1.32 of "intermittent": measured, a trend misleads well before that.

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlinventory.core.forecasting.histories import Matrix, carried_forward, first_periods
-from xlinventory.core.forecasting.seasons import CLEAR
 
 Array = NDArray[np.float64]
 
@@ -51,8 +50,12 @@ def seasonal(rows: Matrix, length: int, as_ratio: NDArray[np.bool_]) -> Season:
     return Season(ratio, np.where(positive, 0.0, indices))
 
 
+REPEATS = 0.5
+"""Correlation with the season before from which the season of sparse demand is believed."""
+
+
 def repeats(rows: Matrix, length: int) -> NDArray[np.bool_]:
-    """Whether demand correlates by more than 0.3 with that of a season before, over two seasons at least."""
+    """Whether demand correlates by more than 0.5 with that of a season before, over two seasons at least."""
     if length < 2 or rows.shape[1] < 2 * length:
         return np.zeros(len(rows), dtype=bool)
     known = ~np.isnan(rows)
@@ -62,7 +65,7 @@ def repeats(rows: Matrix, length: int) -> NDArray[np.bool_]:
     )
     alike = np.sum(rest[:, length:] * rest[:, :-length], axis=1)
     enough = rows.shape[1] - first_periods(rows) >= 2 * length
-    return np.asarray(enough & (alike > CLEAR * np.sum(rest**2, axis=1)))
+    return np.asarray(enough & (alike > REPEATS * np.sum(rest**2, axis=1)))
 
 
 def moving_average(rows: Matrix, length: int) -> Matrix:
