@@ -24,8 +24,7 @@ def item(**changes: object) -> pd.Series:
 
 @pytest.fixture
 def context() -> reasons.Context:
-    forecasts = pd.DataFrame({"sku": ["A1"], "method": ["sba"], "mase": [0.81]}).set_index("sku")
-    return reasons.Context(TODAY, 7.0, forecasts, {}, "week")
+    return reasons.Context({"A1": {"method": "sba", "mase": 0.81}}, {})
 
 
 def price_list(*lines: tuple[object, ...]) -> pd.DataFrame:
@@ -58,6 +57,13 @@ class TestOffers:
         found = offers(item(preferred_supplier=preferred).to_frame().T, prices, SUPPLIERS, TODAY)["A1"]
         assert (found.supplier, found.price_at(1), found.moq) == ("Bolt", 3.0, 5.0)
 
+    def test_a_price_that_began_later_replaces_one_that_always_held(self) -> None:
+        prices = price_list(
+            ("A1", "ACME", 0.0, 3.2, np.nan, np.nan, TODAY - 5, np.nan),
+            ("A1", "ACME", 0.0, 3.5, np.nan, np.nan, np.nan, np.nan),
+        )
+        assert offers(item().to_frame().T, prices, SUPPLIERS, TODAY)["A1"].unit_prices == (3.2,)
+
     def test_without_a_price_list_the_item_s_own_terms_stand(self) -> None:
         found = offers(item().to_frame().T, price_list(), SUPPLIERS, TODAY)["A1"]
         assert found == Offer("ACME", (0.0,), (3.4,), 24.0, 12.0)
@@ -79,6 +85,14 @@ class TestQuantity:
         choice = choose_quantity(Offer("ACME", (0.0, 120.0), (3.2, 2.9), 24.0, 12.0), item(), 5.0, 0.25)
         assert (choice.quantity, choice.unit_price) == (120.0, 2.9)
         assert "raised to 120 for the price of 2.90" in choice.steps
+
+    def test_of_several_price_breaks_the_one_that_saves_most_is_taken(self) -> None:
+        # Annual demand 1058.5, K 5, i 0.25. 120 at 2.9: 44.10 + 43.50 + 3069.65 = 3157.25.
+        # 240 at 2.5: 22.05 + 75.00 + 2646.25 = 2743.30. 84 at 3.2: 63.01 + 33.60 + 3387.20 = 3483.81.
+        terms = Offer("ACME", (0.0, 120.0, 240.0), (3.2, 2.9, 2.5), 24.0, 12.0)
+        choice = choose_quantity(terms, item(), 5.0, 0.25)
+        assert (choice.quantity, choice.unit_price) == (240.0, 2.5)
+        assert "saving 740.50 a year" in choice.steps
 
     def test_a_price_break_that_costs_more_to_hold_is_left(self) -> None:
         choice = choose_quantity(Offer("ACME", (0.0, 120_000.0), (3.2, 3.1), 24.0, 12.0), item(), 5.0, 0.25)
@@ -103,6 +117,14 @@ class TestReasons:
             "up to 118 = 83, pack 12 -> 84, MOQ 24 met; supplier ACME at 3.20 from 50"
         )
 
+    def test_a_plan_without_a_forecast_line_says_that_it_is_yours(self) -> None:
+        offer = Offer("ACME", (0.0,), (np.nan,), 0.0, 1.0)
+        choice = choose_quantity(offer, item(lead_time_receipts=0.0), 5.0, 0.25)
+        told = reasons.needed(item(lead_time_receipts=0.0), reasons.Context({}, {}), choice, offer)
+        assert "demand 2.9/d by an entry of yours; service" in told
+        assert "not yet measured on receipts" in told
+        assert "supplier ACME (no price known)" in told
+
     @pytest.mark.parametrize(
         ("changes", "told"),
         [
@@ -112,6 +134,7 @@ class TestReasons:
             ({"reorder_point": np.nan}, "no reorder point: press Update stock levels"),
             ({"reorder_point": np.nan, "lead_time": np.nan}, "lead time is not known"),
             ({"demand_avg": 0.0}, "no demand expected"),
+            ({"demand_avg": 0.0, "reorder_point": np.nan}, "no demand expected"),
             ({"position": 100.0, "on_hand": 105.0}, "= 100 > reorder point 62: enough for 34 days"),
             ({"position": 130.0, "on_hand": 135.0}, "12 above the level of 118 worth 40.80"),
             ({"position": 60.0, "order_up_to": 55.0}, "already at its level of 55"),

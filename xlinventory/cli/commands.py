@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -19,7 +19,7 @@ from xlinventory.core.errors import InventoryError
 from xlinventory.hosts.excel import template
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import Macro, Outcome, macros, run_macro
-from xlinventory.registry import find
+from xlinventory.registry import WorksheetFunction, find
 from xlinventory.workbook import WorkbookError
 
 app = typer.Typer(
@@ -29,31 +29,59 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"max_content_width": 110},
 )
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
-Book = Annotated[Path, typer.Argument(help="Workbook file, .xlsx or .xlsm", show_default=False)]
+Book = Annotated[Path, typer.Argument(help="Workbook file, .xlsx or .xlsm", metavar="BOOK")]
 DEMO_STEPS = ("forecast", "plan", "reorder", "value", "suppliers")
 
 
 def main() -> None:
-    """Run the command line; failures are one plain sentence on stderr and exit code 1."""
+    """Run the command line; a failure is one plain sentence on stderr and exit code 1, wrong usage 2."""
     words = sys.argv[1:]
     try:
-        if words and (spec := find(words[0])) and words[0].isupper():
-            lines = (
-                [formulas.help_lines(spec)] if "--help" in words else formulas.result_lines(spec, words[1:])
-            )
-            out.print("\n".join(lines), markup=False, soft_wrap=True)
-        else:
+        spec = find(words[0]) if words else None
+        if spec is None:
             app()
+        else:
+            _calculate(spec, words[1:])
     except InventoryError as error:
-        err.print(f"xlinventory: {error}", markup=False, soft_wrap=True)
-        sys.exit(1)
+        _fail(str(error), 1)
     except OSError as error:
-        err.print(
-            f"xlinventory: {error.filename or ''}: {error.strerror or error}", markup=False, soft_wrap=True
-        )
-        sys.exit(1)
+        _fail(": ".join(str(part) for part in (error.filename, error.strerror or error) if part), 1)
+    except KeyboardInterrupt:
+        _fail("stopped", 130)
+
+
+def _calculate(spec: WorksheetFunction, words: list[str]) -> None:
+    """Print the result of one worksheet function, or its help."""
+    if {"--help", "-h"} & set(words):
+        out.print(formulas.help_lines(spec), markup=False, soft_wrap=True)
+        return
+    if problem := formulas.wrong_count(spec, words):
+        _fail(problem, 2)
+    typer.echo("\n".join(formulas.result_lines(spec, words)))  # a console would turn tabs into spaces
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    err.print(f"xlinventory: {sentence}", markup=False, soft_wrap=True)
+    sys.exit(code)
+
+
+def _show_version(wanted: Any) -> None:
+    if wanted:
+        out.print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options before any command."""
 
 
 @app.command()
@@ -64,18 +92,16 @@ def demo(
     output.mkdir(parents=True, exist_ok=True)
     path = output / "inventory.xlsx"
     with (
-        tempfile.TemporaryDirectory(dir=output) as scratch,
+        _template_beside(path) as draft,
         as_file(files("xlinventory") / "demo_data") as folder,
+        _progress() as report,
     ):
-        draft = Path(scratch) / path.name
-        template.build(draft)
-        with _progress() as report:
-            book = FileWorkbook.open(draft, on_report=report)
-            outcomes = [("refresh", run_macro(book, "refresh", folder=str(folder)))]
-            outcomes += [(name, run_macro(book, name)) for name in DEMO_STEPS]
-            report("Calculating and saving", 0.9)
-            book.calculate()
-            book.save(path)
+        book = FileWorkbook.open(draft, on_report=report)
+        outcomes = [("refresh", run_macro(book, "refresh", folder=str(folder)))]
+        outcomes += [(name, run_macro(book, name)) for name in DEMO_STEPS]
+        report("Calculating and saving", 0.9)
+        book.calculate()
+        book.save(path)
     summary.print_summary(out, book, outcomes)
     out.print(f"\nThe workbook: {path.resolve()}", markup=False, soft_wrap=True)
 
@@ -87,20 +113,19 @@ def new(book: Book) -> None:
         raise WorkbookError(f"{book.name}: a new workbook is an .xlsx file")
     if book.exists():
         raise WorkbookError(f"{book} exists already; nothing was changed")
-    template.build(book)
-    opened = FileWorkbook.open(book)
-    opened.calculate()
-    opened.save()
-    out.print(
-        f"Built {book}: fill Settings and Items, or run: xlinventory refresh {book} FOLDER", markup=False
-    )
+    with _template_beside(book) as draft:
+        opened = FileWorkbook.open(draft)
+        opened.calculate()
+        opened.save(book)
+    told = f"Built {book}: fill Settings and Items, or run: xlinventory refresh {book} FOLDER"
+    out.print(told, markup=False, soft_wrap=True)
 
 
 @app.command()
 def refresh(
     book: Book,
     folder: Annotated[
-        Path | None, typer.Argument(help="Folder of CSV files; the last one if left out")
+        Path | None, typer.Argument(help="Folder of CSV files; the last one if left out", metavar="FOLDER")
     ] = None,
 ) -> None:
     """Bring the CSV files of a folder into the workbook; running it twice changes nothing."""
@@ -109,7 +134,9 @@ def refresh(
 
 @app.command()
 def functions(
-    name: Annotated[str | None, typer.Argument(help="One function, for its full help")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="One function, for its full help", metavar="NAME")
+    ] = None,
 ) -> None:
     """List all worksheet functions with their help."""
     if name is None:
@@ -144,6 +171,17 @@ def _run_on_file(path: Path, name: str, **options: object) -> None:
         book.calculate()
         book.save()
     summary.print_outcome(out, outcome)
+
+
+@contextmanager
+def _template_beside(path: Path) -> Iterator[Path]:
+    """A new template workbook in a scratch folder beside *path*, so that *path* appears complete or not."""
+    if not path.parent.is_dir():
+        raise WorkbookError(f"{path.parent}: there is no such folder")
+    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+        draft = Path(scratch) / path.name
+        template.build(draft)
+        yield draft
 
 
 @contextmanager

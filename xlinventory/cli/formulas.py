@@ -1,20 +1,29 @@
 """A worksheet function on the command line: ``xlinventory SAFETY_STOCK 20 5 4 0.95``."""
 
+import math
+import re
 from typing import Any
 
+import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table as Grid
 
+from xlinventory.arguments import Scalar, serial
 from xlinventory.core.errors import CellError, InventoryError
 from xlinventory.evaluation import evaluate_or_raise
 from xlinventory.registry import WorksheetFunction, registered
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
 
 def argument(text: str) -> Any:
-    """A word of the command line as a cell value: number, TRUE/FALSE, blank, text or a range.
+    """A word of the command line as a cell value: number, day, TRUE/FALSE, blank, text or a range.
 
     >>> argument("0.95"), argument(""), argument("{1,2;3,}"), argument("4;5"), argument("fill")
     (0.95, None, [[1.0, 2.0], [3.0, None]], [[4.0], [5.0]], 'fill')
+    >>> argument("2011-12-09"), argument("nan")
+    (40886.0, 'nan')
     """
     inner = text.strip().removeprefix("{").removesuffix("}")
     if ";" in inner or "," in inner:
@@ -24,13 +33,37 @@ def argument(text: str) -> Any:
     return _cell(text)
 
 
+def wrong_count(spec: WorksheetFunction, words: list[str]) -> str:
+    """What is wrong with the number of arguments, "" when nothing is."""
+    least, most = sum(p.required for p in spec.parameters), len(spec.parameters)
+    if least <= len(words) <= most:
+        return ""
+    return f"{spec.name} takes {least} to {most} arguments, got {len(words)}: {spec.syntax}"
+
+
 def result_lines(spec: WorksheetFunction, words: list[str]) -> list[str]:
     """The result, a line per row with tabs between cells; raises InventoryError saying why there is none."""
-    result = evaluate_or_raise(spec, [argument(word) for word in words])
+    cells = [argument(word) for word in words]
+    result = evaluate_or_raise(spec, cells)
     if isinstance(result, CellError):
-        raise InventoryError(f"{spec.name} gives {result}: an argument holds that error or is out of range")
+        raise InventoryError(f"{spec.name} gives {result}: {_why(spec, cells)}")
     rows = result if isinstance(result, list) else [[result]]
     return ["\t".join(_shown(cell) for cell in row) for row in rows]
+
+
+def _why(spec: WorksheetFunction, cells: list[Any]) -> str:
+    """Which argument makes a call give an error."""
+    for parameter, cell in zip(spec.parameters, cells, strict=False):
+        if isinstance(cell, CellError):
+            return f"{parameter.name} is {cell}"
+        if cell is None and parameter.required:
+            return f"{parameter.name} must not be blank"
+        if cell is not None and isinstance(parameter.kind, Scalar) and not isinstance(cell, list):
+            try:
+                parameter.kind.of_cell(cell)
+            except InventoryError as error:
+                return f"{parameter.name}: {error}"
+    return "an argument holds that error or is out of range"
 
 
 def help_lines(spec: WorksheetFunction) -> str:
@@ -40,14 +73,20 @@ def help_lines(spec: WorksheetFunction) -> str:
     )
     example = " ".join(_word(value) for value in spec.example)
     unit = f"\n\nGives: {spec.returns}" if spec.returns else ""
+    meaning = spec.doc.split("\n>>>")[0].rstrip()
     return (
-        f"{spec.syntax}\n\n{spec.doc}{unit}\n\nArguments:\n{arguments}\n\n"
-        f"Ranges are written with ; between rows: 12;15;9\nExample: xlinventory {spec.name} {example}"
+        f"{spec.syntax}\n\n{meaning}{unit}\n\nArguments:\n{arguments}\n\n"
+        f"Ranges are written with ; between rows: 12;15;9, days as 2011-12-31.\n"
+        f"Example: xlinventory {spec.name} {example}"
     )
 
 
 def print_functions(console: Console) -> None:
-    """All functions, family by family."""
+    """All functions, family by family; in a pipe, a line each: name, meaning and syntax with tabs between."""
+    if not console.is_terminal:
+        lines = (f"{spec.name}\t{spec.summary}\t{spec.syntax}" for spec in registered())
+        typer.echo("\n".join(lines), file=console.file)  # a console would turn tabs into spaces
+        return
     grid = Grid(box=None, pad_edge=False, show_header=False)
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
@@ -57,8 +96,8 @@ def print_functions(console: Console) -> None:
             family = spec.family
             grid.add_row("", "")
             grid.add_row(f"[bold]{family.value}[/bold]", "")
-        grid.add_row(f"[cyan]{spec.name}[/cyan]", spec.summary)
-        grid.add_row("", f"[dim]{spec.syntax.replace('[', chr(92) + '[')}[/dim]")
+        grid.add_row(f"[cyan]{spec.name}[/cyan]", escape(spec.summary))
+        grid.add_row("", f"[dim]{escape(spec.syntax)}[/dim]")
     console.print(grid)
 
 
@@ -71,12 +110,15 @@ def _cell(text: str) -> Any:
     if word in {error.value for error in CellError}:
         return CellError(word)
     try:
-        return float(word)
-    except ValueError:
+        number = serial(word) if _DAY.fullmatch(word) else float(word)
+    except (ValueError, InventoryError):
         return word
+    return number if math.isfinite(number) else word
 
 
 def _shown(cell: Any) -> str:
+    if isinstance(cell, bool):
+        return str(cell).upper()
     return f"{cell:.12g}" if isinstance(cell, float) else str(cell)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table as Grid
 
 from xlinventory.macros.frame import Outcome
@@ -23,10 +24,10 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
 
 
 def print_summary(console: Console, book: Workbook, outcomes: Sequence[tuple[str, Outcome]]) -> None:
-    """Each step's sentence, stock by status, the first reorder lines with their why, and the problems found."""
+    """Each step's sentence, stock by status, the first reorder lines with their why, the problems found."""
     steps = _grid("What was done", "step", "result")
     for name, outcome in outcomes:
-        steps.add_row(f"[cyan]{name}[/cyan]", _plain(outcome.sentence))
+        steps.add_row(f"[cyan]{name}[/cyan]", escape(outcome.sentence))
     console.print(steps)
     _print_statuses(console, _rows(book, "Items"))
     _print_value(console, _rows(book, "Valuation"))
@@ -70,11 +71,11 @@ def _print_reorder(console: Console, lines: pd.DataFrame) -> None:
     )
     for line in due.head(TOP).to_dict("records"):
         grid.add_row(
-            line["sku"],
+            escape(line["sku"]),
             f"{line['order_qty']:,.0f}",
             f"{line['value']:,.2f}",
             day_text(line["order_by"]),
-            _plain(line["why"]),
+            escape(line["why"]),
         )
     console.print(grid)
 
@@ -85,7 +86,7 @@ def _print_suppliers(console: Console, scores: pd.DataFrame) -> None:
     )
     for line in scores.to_dict("records"):
         grid.add_row(
-            _plain(line["supplier"]),
+            escape(line["supplier"]),
             f"{line['score']:.0f}",
             f"{line['on_time']:.0%}",
             f"{line['promised_days']:.0f} d",
@@ -98,7 +99,7 @@ def _print_suppliers(console: Console, scores: pd.DataFrame) -> None:
 def _print_problems(console: Console, issues: pd.DataFrame) -> None:
     grid = _grid("Problems found in the files (all lines: sheet ImportIssues)", "lines", "problem")
     for problem, count in issues["problem"].value_counts().head(TOP).items():
-        grid.add_row(f"{count:,}", _plain(str(problem)))
+        grid.add_row(f"{count:,}", escape(str(problem)))
     console.print(grid)
 
 
@@ -127,7 +128,3 @@ def _grid(title: str, *columns: str) -> Grid:
             ratio=1 if column == "why" else None,
         )
     return grid
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", "\\[")

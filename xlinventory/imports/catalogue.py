@@ -1,10 +1,11 @@
 # ruff: noqa: E501 - a field with its names is one line of a list that is read as a table
-"""The layouts that are understood: "Online Retail" as it is, and one plain layout for each table.
+"""The layouts that are understood: a few files as they are, and one plain layout for each table.
 
 Adding a layout is adding a ``Layout`` here; a NAMED one is tried before the plain ones.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from xlinventory.imports.layouts import Condition, Field, KindRule, Layout, Refusal, Sign
 from xlinventory.sheets import TABLES
@@ -16,7 +17,7 @@ MOVEMENTS, ORDERS = TABLES["Movements"], TABLES["PurchaseOrders"]
 SKU = (
     "item", "item code", "item no", "item number", "item id", "item sku", "product code", "product no",
     "product number", "product id", "product sku", "stock code", "stock no", "part number", "part no", "part",
-    "article no", "article number", "article", "material", "variant sku", "product",
+    "article no", "article number", "article", "material", "variant sku", "custom label", "product",
 )  # fmt: skip
 NAME = (
     "item name",
@@ -24,13 +25,14 @@ NAME = (
     "description",
     "item description",
     "product description",
+    "item title",
     "title",
     "product",
 )
 SUPPLIER = ("supplier name", "supplier code", "vendor", "vendor name", "manufacturer")
 QUANTITY = ("qty", "units", "pieces", "pcs")
 DATE = ("day", "posting date", "transaction date")
-COST = ("cost", "cost price", "purchase price", "buying price", "unit cost price")
+COST = ("cost", "cost price", "purchase price", "buying price", "unit cost price", "cost per item")
 PRICE = ("price", "price each")
 MOQ = ("minimum order quantity", "min order qty", "minimum order", "minimum quantity", "min qty")
 PACK = ("pack", "case size", "case pack", "units per pack", "order multiple", "lot size")
@@ -44,7 +46,7 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "active": ("status", "enabled"),
         "preferred_supplier": (*SUPPLIER, "supplier", "main supplier", "default supplier"),
         "unit_cost": (*COST, "standard cost"),
-        "sell_price": (*PRICE, "unit price", "selling price", "sales price", "sale price", "retail price", "list price"),
+        "sell_price": (*PRICE, "unit price", "selling price", "sales price", "sale price", "retail price", "list price", "variant price"),
         "service_level": ("service", "service target", "target service level"),
         "moq": MOQ,
         "pack_size": PACK,
@@ -167,7 +169,7 @@ SALES = Layout(
         ITEM_NAME,
         moved("quantity", *QUANTITY, "quantity sold", "qty sold", "units sold", "sold", "order qty", "order quantity",
               needed=True),
-        moved("unit_price", *PRICE, "sell price", "selling price", "sale price", "sales price"),
+        moved("unit_price", *PRICE, "sell price", "selling price", "sale price", "sales price", "sold for"),
         moved("reference", "invoice", "invoice no", "invoice number", "order", "order no", "order number", "order id",
               "receipt no", "transaction", "transaction id", "ref", "document", "document no"),
     ),
@@ -285,7 +287,70 @@ ONLINE_RETAIL = Layout(
     help="The UCI Online Retail columns; invoices that begin with C are cancellations, their units came back",
 )  # fmt: skip
 
-NAMED: tuple[Layout, ...] = (ONLINE_RETAIL,)
+CANCELLED = Refusal(
+    (Condition("order_status", "matches", "(?i)cancell?ed|failed|trash"),), "the order was cancelled",
+    "Not taken: nothing left the stock. Nothing to do.",
+)  # fmt: skip
+SOLD_OR_RETURNED = SALES.kinds
+
+
+def order_status(*names: str, needed: bool = False, told_once_for: str = "") -> Field:
+    """The state of a customer's order, for orders that were cancelled."""
+    column = Column("order_status", Kind.TEXT, "State of the order")
+    return Field(column, names, needed=needed, told_once_for=told_once_for)
+
+
+SHOPIFY_ORDERS = Layout(
+    "Shopify orders", "Movements",
+    (
+        moved("reference", "Name", needed=True),
+        moved("date", "Created at", needed=True),
+        moved("sku", "Lineitem sku", needed=True),
+        Field(ITEM_NAME.column, ("Lineitem name",)),
+        moved("quantity", "Lineitem quantity", needed=True),
+        moved("unit_price", "Lineitem price"),
+        order_status("Cancelled at", told_once_for="reference"),
+    ),
+    kinds=SOLD_OR_RETURNED,
+    refusals=(replace(CANCELLED, when=(Condition("order_status", "matches", ".+"),)), NO_UNITS, NEGATIVE_PRICE),
+    own_names=False,
+    help="Orders as Shopify exports them; refunds are not in that file",
+)  # fmt: skip
+
+WOOCOMMERCE_ORDERS = Layout(
+    "WooCommerce orders", "Movements",
+    (
+        moved("reference", "Order Number", "Order ID", needed=True),
+        moved("date", "Order Date", needed=True),
+        moved("sku", "SKU", "Product SKU", needed=True),
+        Field(ITEM_NAME.column, ("Item Name", "Product Name", "Name")),
+        moved("quantity", "Quantity (- Refund)", "Quantity", needed=True),
+        moved("unit_price", "Item Cost", needed=True),
+        order_status("Order Status", needed=True),
+    ),
+    kinds=SOLD_OR_RETURNED,
+    refusals=(CANCELLED, NO_UNITS, NEGATIVE_PRICE),
+    own_names=False,
+    help="Orders as the Advanced Order Export of WooCommerce writes them, a line an item",
+)  # fmt: skip
+
+AMAZON_ORDERS = Layout(
+    "Amazon orders", "Movements",
+    (
+        moved("reference", "amazon-order-id", needed=True),
+        moved("date", "purchase-date", needed=True),
+        moved("sku", "sku", needed=True),
+        Field(ITEM_NAME.column, ("product-name",)),
+        moved("quantity", "quantity", "quantity-purchased", needed=True),
+        order_status("order-status"),
+    ),
+    kinds=SOLD_OR_RETURNED,
+    refusals=(CANCELLED, NO_UNITS),
+    own_names=False,
+    help="The All Orders report; its item-price is that of the whole line, so it is not used",
+)  # fmt: skip
+
+NAMED: tuple[Layout, ...] = (ONLINE_RETAIL, SHOPIFY_ORDERS, WOOCOMMERCE_ORDERS, AMAZON_ORDERS)
 PLAIN: tuple[Layout, ...] = (
     SALES, STOCK_MOVEMENTS, OPENING_STOCK, RECEIPTS, *(plain(table) for table in NAMES),
 )  # fmt: skip

@@ -9,6 +9,8 @@ from xlinventory.sheets import TABLES
 COLUMNS = TABLES["ImportIssues"].names
 CORRECT_CELL = "Not taken. Correct the cell in the file and refresh again."
 
+LONGEST_VALUE = 200
+
 
 def refused_lines(file: str, column: str, values: pd.Series, problem: str, action: str) -> pd.DataFrame:
     """One row for each of *values*, whose index is the line in the file."""
@@ -17,7 +19,7 @@ def refused_lines(file: str, column: str, values: pd.Series, problem: str, actio
             "file": file,
             "line": values.index.to_numpy(dtype=float),
             "column": column,
-            "value": values.astype(str).to_numpy(dtype=object),
+            "value": values.astype(str).str.slice(stop=LONGEST_VALUE).to_numpy(dtype=object),
             "problem": problem,
             "action": action,
         },
@@ -43,6 +45,17 @@ def joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
         .drop(columns="order")
         .reset_index(drop=True)
     )
+
+
+def counted(number: float, noun: str, verb: str = "") -> str:
+    """A number of things, with the verb that goes with "are" or "is".
+
+    >>> counted(1, "line", "are"), counted(1200, "line", "are"), counted(0, "file")
+    ('1 line is', '1,200 lines are', '0 files')
+    """
+    one = number == 1
+    words = [f"{number:,.0f}", noun if one else f"{noun}s", {"are": "is"}.get(verb, verb) if one else verb]
+    return " ".join(word for word in words if word)
 
 
 def some_of(names: Sequence[str]) -> str:

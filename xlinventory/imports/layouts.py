@@ -35,6 +35,7 @@ class Field:
 
     *needed*: a file without it has another layout. *blank* is what a blank cell stands for.
     *capitals*: the source mixes cases of one code. *words* are other words for the column's choices.
+    *told_once_for*: the field that groups the lines of which only one has it, such as an order's number.
     """
 
     column: Column
@@ -43,6 +44,7 @@ class Field:
     blank: float | None = None
     capitals: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
+    told_once_for: str = ""
 
     @property
     def name(self) -> str:
@@ -97,7 +99,10 @@ class KindRule:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One kind of file. The first of *kinds* that holds makes a line a movement of that kind."""
+    """One kind of file. The first of *kinds* that holds makes a line a movement of that kind.
+
+    *own_names*: whether its columns may also go by the names of this workbook.
+    """
 
     name: str
     table: str
@@ -107,6 +112,7 @@ class Layout:
     excluded: tuple[str, ...] = ()
     file_words: tuple[str, ...] = ()
     least: int = 1
+    own_names: bool = True
     help: str = ""
 
     @property
@@ -149,7 +155,7 @@ def match(layout: Layout, header: Sequence[str], given: Mapping[str, str] | None
     """
     targets = dict(given or {})
     free = {name_key(name): name for name in reversed(header) if name not in targets}
-    for own in (True, False):
+    for own in (True, False) if layout.own_names else (False,):
         for candidate in layout.fields:
             if candidate.name in targets.values():
                 continue

@@ -1,4 +1,4 @@
-"""Lines of files as movements of stock: kind, sign, source; and the items they name for the first time."""
+"""Lines of files as movements of stock: kind, sign, source; the items they name; what is odd about them."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,11 @@ from xlinventory.imports.layouts import KindRule, Sign, holds
 from xlinventory.imports.merging import identity
 from xlinventory.imports.reading import ReadFile
 from xlinventory.sheets import TABLES
+from xlinventory.tables import day_text
 
 COLUMNS = TABLES["Movements"].names
 TEXTS = ("sku", "kind", "reference", "source", "name")
-SOLD = "SALE"
+SOLD, OPENING = "SALE", "OPENING"
 
 
 def movements(file: ReadFile) -> pd.DataFrame:
@@ -73,9 +74,64 @@ def unfinished_items(
         return issues.joined([])
     return issues.of_file(
         file,
-        f"{len(skus)} items are known only from this file: {issues.some_of(skus)}",
+        f"{issues.counted(len(skus), 'item', 'are')} known only from this file: {issues.some_of(skus)}",
         "In Items, with name and price as in the file. Add cost and supplier there.",
         "sku",
+    )
+
+
+def against_the_books(file: str, lines: pd.DataFrame, booked: pd.DataFrame) -> pd.DataFrame:
+    """Issues about lines of a file that came another way, and about its earlier lines that it lost since.
+
+    *booked* are all movements. Only days from the first to the last of the file are looked at.
+    """
+    mine = booked[
+        booked["source"].eq(file) & booked["date"].between(lines["date"].min(), lines["date"].max())
+    ]
+    ids = identities(mine)
+    here, there = pd.Series(identities(lines)).value_counts(), pd.Series(ids).value_counts()
+    surplus = here.sub(there, fill_value=0.0)
+    told = []
+    if other := surplus.clip(lower=0.0).sum():
+        problem = (
+            f"{issues.counted(other, 'line', 'are')} in Movements already, from another file or typed there"
+        )
+        action = "Counted once. If they are other movements, give each its invoice number as reference."
+        told.append(issues.of_file(file, problem, action))
+    if lost := -surplus.clip(upper=0.0).sum():
+        first = mine[surplus.reindex(ids).lt(0.0).to_numpy()].iloc[0]
+        shown = f"{day_text(first['date'])} {first['sku']} {first['quantity']:g}"
+        taken = issues.counted(lost, "line", "taken from this file before")
+        problem = f"{taken} {'is' if lost == 1 else 'are'} no longer in it, such as {shown}"
+        action = "They stay in Movements. If they were corrected in the file, delete the old ones there."
+        told.append(issues.of_file(file, problem, action))
+    return issues.joined(told)
+
+
+def opened_again(file: str, lines: pd.DataFrame, booked: pd.DataFrame) -> pd.DataFrame:
+    """One issue when a file gives opening stock to items that have some of another day: it may be a count."""
+    mine = lines.loc[lines["kind"].eq(OPENING), "sku"]
+    days = booked[booked["kind"].eq(OPENING) & booked["sku"].isin(mine)].groupby("sku")["date"].nunique()
+    skus = days.index[days > 1].tolist()
+    if not skus:
+        return issues.joined([])
+    problem = (
+        f"{issues.counted(len(skus), 'item')} with opening stock of more than one day: {issues.some_of(skus)}"
+    )
+    action = (
+        "Added up. A later count of stock belongs in Movements as ADJUSTMENT, as the difference it found."
+    )
+    return issues.of_file(file, problem, action, "sku")
+
+
+def days_to_come(file: str, lines: pd.DataFrame, today: float) -> pd.DataFrame:
+    """One issue when lines of a file are dated after *today*."""
+    late = lines.loc[lines["date"] > today, "date"]
+    if late.empty:
+        return issues.joined([])
+    problem = f"{issues.counted(len(late), 'line', 'are')} dated after today, the last {day_text(late.max())}"
+    return issues.of_file(
+        file, problem, "Taken. If that is wrong: undo, correct the date, refresh again.", "date"
     )
 
 

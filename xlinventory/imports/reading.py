@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from xlinventory.imports import cells, issues
@@ -14,6 +13,8 @@ from xlinventory.imports.text import RawTable, UnreadableFileError, name_key, ra
 from xlinventory.tables import Kind
 
 NUMBERS = {Kind.NUMBER, Kind.WHOLE, Kind.MONEY, Kind.RATIO}
+LONGEST_TEXT = 32_767
+"""Characters a cell of a spreadsheet holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class ReadFile:
 class Notation:
     """How a file writes numbers and days."""
 
-    decimal: str
+    decimal: cells.MarkFound
     days: cells.DayOrderFound
 
 
@@ -61,10 +62,10 @@ def typed(
     used = {target: raw.rows[column].str.strip() for column, target in targets.items()}
     columns = {target: column for column, target in targets.items()}
     notation = _notation(layout, used, raw.delimiter)
-    told = [_doubt(file, notation)]
+    told = _doubts(file, notation)
     lines = pd.DataFrame(index=raw.rows.index)
-    refused = raw.overlong.to_numpy(dtype=bool).copy()
-    told.append(_overlong(file, raw))
+    refused = raw.overlong | raw.misquoted
+    told += _misshapen(file, raw)
     for field in layout.fields:
         if field.name in used:
             lines[field.name], faults = read_field(field, used[field.name], notation)
@@ -72,6 +73,8 @@ def typed(
                 shown = used[field.name][marked & ~refused]
                 told.append(issues.refused_lines(file, columns[field.name], shown, rule, issues.CORRECT_CELL))
                 refused |= marked
+            if field.told_once_for in lines:
+                lines[field.name] = lines.groupby(field.told_once_for)[field.name].transform("max")
     for refusal in layout.refusals:
         marked = holds(refusal.when, lines) & ~refused
         shown = used.get(refusal.shown, raw.rows.iloc[:, 0])[marked]
@@ -81,10 +84,21 @@ def typed(
     return lines[~refused], issues.joined(told)
 
 
-def _overlong(file: str, raw: RawTable) -> pd.DataFrame:
-    problem = f"more cells than the header has names ({len(raw.header)})"
-    action = "Not taken. Put quotation marks around text that holds the delimiter."
-    return issues.refused_lines(file, raw.header[0], raw.rows.loc[raw.overlong].iloc[:, 0], problem, action)
+def _misshapen(file: str, raw: RawTable) -> list[pd.DataFrame]:
+    """An issue for each row whose cells are not those of the header."""
+    first, width = raw.rows.iloc[:, 0], len(raw.header)
+    return [
+        issues.refused_lines(
+            file, raw.header[0], first[raw.misquoted],
+            "a quotation mark does not stand around a whole cell, so the next lines run into this one",
+            "Not taken, nor are the lines that ran into it. Correct the quotation marks and refresh again.",
+        ),
+        issues.refused_lines(
+            file, raw.header[0], first[raw.overlong & ~raw.misquoted],
+            f"filled cells where the header has no name ({width} names)",
+            "Not taken. Name the column, or put quotation marks around text that holds the delimiter.",
+        ),
+    ]  # fmt: skip
 
 
 def read_field(field: Field, text: pd.Series, notation: Notation) -> tuple[pd.Series, list[tuple[Mask, str]]]:
@@ -125,22 +139,24 @@ def _cells_of(layout: Layout, used: Mapping[str, pd.Series], kinds: set[Kind]) -
     return out
 
 
-def _doubt(file: str, notation: Notation) -> pd.DataFrame:
-    if not notation.days.doubt:
-        return issues.joined([])
-    return issues.of_file(
-        file, notation.days.doubt, "Taken. If that is wrong: undo, export dates as 2011-12-31."
-    )
+def _doubts(file: str, notation: Notation) -> list[pd.DataFrame]:
+    told = {
+        notation.days.doubt: "Taken. If that is wrong: undo, export dates as 2011-12-31.",
+        notation.decimal.doubt: "Taken. If that is wrong: undo, export numbers as 1234.50.",
+    }
+    return [issues.of_file(file, doubt, action) for doubt, action in told.items() if doubt]
 
 
 def _expected(field: Field) -> str:
     if field.column.choices and field.column.kind is Kind.TEXT:
         return f"must be one of {', '.join(field.column.choices)}"
+    if field.column.kind is Kind.TEXT:
+        return f"must be at most {LONGEST_TEXT:,} characters"
     return f"must be a {field.column.kind.value}"
 
 
 def _number(_field: Field, text: pd.Series, notation: Notation) -> cells.Values:
-    return cells.numbers(text, notation.decimal)
+    return cells.numbers(text, notation.decimal.mark)
 
 
 def _days(_field: Field, text: pd.Series, notation: Notation) -> cells.Values:
@@ -156,7 +172,7 @@ def _text(field: Field, text: pd.Series, _notation: Notation) -> cells.Values:
     if field.capitals:
         text = text.str.upper()
     if not field.column.choices:
-        return cells.Values(text.astype(object), np.zeros(len(text), dtype=bool))
+        return cells.Values(text.astype(object), (text.str.len() > LONGEST_TEXT).to_numpy(dtype=bool))
     choices = {name_key(word): kind for word, kind in field.words.items()}
     choices |= {name_key(choice): choice for choice in field.column.choices}
     meant = text.map({cell: choices.get(name_key(cell), "") for cell in text.unique()})

@@ -1,14 +1,13 @@
 """Lead times as they really were: every receipt against its order date, per supplier and per item."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xlinventory.functions.suppliers import lead_time
-from xlinventory.tables import day_text
+from xlinventory.core.errors import NotEnoughData
+from xlinventory.core.suppliers import lead_time
 
 PRIOR_RECEIPTS = 10.0
 """An item's own lead time counts as much as its supplier's once it has this many receipts."""
@@ -26,7 +25,8 @@ class Deliveries:
 
 def deliveries(orders: pd.DataFrame, movements: pd.DataFrame, as_of: float) -> Deliveries:
     """Receipts joined with their orders; partial receipts are rows of their own, open lines have no date."""
-    receipts = movements.loc[movements["kind"].eq("RECEIPT"), ["reference", "sku", "date", "quantity"]]
+    receipts = movements.loc[movements["kind"].eq("RECEIPT") & movements["quantity"].gt(0)]
+    receipts = receipts[["reference", "sku", "date", "quantity"]]
     lines = orders[["po", "sku", "supplier", "order_date", "promised_date", "open_quantity", "status"]]
     came = receipts.merge(lines, left_on=["reference", "sku"], right_on=["po", "sku"])
     waiting = lines[(lines["open_quantity"] > 0) & lines["status"].ne("cancelled")]
@@ -37,11 +37,11 @@ def deliveries(orders: pd.DataFrame, movements: pd.DataFrame, as_of: float) -> D
 
 
 def supplier_lead_times(found: Deliveries) -> pd.DataFrame:
-    """Mean, sd and number of receipts of each supplier; overdue open lines count as at least that long."""
+    """Mean, sd and number of receipts of each supplier; lines still open count as longer than they wait."""
     columns = ["mean", "sd", "count"]
     rows = {
-        name: [_statistic(group, column, found.as_of) for column in columns]
-        for name, group in found.rows.groupby("supplier", sort=True)
+        str(name): [_statistic(lines, column, found.as_of) for column in columns]
+        for name, lines in found.rows.groupby("supplier", sort=True)
     }
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns, dtype=float)
 
@@ -85,7 +85,7 @@ def item_lead_times(
 
 
 def samples(found: Deliveries, suppliers: pd.Series) -> NDArray[np.float64]:
-    """Latest lead times of each item's supplier, (items, SAMPLE), NaN padded, for a simulation to draw from."""
+    """Latest lead times of each item's supplier to simulate with, (items, SAMPLE), NaN padded."""
     came = found.rows[found.rows["date"].notna()].sort_values("date", kind="stable")
     days = came["date"] - came["order_date"]
     per_supplier = {name: group.to_numpy()[-SAMPLE:] for name, group in days.groupby(came["supplier"])}
@@ -96,29 +96,12 @@ def samples(found: Deliveries, suppliers: pd.Series) -> NDArray[np.float64]:
     return out
 
 
-def describe(found: Deliveries) -> Callable[[str], str]:
-    """How a supplier's open overdue orders read in a sentence: "2 lines overdue, the oldest since ..."."""
-    late = found.rows[found.rows["date"].isna() & (found.rows["promised_date"] < found.as_of)]
-    oldest, lines = late.groupby("supplier")["promised_date"].min(), late.groupby("supplier").size()
-
-    def sentence(supplier: str) -> str:
-        if supplier not in lines.index:
-            return ""
-        return f"{lines[supplier]} order lines overdue, the oldest since {day_text(oldest[supplier])}"
-
-    return sentence
-
-
-def _statistic(group: pd.DataFrame, name: str, as_of: float) -> float:
-    known = group["date"].notna().sum()
-    if name == "count":
-        return float(known)
-    if known < (2 if name == "sd" else 1):
-        return np.nan
-    overdue = group["date"].isna() & (group["promised_date"] < as_of)
-    rows = group[group["date"].notna() | overdue]
-    dates = rows["date"].to_numpy(dtype=float)
-    return float(lead_time(rows["order_date"].to_numpy(), dates, rows["quantity"].to_numpy(), name, as_of))
+def _statistic(lines: pd.DataFrame, name: str, as_of: float) -> float:
+    ordered, came, units = (lines[column].to_numpy(float) for column in ("order_date", "date", "quantity"))
+    try:
+        return lead_time(ordered, came, units, name, as_of)
+    except NotEnoughData:
+        return 0.0 if name == "count" else np.nan
 
 
 def _filled(values: pd.Series, otherwise: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xlinventory.core.classification import abc_class, coefficient_of_variation, xyz_class
-from xlinventory.core.forecasting import demand_pattern
+from xlinventory.core.forecasting import demand_patterns
 from xlinventory.core.simulation import simulate_service
 from xlinventory.macros import lead_times
 from xlinventory.macros.frame import Run, macro
@@ -87,7 +87,7 @@ def classes(items: pd.DataFrame, history: NDArray[np.float64]) -> pd.DataFrame:
     steady = planned & np.isfinite(coefficient_of_variation(history))
     if steady.any():
         xyz[steady] = xyz_class(history[steady])
-    pattern[planned] = [demand_pattern(row[~np.isnan(row)]) for row in history[planned]]
+    pattern[planned] = demand_patterns(history[planned])
     return pd.DataFrame({"abc": abc, "xyz": xyz, "pattern": pattern}, index=items.index)
 
 

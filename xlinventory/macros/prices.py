@@ -1,11 +1,18 @@
 """What an order costs where: the price list lines that hold today, and the quantity worth ordering."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from xlinventory.functions.stock_control import order_cost_total, reorder_qty, round_to_pack
+from xlinventory.core.economic_order import order_cost_total
+from xlinventory.core.stock_control import reorder_qty, round_to_pack
+from xlinventory.macros.columns import Row, records
+
+PriceLists: TypeAlias = Mapping[str, Mapping[str, list[Row]]]
+"""Lines of today's prices by item and supplier, in order of their breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,69 +45,76 @@ def offers(
 ) -> dict[str, Offer]:
     """The offer each item is ordered at: its preferred supplier's, else the cheapest active one's."""
     active = set(suppliers.loc[suppliers["active"], "supplier"])
-    valid = prices[
-        prices["supplier"].isin(active) & ~(prices["valid_from"] > as_of) & ~(prices["valid_to"] < as_of)
-    ].assign(break_qty=lambda rows: rows["break_qty"].fillna(0.0))
-    by_item = dict(list(valid.groupby("sku")))
-    chosen = {}
-    for item in items.itertuples():
-        rows = by_item.get(item.sku)
-        preferred = item.preferred_supplier if item.preferred_supplier in active else ""
-        chosen[item.sku] = _offer(item, rows, preferred)
-    return chosen
+    lists = _price_lists(prices[prices["supplier"].isin(active)], as_of)
+    columns = ["sku", "preferred_supplier", "unit_cost", "moq", "pack_size"]
+    return {item["sku"]: _offer(item, lists.get(item["sku"], {}), active) for item in records(items[columns])}
 
 
-def choose_quantity(offer: Offer, item: pd.Series, order_cost: float, holding_rate: float) -> Choice:
-    """Up to the target, in packs and within limits - or up to a price break that saves money over a year."""
+def choose_quantity(offer: Offer, item: Row, order_cost: float, holding_rate: float) -> Choice:
+    """Up to the target, in packs and within limits - or up to the price break that saves most over a year."""
     limits = (offer.moq, offer.pack_size, item["max_qty"])
-    need = float(item["order_up_to"] - item["position"])
     quantity = float(reorder_qty(item["position"], item["reorder_point"], item["order_up_to"], *limits))
-    steps = _steps(item, offer, need, quantity)
     price = offer.price_at(quantity)
-    if quantity <= 0 or not price > 0:
-        return Choice(quantity, price, steps)
+    choice = Choice(quantity, price, _steps(item, offer, quantity))
+    larger = list(_larger_orders(offer, quantity, item["max_qty"])) if quantity > 0 and price > 0 else []
+    if not larger:
+        return choice
     annual = max(float(item["demand_avg"]) * 365.0, 1e-9)
-    cost = float(order_cost_total(quantity, annual, order_cost, price, holding_rate))
-    for break_qty, lower in zip(offer.break_qtys, offer.unit_prices, strict=True):
-        if break_qty <= quantity or lower >= price:
-            continue
-        larger = float(round_to_pack(break_qty, offer.pack_size, offer.moq, item["max_qty"]))
-        if larger < break_qty:
-            continue
-        saved = cost - float(order_cost_total(larger, annual, order_cost, lower, holding_rate))
-        if saved > 0:
-            told = f"{steps}; raised to {larger:g} for the price of {lower:,.2f}, saving {saved:,.2f} a year"
-            return Choice(larger, lower, told)
-    return Choice(quantity, price, steps)
+    units = np.array([(quantity, price), *larger])
+    costs = np.asarray(order_cost_total(units[:, 0], annual, order_cost, units[:, 1], holding_rate))
+    best = int(np.argmin(costs))
+    if best == 0:
+        return choice
+    units_then, price_then = larger[best - 1]
+    told = (
+        f"raised to {units_then:g} for the price of {price_then:,.2f}, saving {costs[0] - costs[best]:,.2f}"
+    )
+    return Choice(units_then, price_then, f"{choice.steps}; {told} a year")
 
 
-def _offer(item: object, rows: pd.DataFrame | None, preferred: str) -> Offer:
-    moq, pack = _number(item, "moq", 0.0), _number(item, "pack_size", 1.0)
-    if rows is not None:
-        mine = rows[rows["supplier"] == preferred]
-        if mine.empty:
-            cheapest = preferred or rows.loc[rows["unit_price"].idxmin(), "supplier"]
-            mine = rows[rows["supplier"] == cheapest]
-        if not mine.empty:
-            mine = mine.sort_values(["break_qty", "valid_from"]).drop_duplicates("break_qty", keep="last")
-            first = mine.iloc[0]
-            return Offer(
-                str(first["supplier"]),
-                tuple(mine["break_qty"]),
-                tuple(mine["unit_price"]),
-                moq if np.isnan(first["moq"]) else float(first["moq"]),
-                pack if np.isnan(first["pack_size"]) else float(first["pack_size"]),
-            )
-    return Offer(preferred, (0.0,), (_number(item, "unit_cost", np.nan),), moq, pack)
+def _price_lists(prices: pd.DataFrame, as_of: float) -> PriceLists:
+    """Where several lines of a break hold today, the one that began last does."""
+    valid = prices[~(prices["valid_from"] > as_of) & ~(prices["valid_to"] < as_of)]
+    valid = valid.assign(break_qty=valid["break_qty"].fillna(0.0))
+    valid = valid.sort_values(["break_qty", "valid_from"], na_position="first", kind="stable")
+    lists: dict[str, dict[str, list[Row]]] = {}
+    for line in records(valid.drop_duplicates(["sku", "supplier", "break_qty"], keep="last")):
+        lists.setdefault(line["sku"], {}).setdefault(line["supplier"], []).append(line)
+    return lists
 
 
-def _number(item: object, name: str, otherwise: float) -> float:
-    value = float(getattr(item, name))
-    return otherwise if np.isnan(value) else value
+def _offer(item: Row, lists: Mapping[str, list[Row]], active: set[str]) -> Offer:
+    preferred = item["preferred_supplier"] if item["preferred_supplier"] in active else ""
+    supplier = preferred or min(lists, key=lambda name: min(r["unit_price"] for r in lists[name]), default="")
+    moq, pack = _filled(item["moq"], 0.0), _filled(item["pack_size"], 1.0)
+    lines = lists.get(supplier)
+    if lines is None:
+        return Offer(supplier, (0.0,), (float(item["unit_cost"]),), moq, pack)
+    return Offer(
+        supplier,
+        tuple(line["break_qty"] for line in lines),
+        tuple(line["unit_price"] for line in lines),
+        _filled(lines[0]["moq"], moq),
+        _filled(lines[0]["pack_size"], pack),
+    )
 
 
-def _steps(item: pd.Series, offer: Offer, need: float, quantity: float) -> str:
+def _filled(value: float, otherwise: float) -> float:
+    return otherwise if np.isnan(value) else float(value)
+
+
+def _larger_orders(offer: Offer, quantity: float, max_qty: float) -> Iterator[tuple[float, float]]:
+    """Orders that reach a break beyond *quantity* with a lower price, and that price."""
+    for break_qty, price in zip(offer.break_qtys, offer.unit_prices, strict=True):
+        if break_qty > quantity and price < offer.price_at(quantity):
+            larger = float(round_to_pack(break_qty, offer.pack_size, offer.moq, max_qty))
+            if larger >= break_qty:
+                yield larger, offer.price_at(larger)
+
+
+def _steps(item: Row, offer: Offer, quantity: float) -> str:
     """How the need became the order, such as "up to 118 = 83, pack 12 -> 84, MOQ 24 met"."""
+    need = item["order_up_to"] - item["position"]
     told = [f"up to {item['order_up_to']:,.0f} = {need:,.0f}"]
     if offer.pack_size not in (0.0, 1.0):
         told.append(f"pack {offer.pack_size:g} -> {quantity:,.0f}")

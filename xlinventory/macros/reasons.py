@@ -2,46 +2,46 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from xlinventory.macros.columns import Row, records
 from xlinventory.macros.prices import Choice, Offer
 from xlinventory.tables import day_text
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the sentences of one run share: forecasts by sku, and what is on its way by sku."""
+    """What the sentences of one run share: the first forecast line and what is on its way, by sku."""
 
-    as_of: float
-    review_days: float
-    forecasts: pd.DataFrame
+    forecasts: Mapping[str, Row]
     on_its_way: Mapping[str, str]
-    period: str
 
 
 def open_orders(orders: pd.DataFrame) -> dict[str, str]:
     """For each item on order, "PO-1034 brings 48 by 2011-12-20 (overdue)"."""
     waiting = orders[orders["open_quantity"] > 0].sort_values("promised_date", kind="stable")
     told: dict[str, list[str]] = {}
-    for line in waiting.itertuples():
-        when = f" by {day_text(line.promised_date)}" if pd.notna(line.promised_date) else ""
-        late = " (overdue)" if line.status == "overdue" else ""
-        told.setdefault(str(line.sku), []).append(f"{line.po} brings {line.open_quantity:,.0f}{when}{late}")
+    for line in records(waiting):
+        when = "" if np.isnan(line["promised_date"]) else f" by {day_text(line['promised_date'])}"
+        late = " (overdue)" if line["status"] == "overdue" else ""
+        part = f"{line['po']} brings {line['open_quantity']:,.0f}{when}{late}"
+        told.setdefault(line["sku"], []).append(part)
     return {sku: ", ".join(parts) for sku, parts in told.items()}
 
 
-def not_needed(item: pd.Series, context: Context) -> str:
+def not_needed(item: Row, context: Context) -> str:
     """Why this item is not ordered now, or "" if it is to be ordered."""
     return next((told(item, context) for applies, told in _NOT_NEEDED if applies(item)), "")
 
 
-def needed(item: pd.Series, context: Context, choice: Choice, offer: Offer) -> str:
+def needed(item: Row, context: Context, choice: Choice, offer: Offer) -> str:
     """Why this item is ordered now and how much, in the numbers of its row."""
     coming = context.on_its_way.get(item["sku"], "")
     supplier = f"supplier {offer.supplier}" if offer.supplier else "no supplier known"
-    price = f" at {choice.unit_price:,.2f}" if pd.notna(choice.unit_price) else " (no price known)"
+    price = f" at {choice.unit_price:,.2f}" if choice.unit_price >= 0 else " (no price known)"
     reached = [q for q in offer.break_qtys if 0 < q <= choice.quantity]
     from_break = f" from {max(reached):g}" if reached else ""
     return (
@@ -50,7 +50,7 @@ def needed(item: pd.Series, context: Context, choice: Choice, offer: Offer) -> s
     )
 
 
-def _enough(item: pd.Series, context: Context) -> str:
+def _enough(item: Row, context: Context) -> str:
     cover = item["position"] / item["demand_avg"]
     coming = context.on_its_way.get(item["sku"], "")
     text = f"{_position(item)} > reorder point {item['reorder_point']:,.0f}: enough for {cover:,.0f} days"
@@ -61,7 +61,7 @@ def _enough(item: pd.Series, context: Context) -> str:
     return text + (f"; {coming}" if coming else "")
 
 
-def _position(item: pd.Series) -> str:
+def _position(item: Row) -> str:
     committed = 0.0 if np.isnan(item["committed"]) else item["committed"]
     return (
         f"on hand {item['on_hand']:,.0f} + on order {item['on_order']:,.0f} - committed {committed:,.0f} "
@@ -69,7 +69,7 @@ def _position(item: pd.Series) -> str:
     )
 
 
-def _basis(item: pd.Series, context: Context) -> str:
+def _basis(item: Row, context: Context) -> str:
     """Lead time, demand and service the reorder point stands on."""
     receipts = item["lead_time_receipts"]
     measured = (
@@ -77,23 +77,24 @@ def _basis(item: pd.Series, context: Context) -> str:
         if receipts > 0
         else "not yet measured on receipts"
     )
-    forecast = context.forecasts.loc[item["sku"]]
-    error = f", MASE {forecast['mase']:.2f}" if pd.notna(forecast["mase"]) else ""
+    forecast = context.forecasts.get(item["sku"])
+    method = "an entry of yours" if forecast is None else forecast["method"]
+    error = "" if forecast is None or np.isnan(forecast["mase"]) else f", MASE {forecast['mase']:.2f}"
     simulated = item["simulated_service"]
-    check = f" -> simulated {simulated:.1%}" if pd.notna(simulated) else ""
+    check = "" if np.isnan(simulated) else f" -> simulated {simulated:.1%}"
     return (
         f"lead time {item['lead_time']:.0f} d {measured}; demand {item['demand_avg']:.1f}/d by "
-        f"{forecast['method']}{error}; service {item['service_target']:.0%}{check}"
+        f"{method}{error}; service {item['service_target']:.0%}{check}"
     )
 
 
-def _unplanned(item: pd.Series) -> str:
+def _unplanned(item: Row) -> str:
     if np.isnan(item["lead_time"]):
         return "the lead time is not known"
     return "press Update stock levels"
 
 
-Rule = tuple[Callable[[pd.Series], bool], Callable[[pd.Series, Context], str]]
+Rule: TypeAlias = tuple[Callable[[Row], bool], Callable[[Row, Context], str]]
 
 _NOT_NEEDED: tuple[Rule, ...] = (
     (lambda item: not item["active"], lambda _item, _: "not active"),
@@ -103,12 +104,12 @@ _NOT_NEEDED: tuple[Rule, ...] = (
         lambda _item, _: "no forecast: fewer than 4 periods of history, or none",
     ),
     (
-        lambda item: np.isnan(item["reorder_point"]) or np.isnan(item["order_up_to"]),
-        lambda item, _: f"no reorder point: {_unplanned(item)}",
-    ),
-    (
         lambda item: item["demand_avg"] == 0,
         lambda item, _: f"no demand expected: {_position(item)}, nothing sold lately",
+    ),
+    (
+        lambda item: np.isnan(item["reorder_point"]) or np.isnan(item["order_up_to"]),
+        lambda item, _: f"no reorder point: {_unplanned(item)}",
     ),
     (lambda item: item["position"] > item["reorder_point"], _enough),
     (

@@ -1,5 +1,6 @@
 """Refresh from CSV: the files of a folder into the tables, as often as you like."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from xlinventory.arguments import serial
 from xlinventory.imports import issues, ledger, receipts
+from xlinventory.imports.issues import counted
 from xlinventory.imports.layouts import Mask
 from xlinventory.imports.mapping import merged_rows
 from xlinventory.imports.merging import merge_keyed, new_lines
@@ -20,6 +23,8 @@ from xlinventory.workbook import WorkbookError
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
 NOTES = ".txt"
 """Such a file may be a note, so it is passed over when its header is not known."""
+MOST_ROWS = 1_048_575
+"""Rows of a sheet below its header."""
 KEYED = ("Suppliers", "Items", "SupplierPrices", "PurchaseOrders")
 
 
@@ -67,9 +72,9 @@ def refresh(run: Run) -> str:
     added = _book(run, known, tables, tally)
     run.report("Writing", 0.9)
     for name, rows in tables.items():
-        run.write(name, rows)
+        _write(run, name, rows)
     run.write("ImportMap", merged_rows(run.table("ImportMap"), [file.import_map for file in files]))
-    run.write("ImportIssues", issues.joined(tally.issues))
+    _write(run, "ImportIssues", issues.joined(tally.issues))
     run.set_setting("csv_folder", folder)
     return _sentence(len(known), len(files) - len(known), tally, added)
 
@@ -78,7 +83,7 @@ def csv_files(folder: str) -> list[Path]:
     """Files of a folder that may be read, in name order; raises WorkbookError when there are none."""
     if not folder:
         raise WorkbookError("No folder of CSV files is given; name one, or fill the setting csv_folder.")
-    path = Path(folder)
+    path = Path(folder).expanduser()
     if not path.is_dir():
         raise WorkbookError(f"There is no folder {folder}.")
     files = [file for file in path.iterdir() if file.name.lower().endswith(ENDINGS) and file.is_file()]
@@ -126,10 +131,14 @@ def _book(run: Run, files: Sequence[ReadFile], tables: dict[str, pd.DataFrame], 
     tables["Items"] = with_stock(tables["Items"], book.movements, orders)
     tables["PurchaseOrders"] = orders
     in_files = _column(files, "Items", ["sku"])["sku"].tolist()
+    today = serial(dt.date.today())
     for name, lines in book.files.items():
         tally.tell(ledger.unfinished_items(name, lines, tables["Items"], in_files))
+        tally.tell(ledger.against_the_books(name, lines, book.movements))
+        tally.tell(ledger.opened_again(name, lines, book.movements))
+        tally.tell(ledger.days_to_come(name, lines, today))
     if any(new.any() for new in book.new.values()):
-        run.write("Movements", book.movements)
+        _write(run, "Movements", book.movements)
     return len(tables["Items"]) - listed
 
 
@@ -163,15 +172,23 @@ def _received(
 ) -> pd.DataFrame:
     """Orders with what the ledger and the receipts files say was received and refused."""
     marks = receipts.counted(delivered, [book.new[found.file] for found in delivered], before)
-    counted = [found.lines[mark] for found, mark in zip(delivered, marks, strict=True)]
-    tally.taken += sum(int((lines["received"] == 0).sum()) for lines in counted)
+    parts = [found.lines[mark] for found, mark in zip(delivered, marks, strict=True)]
+    tally.taken += sum(int((lines["received"] == 0).sum()) for lines in parts)
     refused = (
-        pd.concat(counted)
-        if counted
+        pd.concat(parts)
+        if parts
         else pd.DataFrame(columns=[*receipts.KEY, "rejected", "receipt_date"], dtype=float)
     )
     told = _column(files, "PurchaseOrders", [*receipts.KEY, "rejected"])
     return receipts.with_receipts(orders, book.movements, refused, told[told["rejected"].notna()])
+
+
+def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
+    if len(rows) > MOST_ROWS:
+        raise WorkbookError(
+            f"{name} would have {len(rows):,} rows, a sheet holds {MOST_ROWS:,}; nothing was changed."
+        )
+    run.write(name, rows)
 
 
 def _of_receipts(file: ReadFile) -> bool:
@@ -202,15 +219,11 @@ def _sentence(known: int, unknown: int, tally: Tally, added: int) -> str:
     there = tally.read - tally.taken - tally.refused
     see = " (see ImportIssues)" if tally.refused or unknown else ""
     told = (
-        f"Read {tally.read:,} lines from {known} {_files(known)}: {tally.taken:,} taken, "
+        f"Read {counted(tally.read, 'line')} from {counted(known, 'file')}: {tally.taken:,} taken, "
         f"{there:,} already there, {tally.refused:,} refused{see}"
     )
     if unknown:
-        told += f"; {unknown} {_files(unknown)} not understood"
+        told += f"; {counted(unknown, 'file')} not understood"
     if added:
-        told += f"; {added:,} items were new and added to Items"
+        told += f"; {counted(added, 'new item')} added to Items"
     return f"{told}."
-
-
-def _files(count: int) -> str:
-    return "file" if count == 1 else "files"

@@ -1,17 +1,14 @@
 """Reorder run: what to order now and why, and why everything else is not ordered."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xlinventory.functions.safety_stock import expected_shortage, stockout_risk
 from xlinventory.macros import reasons
+from xlinventory.macros.columns import Row, column, distribution_of, records
 from xlinventory.macros.frame import Run, macro
-from xlinventory.macros.prices import choose_quantity, offers
+from xlinventory.macros.prices import Offer, choose_quantity, offers
 from xlinventory.macros.stock import with_open_quantities, with_stock
-from xlinventory.sheets.items import DISTRIBUTIONS
 from xlinventory.workbook import WorkbookError
 
 
@@ -37,31 +34,27 @@ def reorder(run: Run) -> str:
 
 def reorder_lines(run: Run, items: pd.DataFrame, orders: pd.DataFrame, as_of: float) -> pd.DataFrame:
     """One row an item: those to order first, the most urgent on top, then all others."""
-    forecasts = run.table("Forecast").drop_duplicates("sku").set_index("sku")
-    context = reasons.Context(
-        as_of, run.setting("review_days"), forecasts, reasons.open_orders(orders), run.setting("period")
-    )
+    forecasts = records(run.table("Forecast").drop_duplicates("sku"))
+    context = reasons.Context({line["sku"]: line for line in forecasts}, reasons.open_orders(orders))
     terms = offers(items, run.table("SupplierPrices"), run.table("Suppliers"), as_of)
+    costs = run.setting("order_cost"), run.setting("holding_rate")
+    lines = [_line(item, terms[item["sku"]], context, *costs) for item in records(items)]
     before = run.table("Reorder").drop_duplicates("sku").set_index("sku")
-    lines = []
-    for _, item in items.iterrows():
-        reason = reasons.not_needed(item, context)
-        offer = terms[item["sku"]]
-        line = {
-            "sku": item["sku"],
-            "name": item["name"],
-            "supplier": offer.supplier,
-            "status": item["status"],
-        }
-        if reason:
-            lines.append(line | {"suggested_qty": 0.0, "unit_price": offer.price_at(0), "why": reason})
-            continue
-        choice = choose_quantity(offer, item, run.setting("order_cost"), run.setting("holding_rate"))
-        why = reasons.needed(item, context, choice, offer)
-        lines.append(line | {"suggested_qty": choice.quantity, "unit_price": choice.unit_price, "why": why})
-    rows = _with_figures(pd.DataFrame(lines), items, as_of)
-    rows = _with_decisions(rows, before)
+    rows = _with_decisions(_with_figures(pd.DataFrame(lines), items, as_of), before)
     return _within_budget(_urgent_first(rows), items, run.setting("budget"))
+
+
+def _line(
+    item: Row, offer: Offer, context: reasons.Context, order_cost: float, holding_rate: float
+) -> dict[str, object]:
+    """What to order of one item from whom, and why; or why nothing."""
+    line = {"sku": item["sku"], "name": item["name"], "supplier": offer.supplier, "status": item["status"]}
+    why_not = reasons.not_needed(item, context)
+    if why_not:
+        return line | {"suggested_qty": 0.0, "unit_price": offer.price_at(0), "why": why_not}
+    choice = choose_quantity(offer, item, order_cost, holding_rate)
+    why = reasons.needed(item, context, choice, offer)
+    return line | {"suggested_qty": choice.quantity, "unit_price": choice.unit_price, "why": why}
 
 
 def _with_figures(rows: pd.DataFrame, items: pd.DataFrame, as_of: float) -> pd.DataFrame:
@@ -76,27 +69,9 @@ def _with_figures(rows: pd.DataFrame, items: pd.DataFrame, as_of: float) -> pd.D
     rows["expected"] = np.where(rows["suggested_qty"] > 0, as_of + np.ceil(lead), np.nan)
     for name in ("order_by", "cover_after"):
         rows[name] = rows[name].where(np.isfinite(rows[name]))
-    rows["stockout_risk"] = _per_planned(items, stockout_risk)
+    demand = [items[name] for name in ("position", "demand_avg", "demand_sd", "lead_time", "lead_time_sd")]
+    rows["stockout_risk"] = column("STOCKOUT_RISK", *demand, distribution_of(items["pattern"]))
     return rows
-
-
-def _per_planned(items: pd.DataFrame, risk: Callable[..., NDArray[np.float64]]) -> NDArray[np.float64]:
-    """*risk* of each planned item's position, by the distribution its pattern asks for."""
-    out = np.full(len(items), np.nan)
-    planned = items[["position", "demand_avg", "demand_sd", "lead_time"]].notna().all(axis=1).to_numpy()
-    for distribution, patterns in DISTRIBUTIONS.items():
-        chosen = planned & items["pattern"].isin(patterns).to_numpy()
-        if chosen.any():
-            mine = items[chosen]
-            out[chosen] = risk(
-                mine["position"].to_numpy(),
-                mine["demand_avg"].to_numpy(),
-                mine["demand_sd"].to_numpy(),
-                mine["lead_time"].to_numpy(),
-                mine["lead_time_sd"].fillna(0.0).to_numpy(),
-                distribution,
-            )
-    return out
 
 
 def _with_decisions(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
@@ -122,28 +97,30 @@ def _within_budget(rows: pd.DataFrame, items: pd.DataFrame, budget: float) -> pd
     """Untick the lines that avoid the least shortage for their money, until the rest fits the budget."""
     if np.isnan(budget):
         return rows
-    by_sku = items.set_index("sku").reindex(rows["sku"])
-    days = by_sku["lead_time"].to_numpy()
-    mean, sd = by_sku["demand_avg"].to_numpy() * days, by_sku["demand_sd"].to_numpy() * np.sqrt(days)
-    margin = (by_sku["sell_price"] - by_sku["unit_cost"]).clip(lower=0.01).fillna(1.0).to_numpy()
     value = (rows["order_qty"] * rows["unit_price"]).to_numpy()
     asked = rows["take"].to_numpy() & (value > 0)
-    benefit = np.full(len(rows), -np.inf)
-    benefit[asked] = (
-        expected_shortage(rows["position"].to_numpy()[asked], mean[asked], sd[asked])
-        * margin[asked]
-        / value[asked]
-    )
-    spent = 0.0
-    for i in np.argsort(-benefit, kind="stable"):
-        if not asked[i]:
-            continue
+    avoided = _shortage_cost(rows["position"], items.set_index("sku").loc[rows["sku"]].reset_index())
+    per_money = np.where(asked, avoided / np.where(asked, value, 1.0), -np.inf)
+    spent, left_out = 0.0, []
+    for i in np.argsort(-per_money, kind="stable")[: asked.sum()]:
         if spent + value[i] <= budget:
             spent += value[i]
         else:
-            rows.loc[i, "take"] = False
-            rows.loc[i, "why"] += f"; not ticked: {value[i]:,.2f} more would pass the budget of {budget:,.2f}"
+            left_out.append(i)
+    rows.loc[left_out, "take"] = False
+    rows.loc[left_out, "why"] += [
+        f"; not ticked: {value[i]:,.2f} more would pass the budget of {budget:,.2f}" for i in left_out
+    ]
     return rows
+
+
+def _shortage_cost(position: pd.Series, items: pd.DataFrame) -> NDArray[np.float64]:
+    """Margin that is expected to be lost over the lead time when nothing is ordered."""
+    days, spread = items["lead_time"], items["lead_time_sd"].fillna(0.0)
+    sd = np.sqrt(items["demand_sd"] ** 2 * days + (items["demand_avg"] * spread) ** 2)
+    short = column("EXPECTED_SHORTAGE", position, items["demand_avg"] * days, sd)
+    margin = (items["sell_price"] - items["unit_cost"]).clip(lower=0.01).fillna(1.0).to_numpy(float)
+    return np.asarray(np.nan_to_num(short) * margin)
 
 
 def _sentence(rows: pd.DataFrame) -> str:

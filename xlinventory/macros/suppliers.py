@@ -3,13 +3,16 @@
 import numpy as np
 import pandas as pd
 
-from xlinventory.functions.safety_stock import safety_stock
-from xlinventory.functions.suppliers import defect_rate, on_time_rate, supplier_score
+from xlinventory.core.errors import NotEnoughData
+from xlinventory.core.suppliers import on_time_rate
 from xlinventory.macros import lead_times
+from xlinventory.macros.columns import column, distribution_of
 from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.stock import with_open_quantities
-from xlinventory.sheets.items import DISTRIBUTIONS
 from xlinventory.workbook import WorkbookError
+
+MEASURED = ["lead_time", "lead_time_sd", "receipts", "on_time", "accept_rate", "price_index", "score"]
+COSTS = ["buffer_units", "buffer_value", "lateness_cost"]
 
 
 @macro("suppliers", "Supplier scores")
@@ -24,14 +27,8 @@ def suppliers(run: Run) -> str:
     run.report("Delivery and quality", 0.3)
     scores = measures(table, orders, found, as_of)
     run.report("What lateness costs", 0.7)
-    scores = scores.join(buffers(run.table("Items"), run), on="supplier").fillna(
-        {"buffer_units": 0.0, "buffer_value": 0.0, "lateness_cost": 0.0}
-    )
-    columns = ["lead_time", "lead_time_sd", "receipts", "on_time", "accept_rate", "price_index", "score"]
-    by_name = scores.set_index("supplier")
-    for column in columns:
-        table[column] = by_name[column].reindex(table["supplier"]).to_numpy()
-    run.write("Suppliers", table)
+    scores = scores.join(buffers(run.table("Items"), run), on="supplier").fillna(dict.fromkeys(COSTS, 0.0))
+    run.write("Suppliers", table.assign(**{name: scores[name] for name in MEASURED}))
     ranked = scores.sort_values(["score", "supplier"], ascending=[False, True], na_position="last")
     ranked.insert(0, "rank", np.arange(1.0, len(ranked) + 1))
     run.write("SupplierScores", ranked.drop(columns="receipts"))
@@ -41,16 +38,16 @@ def suppliers(run: Run) -> str:
 def measures(
     table: pd.DataFrame, orders: pd.DataFrame, found: lead_times.Deliveries, as_of: float
 ) -> pd.DataFrame:
-    """One row a supplier: lines, on time in full, accepted, price index, lead times, score."""
+    """One row a supplier of *table*: lines, on time in full, accepted, price index, lead times, score."""
+    scores = table[["supplier"]].assign(promised_days=table["promised_lead_days"])
     real = lead_times.supplier_lead_times(found)
-    index = price_indices(orders)
-    lines = dict(list(orders.groupby("supplier")))
-    rows = [
-        _measure(supplier, lines.get(supplier), real, index.get(supplier, np.nan), as_of)
-        | {"supplier": supplier, "promised_days": promised}
-        for supplier, promised in zip(table["supplier"], table["promised_lead_days"], strict=True)
-    ]
-    return pd.DataFrame(rows)
+    real = real.rename(columns={"mean": "lead_time", "sd": "lead_time_sd", "count": "receipts"})
+    scores = scores.join(_line_measures(orders, as_of), on="supplier").join(real, on="supplier")
+    scores["price_index"] = scores["supplier"].map(price_indices(orders))
+    scores = scores.fillna({"lines": 0.0, "receipts": 0.0})
+    variation = scores["lead_time_sd"] / scores["lead_time"].where(scores["lead_time"] > 0)
+    judged = (scores[name] for name in ("on_time", "accept_rate", "price_index"))
+    return scores.assign(score=column("SUPPLIER_SCORE", *judged, variation))
 
 
 def price_indices(orders: pd.DataFrame) -> pd.Series:
@@ -66,80 +63,67 @@ def price_indices(orders: pd.DataFrame) -> pd.Series:
 
 def buffers(items: pd.DataFrame, run: Run) -> pd.DataFrame:
     """Per supplier: safety stock there would be no need for if its lead time never varied, and its cost."""
-    needed = ["demand_avg", "demand_sd", "lead_time", "lead_time_sd", "service_target"]
-    planned = items[items[needed].notna().all(axis=1)]
-    extra = pd.Series(0.0, index=planned.index)
-    for distribution, patterns in DISTRIBUTIONS.items():
-        mine = planned[planned["pattern"].isin(patterns)]
-        if mine.empty:
-            continue
-        policy = [
-            mine[name].to_numpy() for name in ("demand_avg", "demand_sd", "lead_time", "service_target")
-        ]
-        options = (
-            run.setting("review_days"),
-            run.setting("service_type"),
-            np.maximum(1.0, mine["eoq"]),
-            distribution,
-        )
-        varying = safety_stock(*policy, mine["lead_time_sd"].to_numpy(), *options)
-        extra[mine.index] = np.maximum(0.0, varying - safety_stock(*policy, 0.0, *options))
-    value = extra * planned["unit_cost"].fillna(0.0)
-    out = pd.DataFrame({"buffer_units": extra, "buffer_value": value})
-    out["lateness_cost"] = value * run.setting("holding_rate")
-    return out.groupby(planned["preferred_supplier"]).sum()
+    planned = items[items["active"]]
+    demand = [planned[name] for name in ("demand_avg", "demand_sd", "lead_time", "service_target")]
+    options: list[pd.Series | float | str] = [
+        run.setting("review_days"),
+        run.setting("service_type"),
+        planned["eoq"].clip(lower=1.0).fillna(1.0),
+        distribution_of(planned["pattern"]),
+    ]
+    varying = column("SAFETY_STOCK", *demand, planned["lead_time_sd"], *options)
+    steady = column("SAFETY_STOCK", *demand, 0.0, *options)
+    units = np.maximum(0.0, np.nan_to_num(varying - steady))
+    value = units * planned["unit_cost"].fillna(0.0)
+    cost = value * run.setting("holding_rate")
+    rows = pd.DataFrame(dict(zip(COSTS, (units, value, cost), strict=True)), index=planned.index)
+    return rows.groupby(planned["preferred_supplier"]).sum()
 
 
-def _measure(
-    supplier: str, lines: pd.DataFrame | None, real: pd.DataFrame, price_index: float, as_of: float
-) -> dict[str, float]:
-    row = dict.fromkeys(
-        ("on_time", "accept_rate", "days_late", "lead_time", "lead_time_sd", "receipts"), np.nan
-    )
-    row |= {"lines": 0.0, "price_index": price_index}
-    if supplier in real.index:
-        row |= dict(
-            zip(
-                ("lead_time", "lead_time_sd", "receipts"),
-                real.loc[supplier, ["mean", "sd", "count"]],
-                strict=True,
-            )
-        )
-    if lines is not None:
-        row |= _line_measures(lines, as_of)
-    variation = row["lead_time_sd"] / row["lead_time"] if row["lead_time"] > 0 else np.nan
-    known = [row["on_time"], row["accept_rate"], row["price_index"], variation]
-    row["score"] = np.nan if np.isnan(known).all() else float(supplier_score(*known))
-    return row
+def _line_measures(orders: pd.DataFrame, as_of: float) -> pd.DataFrame:
+    """Per supplier: lines, share on time in full, share of units accepted, mean days late."""
+    columns = ["lines", "on_time", "accept_rate", "days_late"]
+    rows = {
+        str(supplier): [float(len(lines)), _on_time(lines, as_of), _accepted(lines), _days_late(lines, as_of)]
+        for supplier, lines in orders.groupby("supplier")
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns, dtype=float)
 
 
-def _line_measures(lines: pd.DataFrame, as_of: float) -> dict[str, float]:
-    due = lines[lines["receipt_date"].notna() | (lines["promised_date"] < as_of)]
-    due = due[due["promised_date"].notna()]
-    row = {"lines": float(len(lines))}
-    if len(due):
-        came = due["receipt_date"].where(due["open_quantity"] <= 0).to_numpy()
-        full = due["received"].fillna(0.0) + due["rejected"].fillna(0.0)
-        row["on_time"] = float(
-            on_time_rate(
-                due["promised_date"].to_numpy(),
-                came,
-                due["quantity"].to_numpy(),
-                full.to_numpy(),
-                as_of=as_of,
-            )
-        )
-        row["days_late"] = float((due["receipt_date"] - due["promised_date"]).clip(lower=0.0).mean())
-    accepted, rejected = lines["received"].fillna(0.0).sum(), lines["rejected"].fillna(0.0).sum()
-    if accepted + rejected > 0:
-        row["accept_rate"] = 1.0 - float(defect_rate(rejected, accepted + rejected))
-    return row
+def _complete(lines: pd.DataFrame) -> pd.Series:
+    """Day of the last receipt of each line of which nothing is to come."""
+    return lines["receipt_date"].where(lines["open_quantity"] <= 0)
+
+
+def _on_time(lines: pd.DataFrame, as_of: float) -> float:
+    got = lines["received"].fillna(0.0) + lines["rejected"].fillna(0.0)
+    columns = (lines["promised_date"], _complete(lines), lines["quantity"], got)
+    promised, came, ordered, received = (values.to_numpy(float) for values in columns)
+    try:
+        return on_time_rate(promised, came, ordered, received, as_of=as_of)
+    except NotEnoughData:
+        return np.nan
+
+
+def _accepted(lines: pd.DataFrame) -> float:
+    accepted, rejected = lines["received"].sum(), lines["rejected"].sum()
+    return float(accepted / (accepted + rejected)) if accepted + rejected > 0 else np.nan
+
+
+def _days_late(lines: pd.DataFrame, as_of: float) -> float:
+    """Mean days after the promise, an overdue line as late as it is today; a line in time is 0 days late."""
+    came = _complete(lines)
+    due = came.notna() | (lines["promised_date"] < as_of)
+    return float((came.fillna(as_of) - lines["promised_date"])[due].clip(lower=0.0).mean())
 
 
 def _sentence(ranked: pd.DataFrame, currency: str) -> str:
-    best, last = ranked.iloc[0], ranked.iloc[-1]
-    cost = ranked["lateness_cost"].sum()
+    scored = ranked[ranked["score"].notna()]
+    cost = f"uncertain lead times cost {ranked['lateness_cost'].sum():,.2f} {currency} a year in stock."
+    if scored.empty:
+        return f"None of {len(ranked)} suppliers has a receipt or a price to be scored by; {cost}"
+    best, last = scored.iloc[0], scored.iloc[-1]
     return (
-        f"Scored {len(ranked)} suppliers: {best['supplier']} is best with {best['score']:.0f}, "
-        f"{last['supplier']} last with {last['score']:.0f}; uncertain lead times cost {cost:,.2f} {currency} a year in stock."
+        f"Scored {len(scored)} of {len(ranked)} suppliers: {best['supplier']} is best with "
+        f"{best['score']:.0f}, {last['supplier']} last with {last['score']:.0f}; {cost}"
     )

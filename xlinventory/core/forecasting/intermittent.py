@@ -65,11 +65,11 @@ def croston_rate(
 def _intervals(known: Matrix, alpha: Array, beta: Array, start: str) -> Rhythm:
     """Size and interval, both corrected at each demand after the first."""
     first, size = _first_demand(known)
-    since_begin = first - first_periods(known) + 1.0
+    begun = first_periods(known)
     demands = np.sum(known > 0, axis=1)
     last = known.shape[1] - np.argmax(known[:, ::-1] > 0, axis=1)
-    mean = (last - first_periods(known)) / np.maximum(demands, 1)
-    interval: Array = since_begin if start == "naive" else mean
+    since_begin, mean = first - begun + 1, (last - begun) / np.maximum(demands, 1)
+    interval = (since_begin if start == "naive" else mean).astype(np.float64)
     shape = np.broadcast_shapes(alpha.shape, beta.shape, size.shape)
     size, interval = (np.broadcast_to(part, shape).astype(float) for part in (size, interval))
     waited: Array = np.ones(len(known))

@@ -1,0 +1,88 @@
+"""Which layout a header is recognised as, and what its columns feed."""
+
+import pandas as pd
+import pytest
+
+from xlinventory.imports.catalogue import LAYOUTS, NAMED, PLAIN
+from xlinventory.imports.layouts import Layout, match, recognise
+from xlinventory.imports.mapping import mapped
+from xlinventory.sheets import TABLES
+from xlinventory.sheets.movements import KINDS
+
+NO_MAP = pd.DataFrame(columns=TABLES["ImportMap"].names, dtype=object)
+
+
+def recognised(header: str, file: str = "export.csv") -> str | None:
+    layout = mapped(file, header.split(","), NO_MAP).layout
+    return layout.name if layout else None
+
+
+@pytest.mark.parametrize("layout", PLAIN, ids=lambda layout: layout.name)
+def test_a_file_with_all_columns_of_a_layout_is_that_layout(layout: Layout) -> None:
+    found = recognise(PLAIN, [field.name for field in layout.fields], f"{layout.file_words[0]}.csv")
+    assert [found.name for found in found.layouts] == [layout.name]
+    assert found.targets == {field.name: field.name for field in layout.fields}
+
+
+@pytest.mark.parametrize("layout", NAMED, ids=lambda layout: layout.name)
+def test_a_file_with_the_first_names_of_a_named_layout_is_that_layout(layout: Layout) -> None:
+    header = [(field.names or (field.name,))[0] for field in layout.fields]
+    found = mapped("export.csv", header, NO_MAP)
+    assert found.layout is layout
+    assert set(found.targets.values()) == {field.name for field in layout.fields}
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        (
+            "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country",
+            "Online Retail",
+        ),
+        ("Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country", "Online Retail"),
+        ("date,sku,quantity,unit_price", "Sales"),
+        ("date,sku,quantity,unit_cost", "Opening stock"),
+        ("date,sku,kind,quantity", "Stock movements"),
+        ("po,sku,receipt_date,received,rejected", "Receipts"),
+        ("po,supplier,sku,order_date,promised_date,quantity,unit_price", "PurchaseOrders"),
+        ("sku,supplier,unit_price,break_qty", "SupplierPrices"),
+        ("supplier,email,promised_lead_days", "Suppliers"),
+        ("sku,name,unit_cost", "Items"),
+        ("ITEM_NO,Item-Name,Cost Price", "Items"),
+        ("a,b,c", None),
+        ("sku", None),
+        ("", None),
+    ],
+)
+def test_headers_are_recognised(header: str, name: str | None) -> None:
+    assert recognised(header) == name
+
+
+def test_the_file_name_breaks_a_tie_and_nothing_else() -> None:
+    header = "date,sku,quantity"
+    assert recognised(header, "opening stock.csv") == "Opening stock"
+    assert recognised(header, "sales 2024.csv") == "Sales"
+    assert recognised(header + ",unit_price", "opening stock.csv") == "Sales"
+
+
+def test_a_tie_that_nothing_breaks_is_told_with_both_names() -> None:
+    found = mapped("export.csv", ["date", "sku", "quantity"], NO_MAP)
+    assert found.layout is None
+    assert found.issues["problem"].tolist() == ["the file could be Sales or Opening stock"]
+
+
+def test_a_column_of_the_very_name_goes_before_one_of_another_name() -> None:
+    targets = match(LAYOUTS["Items"], ["Product", "SKU", "Title"])
+    assert targets == {"SKU": "sku", "Title": "name"}
+
+
+def test_every_kind_of_movement_a_layout_makes_exists() -> None:
+    kinds = {rule.kind for layout in LAYOUTS.values() for rule in layout.kinds}
+    assert kinds - {""} <= set(KINDS)
+
+
+def test_every_layout_needs_something_and_says_what_it_is() -> None:
+    for layout in LAYOUTS.values():
+        assert layout.missing([]), layout.name
+        assert layout.help
+        assert layout.table in TABLES

@@ -1,0 +1,102 @@
+"""Lead times from orders and receipts, on a table small enough to work out by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xlinventory.macros import lead_times
+
+TODAY = 40886.0  # 9 December 2011
+NAN = np.nan
+
+
+@pytest.fixture
+def orders() -> pd.DataFrame:
+    """Days of the orders count back from today; PO3 is half open, PO4 open, PO5 cancelled."""
+    lines = pd.DataFrame(
+        [
+            ("PO1", "A1", "Acme", 60, 50, 0.0, "received"),
+            ("PO2", "A1", "Acme", 40, 30, 0.0, "received"),
+            ("PO3", "B1", "Acme", 12, 2, 40.0, "overdue"),
+            ("PO4", "A1", "Bolt", 5, -9, 50.0, "open"),
+            ("PO5", "A1", "Bolt", 90, 80, 70.0, "cancelled"),
+        ],
+        columns=["po", "sku", "supplier", "order_date", "promised_date", "open_quantity", "status"],
+    )
+    return lines.assign(order_date=TODAY - lines["order_date"], promised_date=TODAY - lines["promised_date"])
+
+
+@pytest.fixture
+def movements() -> pd.DataFrame:
+    rows = pd.DataFrame(
+        [
+            ("RECEIPT", "PO1", "A1", 50, 100.0),  # after 10 days
+            ("RECEIPT", "PO2", "A1", 26, 50.0),  # after 14 days
+            ("RECEIPT", "PO3", "B1", 4, 60.0),  # after 8 days, and 40 are still open after 12
+            ("RECEIPT", "PO3", "B1", 4, -5.0),  # a correction is no delivery
+            ("RECEIPT", "PO1", "A1", 70, 10.0),  # dated before its order: not a lead time
+            ("RECEIPT", "PO9", "A1", 3, 10.0),  # of an order that is not known
+            ("SALE", "PO1", "A1", 3, -10.0),
+        ],
+        columns=["kind", "reference", "sku", "date", "quantity"],
+    )
+    return rows.assign(date=TODAY - rows["date"])
+
+
+def test_each_receipt_and_each_open_line_is_a_delivery(orders: pd.DataFrame, movements: pd.DataFrame) -> None:
+    rows = lead_times.deliveries(orders, movements, TODAY).rows
+    assert rows[["supplier", "sku", "quantity"]].values.tolist() == [
+        ["Acme", "A1", 100.0], ["Acme", "A1", 50.0], ["Acme", "B1", 60.0], ["Acme", "B1", 40.0],
+        ["Bolt", "A1", 50.0],
+    ]  # fmt: skip
+    assert rows["date"].isna().tolist() == [False, False, False, True, True]
+
+
+def test_a_suppliers_open_lines_count_as_longer_than_they_wait(
+    orders: pd.DataFrame, movements: pd.DataFrame
+) -> None:
+    found = lead_times.supplier_lead_times(lead_times.deliveries(orders, movements, TODAY))
+    # Acme: 8 days for 60 units, 10 for 100, 14 for 50, and 40 open for 12 days that so go to the 14: 90.
+    mean = (8 * 60 + 10 * 100 + 14 * 90) / 250
+    share = np.array([60, 100, 90]) / 250
+    sd = np.sqrt(np.sum(share * (np.array([8, 10, 14]) - mean) ** 2) / (1 - np.sum(share**2)))
+    assert found.loc["Acme"].tolist() == pytest.approx([mean, sd, 3])
+    # Bolt has delivered nothing yet.
+    assert found.loc["Bolt", "count"] == 0
+    assert found.loc["Bolt", ["mean", "sd"]].isna().all()
+
+
+def test_a_single_receipt_has_a_mean_but_no_sd(orders: pd.DataFrame, movements: pd.DataFrame) -> None:
+    found = lead_times.supplier_lead_times(lead_times.deliveries(orders[:1], movements, TODAY))
+    assert found.loc["Acme", "mean"] == 10
+    assert np.isnan(found.loc["Acme", "sd"])
+
+
+def test_an_item_and_its_supplier_are_weighed_by_the_items_receipts(
+    orders: pd.DataFrame, movements: pd.DataFrame
+) -> None:
+    found = lead_times.deliveries(orders, movements, TODAY)
+    items = pd.DataFrame(
+        {"sku": ["A1", "B1", "C1", "D1", "E1"], "preferred_supplier": ["Acme", "Acme", "Acme", "Bolt", ""]}
+    )
+    suppliers = pd.DataFrame({"supplier": ["Acme", "Bolt"], "promised_lead_days": [9.0, 21.0]})
+    result = lead_times.item_lead_times(items, suppliers, found, default=30)
+    theirs = (8 * 60 + 10 * 100 + 14 * 90) / 250
+    own = (10 * 100 + 14 * 50) / 150  # two receipts count for 2 / (2 + 10)
+    assert result["lead_time"].tolist() == pytest.approx(
+        [own * 2 / 12 + theirs * 10 / 12, 8 / 11 + theirs * 10 / 11, theirs, 21, 30]
+    )
+    assert result["lead_time_receipts"].tolist() == [2, 1, 0, 0, 0]
+    sd = lead_times.supplier_lead_times(found).loc["Acme", "sd"]
+    own_sd = np.std([10, 14], ddof=1)
+    assert result["lead_time_sd"].tolist() == pytest.approx([own_sd * 2 / 12 + sd * 10 / 12, sd, sd, 0, 0])
+
+
+def test_a_simulation_draws_from_the_latest_receipts_of_the_supplier(
+    orders: pd.DataFrame, movements: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lead_times, "SAMPLE", 2)
+    drawn = lead_times.samples(
+        lead_times.deliveries(orders, movements, TODAY), pd.Series(["Acme", "Bolt", ""])
+    )
+    np.testing.assert_array_equal(drawn, [[14, 8], [NAN, NAN], [NAN, NAN]])

@@ -1,0 +1,159 @@
+"""Supplier scores on a workbook small enough to work out by hand."""
+
+from collections.abc import Mapping
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xlinventory.hosts.memory import MemoryWorkbook
+from xlinventory.macros.frame import run_macro
+from xlinventory.sheets import TABLES
+from xlinventory.sheets.settings import SETTINGS
+from xlinventory.workbook import WorkbookError
+
+TODAY = 40886.0  # 9 December 2011
+SERVICE = 0.95
+
+
+def table(name: str, *rows: Mapping[str, object]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=TABLES[name].names, dtype=object)
+
+
+def order(po: str, supplier: str, ordered: float, promised: float, **more: object) -> dict[str, object]:
+    days = {"order_date": TODAY - ordered, "promised_date": TODAY - promised}
+    return {"po": po, "supplier": supplier, "sku": "A1", "quantity": 100.0, **days, **more}
+
+
+def receipt(po: str, day: float, quantity: float) -> dict[str, object]:
+    return {"date": TODAY - day, "sku": "A1", "kind": "RECEIPT", "quantity": quantity, "reference": po}
+
+
+def item(sku: str, supplier: str, **changes: object) -> dict[str, object]:
+    planned = {
+        "active": "yes", "unit_cost": 2.0, "demand_avg": 10.0, "demand_sd": 4.0, "lead_time": 12.0,
+        "lead_time_sd": 3.0, "service_target": SERVICE, "eoq": 50.0, "pattern": "smooth",
+    }  # fmt: skip
+    return {"sku": sku, "preferred_supplier": supplier, **planned, **changes}
+
+
+ORDERS = (
+    order("PO1", "Acme", 60, 50, unit_price=2.0, received=100.0, receipt_date=TODAY - 50),
+    order("PO2", "Acme", 40, 30, unit_price=2.0, received=90.0, rejected=10.0, receipt_date=TODAY - 26),
+    order("PO3", "Bolt", 50, 36, unit_price=2.5, received=100.0, receipt_date=TODAY - 36),
+    order("PO4", "Bolt", 30, 16, unit_price=2.5, quantity=50.0),
+    order("PO5", "Bolt", 90, 80, unit_price=1.0, status="cancelled"),
+    order("PO6", "Bolt", -3, -20, unit_price=1.0),
+)
+RECEIPTS = (receipt("PO1", 50, 100.0), receipt("PO2", 26, 90.0), receipt("PO3", 36, 100.0))
+
+
+def workbook(orders: tuple[Mapping[str, object], ...] = ORDERS, **tables: pd.DataFrame) -> MemoryWorkbook:
+    settings = [{"setting": s.name, "value": s.value} for s in SETTINGS if s.name != "as_of"]
+    content = {name: table(name) for name in TABLES}
+    content["Settings"] = table("Settings", *settings, {"setting": "as_of", "value": TODAY})
+    content["Suppliers"] = table(
+        "Suppliers",
+        {"supplier": "New"},
+        {"supplier": "Bolt", "promised_lead_days": 14.0},
+        {"supplier": "Acme", "promised_lead_days": 10.0},
+    )
+    content["PurchaseOrders"] = table("PurchaseOrders", *orders)
+    content["Movements"] = table("Movements", *RECEIPTS)
+    content["Items"] = table("Items", item("A1", "Acme"))
+    return MemoryWorkbook(content | tables)
+
+
+def scores(book: MemoryWorkbook) -> pd.DataFrame:
+    return book.read_table("SupplierScores").set_index("supplier")
+
+
+def test_every_measure_of_a_supplier_and_its_score() -> None:
+    book = workbook()
+    sentence = run_macro(book, "suppliers").sentence
+    found = scores(book)
+    acme = found.loc["Acme"]
+    # One of two lines on time, 190 of 200 units accepted, the cheaper price; 100 units in 10 days, 90 in 14.
+    mean, sd = (10 * 100 + 14 * 90) / 190, np.std([10, 14], ddof=1)
+    assert acme[["lines", "on_time", "accept_rate", "price_index", "days_late"]].tolist() == pytest.approx(
+        [2, 0.5, 0.95, 1, 2]
+    )
+    assert acme[["promised_days", "lead_time", "lead_time_sd"]].tolist() == pytest.approx([10, mean, sd])
+    points = 0.4 * 50 + 0.3 * 95 + 0.2 * 100 + 0.1 * 100 / (1 + sd / mean)
+    assert acme["score"] == pytest.approx(points)
+    # Bolt: one line on time, one 16 days overdue and open for 30; a quarter dearer; one receipt has no sd.
+    bolt = found.loc["Bolt"]
+    assert bolt[["lines", "on_time", "accept_rate", "price_index", "days_late"]].tolist() == pytest.approx(
+        [2, 0.5, 1, 1.25, 8]
+    )
+    assert bolt["lead_time"] == pytest.approx((14 * 100 + 30 * 50) / 150)
+    assert bolt["lead_time_sd"] is None
+    assert bolt["score"] == pytest.approx((0.4 * 50 + 0.3 * 100 + 0.2 * 80) / 0.9)
+    assert found["rank"].to_dict() == {"Acme": 1, "Bolt": 2, "New": 3}
+    assert found.loc["New", ["lines", "score"]].tolist() == [0, None]
+    assert "Scored 2 of 3 suppliers: Acme is best with 77, Bolt last with 73" in sentence
+    kept = book.read_table("Suppliers").set_index("supplier")
+    assert kept.index.tolist() == ["New", "Bolt", "Acme"]
+    assert kept["receipts"].tolist() == [0, 1, 2]
+    assert kept.loc["Acme", "score"] == pytest.approx(points)
+
+
+def test_lateness_costs_the_buffer_that_a_steady_lead_time_would_not_need() -> None:
+    # Reviewed weekly: z (sqrt(19 * 4² + 10² * 3²) - sqrt(19 * 4²)), at 2 a unit, held for 25 % a year.
+    book = workbook()
+    sentence = run_macro(book, "suppliers").sentence
+    units = NormalDist().inv_cdf(SERVICE) * (np.sqrt(19 * 16 + 900) - np.sqrt(19 * 16))
+    found = scores(book)
+    assert found.loc["Acme", ["buffer_units", "buffer_value", "lateness_cost"]].tolist() == pytest.approx(
+        [units, 2 * units, units / 2]
+    )
+    assert found.loc["Bolt", "lateness_cost"] == 0
+    assert f"cost {units / 2:,.2f} GBP a year" in sentence
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        item("B1", "Acme", lead_time_sd=0.0),
+        item("B1", "Acme", active="no"),
+        item("B1", "Acme", demand_avg=None),
+        item("B1", "Acme", demand_avg=0.0, pattern="lumpy"),  # no negative binomial has sd 4 at mean 0
+        item("B1", "Acme", service_target=0.4),  # a stock below the mean is no buffer
+        item("B1", "", lead_time_sd=5.0),
+    ],
+)
+def test_items_without_such_a_buffer_add_nothing(more: Mapping[str, object]) -> None:
+    alone, both = workbook(), workbook(Items=table("Items", item("A1", "Acme"), more))
+    run_macro(alone, "suppliers")
+    run_macro(both, "suppliers")
+    assert scores(both).loc["Acme", "buffer_units"] == pytest.approx(
+        scores(alone).loc["Acme", "buffer_units"]
+    )
+
+
+def test_a_buffer_without_a_known_cost_is_counted_in_units() -> None:
+    book = workbook(Items=table("Items", item("A1", "Acme", unit_cost=None)))
+    run_macro(book, "suppliers")
+    acme = scores(book).loc["Acme"]
+    assert acme["buffer_units"] > 0
+    assert acme["buffer_value"] == 0
+
+
+def test_a_line_received_in_part_is_neither_late_nor_on_time_before_its_day() -> None:
+    part = order("PO1", "Acme", 5, -5, received=40.0, receipt_date=TODAY - 1)
+    book = workbook((part,), Movements=table("Movements", receipt("PO1", 1, 40.0)))
+    assert "None of 3 suppliers" not in run_macro(book, "suppliers").sentence
+    acme = scores(book).loc["Acme"]
+    assert acme[["on_time", "days_late"]].tolist() == [None, None]
+    assert acme["accept_rate"] == 1
+
+
+def test_without_any_delivery_nobody_has_a_score() -> None:
+    book = workbook((order("PO1", "Acme", 5, -5),), Movements=table("Movements"))
+    assert run_macro(book, "suppliers").sentence.startswith("None of 3 suppliers has a receipt or a price")
+
+
+def test_without_suppliers_it_says_so() -> None:
+    with pytest.raises(WorkbookError, match="no suppliers to score"):
+        run_macro(workbook(Suppliers=table("Suppliers")), "suppliers")
