@@ -59,13 +59,12 @@ def repeats(rows: Matrix, length: int) -> NDArray[np.bool_]:
     if length < 2 or rows.shape[1] < 2 * length:
         return np.zeros(len(rows), dtype=bool)
     known = ~np.isnan(rows)
-    counts = known.sum(axis=1, keepdims=True)
-    rest = np.where(
-        known, rows - np.sum(rows, axis=1, where=known, keepdims=True) / np.maximum(counts, 1), 0.0
-    )
-    alike = np.sum(rest[:, length:] * rest[:, :-length], axis=1)
+    counts = np.maximum(known.sum(axis=1), 1)
+    rest = np.where(known, rows - (np.sum(rows, axis=1, where=known) / counts)[:, None], 0.0)
+    pairs = np.maximum(np.sum(known[:, length:] & known[:, :-length], axis=1), 1)
+    alike = np.sum(rest[:, length:] * rest[:, :-length], axis=1) / pairs
     enough = rows.shape[1] - first_periods(rows) >= 2 * length
-    return np.asarray(enough & (alike > REPEATS * np.sum(rest**2, axis=1)))
+    return np.asarray(enough & (alike > REPEATS * np.sum(rest**2, axis=1) / counts))
 
 
 def moving_average(rows: Matrix, length: int) -> Matrix:

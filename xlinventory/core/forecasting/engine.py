@@ -220,10 +220,10 @@ def _blocks(rows: Matrix, season_length: int, method: str) -> Iterator[_Block]:
 
 def _clear_seasons(rows: Matrix, season: NDArray[np.int_]) -> NDArray[np.int_]:
     """The season length of each row where demand really repeats with it, else 0."""
-    clear = np.zeros(len(rows), dtype=int)
+    clear, scaled = np.zeros(len(rows), dtype=int), rows / powers_of_two(rows)
     for length in np.unique(season[season > 1]):
         mine = np.flatnonzero(season == length)
-        clear[mine] = np.where(repeats(rows[mine], int(length)), length, 0)
+        clear[mine] = np.where(repeats(scaled[mine], int(length)), length, 0)
     return clear
 
 
