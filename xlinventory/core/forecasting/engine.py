@@ -123,6 +123,8 @@ def forecast_many(
     steps = max(int(horizon), int(np.ceil(np.nanmax(lead, initial=0.0))))
     request = _Request(int(horizon), steps, method, coverage, np.asarray(levels, dtype=float).ravel())
     found = _nothing(len(rows), request)
+    if rows.shape[1] < SHORTEST:
+        return found
     for block in _blocks(rows, int(season_length), method):
         _fill(found, rows, lead, block, request)
     return found
@@ -154,10 +156,13 @@ def ranked_methods(
     if test_periods is not None:
         _whole(1, LONGEST, test_periods=test_periods)
         window = np.array([-(-int(test_periods) // selection.ORIGINS)])
+        trained = row.shape[1] - selection.ORIGINS * int(window[0])
+        if known_counts(row[:, : max(trained, 0)])[0] < selection.LEAST_KNOWN:
+            raise NotEnoughData(f"history is too short to hold out {test_periods:g} periods")
     kind, scaled = selection.KINDS[block.kind], row / powers_of_two(row)
     trial = selection.tried(scaled, block.season, 1, kind.candidates, window)
     if np.isnan(trial.losses(1)).any():
-        raise NotEnoughData("history must have 3 known periods before those held out")
+        raise NotEnoughData("history has no known period to hold out")
     order = trial.ranking(kind.loss_power)[:, 0]
     errors = selection.scaled(trial.losses(1), scaled, block.scored_season)[order, 0]
     return Ranked(tuple(trial.names[i] for i in order), errors)

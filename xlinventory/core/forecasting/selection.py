@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from xlinventory.core.forecasting.combination import dense, sparse
 from xlinventory.core.forecasting.grids import Fit
-from xlinventory.core.forecasting.histories import SHORTEST, Matrix, first_periods, known_counts
+from xlinventory.core.forecasting.histories import Matrix, first_periods, known_counts
 from xlinventory.core.forecasting.methods import METHODS
 
 Array = NDArray[np.float64]
@@ -23,6 +23,8 @@ Family: TypeAlias = Callable[[Matrix, int, int], dict[str, Fit]]
 
 ORIGINS = 3
 LONGEST_WINDOW = 12
+LEAST_KNOWN = 3
+"""Known periods before an origin below which nothing is tried from it."""
 
 
 class Kind(NamedTuple):
@@ -101,7 +103,7 @@ def tried(rows: Matrix, season: int, horizon: int, family: Family, window: NDArr
     before = _columns(rows, np.arange(rows.shape[1]) - (rows.shape[1] - origins)[..., None])
     after = _columns(rows, origins[1:, :, None] + steps)
     after = np.where(steps < window[:, None], after, np.nan)
-    usable = known_counts(before.reshape(-1, rows.shape[1])) >= SHORTEST - 1
+    usable = known_counts(before.reshape(-1, rows.shape[1])) >= LEAST_KNOWN
     usable[: len(rows)] = True
     stacked = before.reshape(-1, rows.shape[1])[usable]
     named = family(stacked, season, max(horizon, len(steps)))
