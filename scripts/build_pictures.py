@@ -1,65 +1,136 @@
 """Pictures of a workbook's sheets for the README, drawn by LibreOffice.
 
-    python scripts/build_pictures.py demo/inventory.xlsx
+    python scripts/build_pictures.py demo/inventory.xlsx [FOLDER]
 
-Writes docs/pictures/<sheet>.png. Needs soffice and pdftoppm (Debian: libreoffice-calc, poppler-utils).
+Writes docs/pictures/<sheet>.png, or into FOLDER. Needs soffice and pdftoppm (Debian: libreoffice-calc,
+poppler-utils) and Pillow. The stored values are shown as they are: LibreOffice does not know our functions.
 """
 
+import re
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
-import openpyxl
+from openpyxl.utils import column_index_from_string
+from PIL import Image, ImageChops
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
-SHEETS = ("Start", "Dashboard", "Items", "Reorder", "Valuation", "SupplierScores", "Functions")
-DOTS_PER_INCH = 96
+PARTS_SHOWN = {
+    "Start": "", "Dashboard": "", "Functions": "A1:H40", "Settings": "", "Items": "A1:AF32",
+    "Reorder": "A1:Q24", "Valuation": "A1:N34", "SupplierScores": "",
+}  # fmt: skip
+"""Sheets to draw, and of the long ones the cells to show; "" is all."""
+FOLDED = {"Items": "C:K M:N AE:AF", "Reorder": "H:I M:O"}
+"""Columns left out of a picture, so that the rest can be read."""
+DOTS_PER_INCH = 170
+MARGIN = 16
 
 
-def picture(book: Path, sheet: str, scratch: Path) -> None:
-    """The first page of one sheet as docs/pictures/<sheet>.png."""
-    alone = scratch / f"{sheet.lower()}.pdf"
-    options = (
-        '{"PageRange":{"type":"string","value":"1"},"SinglePageSheets":{"type":"boolean","value":"false"}}'
-    )
+def picture(book: Path, sheet: str, scratch: Path, target: Path) -> None:
+    """One sheet on one page as a picture without its white margins."""
     only = scratch / f"{sheet.lower()}.xlsx"
-    keep_only(book, sheet, only)
+    keep_only(book, sheet, PARTS_SHOWN[sheet], only)
     subprocess.run(
         ["soffice", f"-env:UserInstallation=file://{scratch}/profile", "--headless", "--convert-to",
-         f"pdf:calc_pdf_Export:{options}", "--outdir", str(scratch), str(only)],
+         'pdf:calc_pdf_Export:{"ExportNotes":{"type":"boolean","value":"false"}}',
+         "--outdir", str(scratch), str(only)],
         check=True, capture_output=True,
     )  # fmt: skip
     subprocess.run(
-        [
-            "pdftoppm",
-            "-png",
-            "-r",
-            str(DOTS_PER_INCH),
-            "-singlefile",
-            str(alone),
-            str(PICTURES / sheet.lower()),
-        ],
+        ["pdftoppm", "-png", "-r", str(DOTS_PER_INCH), "-f", "1", "-singlefile",
+         str(only.with_suffix(".pdf")), str(target.with_suffix(""))],
         check=True,
-    )
+    )  # fmt: skip
+    crop(target)
 
 
-def keep_only(book: Path, sheet: str, target: Path) -> None:
-    """A copy in which the other sheets are hidden, since hidden sheets are not printed."""
-    copy = openpyxl.load_workbook(book)
-    copy.active = copy.sheetnames.index(sheet)
-    for other in copy.worksheets:
-        other.sheet_state = "visible" if other.title == sheet else "hidden"
-    copy.save(target)
+def keep_only(book: Path, sheet: str, area: str, target: Path) -> None:
+    """A copy in which the other sheets are hidden, since hidden sheets are not printed, on one page."""
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
+        names = re.findall(r'<sheet\b[^>]*?\bname="([^"]*)"', source.read("xl/workbook.xml").decode())
+        for part in source.namelist():
+            data = source.read(part)
+            if part == "xl/workbook.xml":
+                data = alone(data.decode(), names, sheet, area).encode()
+            elif part == f"xl/worksheets/sheet{names.index(sheet) + 1}.xml":
+                data = folded(on_one_page(data.decode(), wide=bool(area)), FOLDED.get(sheet, "")).encode()
+            copy.writestr(part, data)
+
+
+def alone(xml: str, names: list[str], sheet: str, area: str) -> str:
+    """The workbook part with one sheet in sight and, if asked, a print area of its own.
+
+    A hidden sheet with a print area would be printed.
+    """
+
+    def shown(match: re.Match[str]) -> str:
+        tag = re.sub(r'\s+state="\w+"', "", match.group(0))
+        mine = f'name="{sheet}"' in tag
+        return tag if mine else tag.replace("<sheet ", '<sheet state="hidden" ', 1)
+
+    def kept(match: re.Match[str]) -> str:
+        return match.group(0) if f'localSheetId="{index}"' in match.group(0) and not area else ""
+
+    index = names.index(sheet)
+    xml = re.sub(r'<definedName name="_xlnm.Print_Area".*?</definedName>', kept, xml)
+    xml = re.sub(r"<sheet\b[^>]*>", shown, xml)
+    xml = re.sub(r'\s+(?:activeTab|firstSheet)="\d+"', "", xml)
+    xml = xml.replace("<workbookView ", f'<workbookView activeTab="{index}" ', 1)
+    if area:
+        left, right = area.split(":")
+        fixed = ":".join(re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", corner) for corner in (left, right))
+        name = f'<definedName name="_xlnm.Print_Area" localSheetId="{index}">{sheet}!{fixed}</definedName>'
+        xml = xml.replace("<definedNames>", f"<definedNames>{name}", 1)
+    return xml
+
+
+def on_one_page(xml: str, *, wide: bool) -> str:
+    """The sheet part on one page without header and footer; a long table on paper as large as it takes."""
+    xml = re.sub(r"<headerFooter>.*?</headerFooter>", "", xml, flags=re.S)
+    xml = re.sub(r'\s+fitToHeight="0"', "", xml)
+    return re.sub(r'(<pageSetup\b[^>]*?)paperSize="\d+"', r'\1paperSize="8"', xml) if wide else xml
+
+
+def folded(xml: str, columns: str) -> str:
+    """The sheet part with some columns hidden."""
+    spans = [[column_index_from_string(letter) for letter in span.split(":")] for span in columns.split()]
+
+    def hidden(match: re.Match[str]) -> str:
+        at = int(match.group(1))
+        inside = any(first <= at <= last for first, last in spans)
+        return match.group(0).replace("<col ", '<col hidden="1" ') if inside else match.group(0)
+
+    return re.sub(r'<col min="(\d+)"[^>]*>', hidden, xml)
+
+
+def crop(target: Path) -> None:
+    """Cut the white margins off."""
+    with Image.open(target) as opened:
+        page = opened.convert("RGB")
+    box = ImageChops.difference(page, Image.new("RGB", page.size, "white")).getbbox()
+    if box:
+        left, top, right, bottom = box
+        page = page.crop(
+            (
+                max(0, left - MARGIN),
+                max(0, top - MARGIN),
+                min(page.width, right + MARGIN),
+                min(page.height, bottom + MARGIN),
+            )
+        )
+    page.save(target, optimize=True)
 
 
 def main() -> None:
     """Draw all sheets of the book named on the command line."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    folder = Path(sys.argv[2]) if len(sys.argv) > 2 else PICTURES
+    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        for sheet in SHEETS:
-            picture(Path(sys.argv[1]), sheet, Path(scratch))
-            print(f"docs/pictures/{sheet.lower()}.png")
+        for sheet in PARTS_SHOWN:
+            picture(Path(sys.argv[1]), sheet, Path(scratch), folder / f"{sheet.lower()}.png")
+            print(folder / f"{sheet.lower()}.png")
 
 
 if __name__ == "__main__":

@@ -62,6 +62,7 @@ class TestAbc:
     def test_a_bad_value_spoils_its_own_row_only(self) -> None:
         cells = evaluate("ABC_CLASS", [[80.0], [None], [15.0], [-1.0], [5.0]])
         assert cells == [["A"], [CellError.NA], ["B"], [CellError.NUM], ["C"]]
+        assert evaluate("ABC_CLASS", [[-1.0], [-2.0]]) == [[CellError.NUM], [CellError.NUM]]
         with pytest.raises(NotEnoughData, match="blank"):
             classification.abc_class([1, np.nan])
         with pytest.raises(OutOfDomain, match=">= 0"):

@@ -94,7 +94,9 @@ def test_a_quotation_mark_that_swallows_lines_marks_the_row() -> None:
     assert lines(table) == [2, 5]
 
 
-@pytest.mark.parametrize("text", ['"a\nb,c\n1,2\n', '"sku,qty\n1,"2"\n'])
+@pytest.mark.parametrize(
+    "text", ['"a\nb,c\n1,2\n', '"sku,qty\n1,"2"\n', pytest.param('"sku,qty\n' + "1,2\n" * 40_000, id="long")]
+)
 def test_an_unclosed_quotation_mark_in_the_header_is_told(text: str) -> None:
     with pytest.raises(UnreadableFileError, match="header"):
         table_of_text(text)

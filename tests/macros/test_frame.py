@@ -1,8 +1,10 @@
 """The frame of the macros: all or nothing, undo, log, columns and formulas of the user."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from xlinventory.core.errors import CellError
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros import frame
 from xlinventory.macros.frame import Run, run_macro
@@ -31,6 +33,7 @@ def scratch_macros(monkeypatch: pytest.MonkeyPatch) -> None:
 def suppliers(names: list[str], **columns: list[object]) -> pd.DataFrame:
     frame_ = pd.DataFrame(columns=TABLES["Suppliers"].names, dtype=object)
     frame_["supplier"] = names
+    frame_["active"] = "yes"
     for name, values in columns.items():
         frame_[name] = values
     return frame_.astype(object).where(frame_.notna(), None)
@@ -147,7 +150,7 @@ def test_a_run_that_changes_nothing_leaves_nothing_to_undo(book: MemoryWorkbook)
 
 
 def test_columns_a_user_added_follow_their_key(book: MemoryWorkbook) -> None:
-    book.write_table("Suppliers", suppliers(["Acme", "Bolt"], note=["slow", "kind"]))
+    book.add_column("Suppliers", "note", ["slow", "kind"])
 
     def turn(run: Run) -> str:
         run.write("Suppliers", run.table("Suppliers")[TABLES["Suppliers"].names].iloc[::-1])
@@ -157,6 +160,151 @@ def test_columns_a_user_added_follow_their_key(book: MemoryWorkbook) -> None:
     run_macro(book, "try")
     rows = book.read_table("Suppliers")
     assert rows[["supplier", "note"]].to_numpy().tolist() == [["Bolt", "kind"], ["Acme", "slow"]]
+    run_macro(book, "undo")
+    rows = book.read_table("Suppliers")
+    assert rows[["supplier", "note"]].to_numpy().tolist() == [["Acme", "slow"], ["Bolt", "kind"]]
+
+
+def test_notes_added_after_a_run_survive_its_undo(book: MemoryWorkbook) -> None:
+    """Keys are compared as typed: a supplier that is a number in its cell is still itself."""
+    book.write_table("Suppliers", suppliers([7.0, "Bolt"]))
+
+    def ship(run: Run) -> str:
+        run.write("Suppliers", run.table("Suppliers").assign(promised_lead_days=9.0))
+        return "Nine days."
+
+    record(ship)
+    run_macro(book, "try")
+    book.add_column("Suppliers", "note", ["slow", "kind"])
+    run_macro(book, "undo")
+    rows = book.read_table("Suppliers")
+    assert rows[["supplier", "promised_lead_days", "note"]].to_numpy().tolist() == [
+        [7.0, None, "slow"],
+        ["Bolt", None, "kind"],
+    ]
+
+
+def test_what_a_macro_leaves_out_is_blank_and_comes_back_with_undo(book: MemoryWorkbook) -> None:
+    book.write_table("Suppliers", suppliers(["Acme"], email=["a@example.org"]))
+
+    def forget(run: Run) -> str:
+        run.write("Suppliers", run.table("Suppliers")[["supplier", "active"]])
+        return "Forgot."
+
+    record(forget)
+    run_macro(book, "try")
+    assert book.read_table("Suppliers")["email"].tolist() == [None]
+    run_macro(book, "undo")
+    assert book.read_table("Suppliers")["email"].tolist() == ["a@example.org"]
+
+
+def test_a_column_the_user_deleted_is_done_without_while_it_is_blank() -> None:
+    design = {name: pd.DataFrame(columns=table.names, dtype=object) for name, table in TABLES.items()}
+    design["Suppliers"] = suppliers(["Acme"]).drop(columns="currency")
+    short = MemoryWorkbook(design)
+    record(rename_all)
+    run_macro(short, "try")
+    assert names(short) == ["Acme Ltd"]
+
+    def pay(run: Run) -> str:
+        run.write("Suppliers", run.table("Suppliers").assign(currency="EUR"))
+        return "Paid."
+
+    record(pay)
+    with pytest.raises(WorkbookError, match="Suppliers has no column currency"):
+        run_macro(short, "try")
+    assert names(short) == ["Acme Ltd"]
+
+
+def test_a_run_has_a_number_of_its_own_though_the_log_was_emptied(book: MemoryWorkbook) -> None:
+    record(rename_all)
+    run_macro(book, "try")
+    book.write_table("Log", pd.DataFrame(columns=["run"], dtype=object))
+    run_macro(book, "try")
+    assert book.read_table("Log")["run"].tolist() == [2.0]
+    run_macro(book, "undo")
+    assert names(book) == ["Acme Ltd", "Bolt Ltd"]
+    assert "unknown" in run_macro(book, "undo").sentence
+    assert names(book) == ["Acme", "Bolt"]
+
+
+def test_the_log_grows_and_the_images_of_the_last_ten_runs_are_kept(book: MemoryWorkbook) -> None:
+    record(rename_all)
+    for _ in range(12):
+        run_macro(book, "try")
+    assert book.read_table("Log")["run"].tolist() == [float(n) for n in range(1, 13)]
+    assert book.read_table("_undo")["run"].unique().tolist() == [float(n) for n in range(3, 13)]
+
+
+def test_a_failure_is_told_though_a_table_cannot_be_put_back(
+    book: MemoryWorkbook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(run: Run) -> str:
+        rename_all(run)
+        run.write("ImportMap", pd.DataFrame({"file": ["a.csv"], "source_column": ["x"]}))
+        run.calculate()
+        monkeypatch.setattr(book, "write_table", refuse_suppliers)
+        raise WorkbookError("No.")
+
+    def refuse_suppliers(name: str, rows: pd.DataFrame) -> None:
+        if name == "Suppliers":
+            raise WorkbookError("protected")
+        write(name, rows)
+
+    write = book.write_table
+    record(fail)
+    with pytest.raises(WorkbookError, match="Suppliers could not be put back: protected") as caught:
+        run_macro(book, "try")
+    assert str(caught.value.__context__) == "No."
+    assert book.read_table("ImportMap").empty  # the other table was put back all the same
+
+
+def test_rows_that_are_blank_are_not_written(book: MemoryWorkbook) -> None:
+    def loosely(run: Run) -> str:
+        rows = suppliers(["Acme", "", "Carl"])
+        rows.loc[1] = None
+        run.write("Suppliers", rows)
+        return "Wrote."
+
+    record(loosely)
+    run_macro(book, "try")
+    assert list(book.read_table("Suppliers").index) == [2, 3]
+    run_macro(book, "undo")
+    assert names(book) == ["Acme", "Bolt"]
+
+
+def test_a_setting_the_workbook_lacks_is_added(book: MemoryWorkbook) -> None:
+    settings = book.read_table("Settings")
+    book.write_table("Settings", settings[settings["setting"] != "as_of"].reset_index(drop=True))
+
+    def moved(run: Run) -> str:
+        run.set_setting("as_of", 40886.0)
+        return "Moved."
+
+    record(moved)
+    run_macro(book, "try")
+    settings = book.read_table("Settings")
+    assert settings.loc[settings["setting"] == "as_of", "value"].tolist() == [40886.0]
+    assert len(settings) == len(SETTINGS)
+
+
+def test_cells_of_a_macro_are_plain() -> None:
+    made = frame.as_cells(
+        pd.DataFrame(
+            {
+                "float": [1.5, np.nan, np.inf],
+                "whole": [1, 2, 3],
+                "truth": [True, False, True],
+                "mixed": pd.Series([np.float64(2), "", pd.Timestamp("2024-01-31")], dtype=object),
+                "more": pd.Series([float("-inf"), pd.NaT, np.int64(4)], dtype=object),
+            }
+        )
+    )
+    assert made.to_numpy().tolist() == [
+        [1.5, 1.0, "yes", 2.0, CellError.NUM],
+        [None, 2.0, "no", None, None],
+        [CellError.NUM, 3.0, "yes", 45322.0, 4],  # Excel: =DATEVALUE("2024-01-31") is 45322
+    ]
 
 
 def test_bad_rows_are_refused_with_every_fault(book: MemoryWorkbook) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from xlinventory.hosts.values import column_cells, filled_rows, refuse_unknown_columns
 from xlinventory.workbook import WorkbookError
 
 
@@ -11,7 +12,7 @@ class MemoryWorkbook:
     """Tables in memory; what is calculated in a real workbook stays blank here."""
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self._tables = {name: _as_cells(rows) for name, rows in tables.items()}
+        self._tables = {name: _as_cells(name, rows) for name, rows in tables.items()}
         self.reports: list[tuple[str, float | None]] = []
 
     def table_names(self) -> list[str]:
@@ -20,16 +21,20 @@ class MemoryWorkbook:
 
     def read_table(self, name: str) -> pd.DataFrame:
         """All rows of a table that are not blank; see the port."""
-        if name not in self._tables:
-            raise WorkbookError(f"there is no table {name} in the workbook; it has {', '.join(self._tables)}")
-        rows = self._tables[name]
-        return rows[rows.notna().any(axis=1)].copy()
+        rows = self._tables[self._known(name)]
+        return rows[filled_rows(rows)].copy()
 
     def write_table(self, name: str, rows: pd.DataFrame) -> None:
         """Replace all rows of a table; see the port."""
-        columns = list(self._tables[name].columns)
-        columns += [column for column in rows.columns if column not in columns]
-        self._tables[name] = _as_cells(rows.reindex(columns=columns))
+        table = self._known(name)
+        columns = list(self._tables[table].columns)
+        refuse_unknown_columns(table, rows, columns)
+        self._tables[table] = _as_cells(table, rows.reindex(columns=columns))
+
+    def add_column(self, name: str, column: str, values: list[object]) -> None:
+        """Put a column of the user's own at the end of a table."""
+        table = self._known(name)
+        self._tables[table] = _as_cells(table, self._tables[table].assign(**{column: values}))
 
     def calculate(self) -> None:
         """Nothing to calculate."""
@@ -38,7 +43,19 @@ class MemoryWorkbook:
         """Remember the progress line."""
         self.reports.append((message, share))
 
+    def _known(self, name: str) -> str:
+        for known in self._tables:
+            if known.lower() == name.lower():
+                return known
+        names = ", ".join(self._tables) or "none"
+        raise WorkbookError(f"there is no table {name} in the workbook; it has {names}")
 
-def _as_cells(rows: pd.DataFrame) -> pd.DataFrame:
-    cells = rows.astype(object).where(rows.notna(), None)
-    return cells.set_axis(range(2, 2 + len(cells)))
+
+def _as_cells(name: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows as cells, below a header in sheet row 1."""
+    index = range(2, 2 + len(rows))
+    cells = {
+        column: pd.Series(column_cells(name, rows[column], len(rows)), index=index, dtype=object)
+        for column in rows.columns
+    }
+    return pd.DataFrame(cells, index=index, columns=rows.columns, dtype=object)

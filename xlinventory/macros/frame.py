@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from xlinventory.arguments import serial
+from xlinventory.core.errors import CellError, InventoryError
 from xlinventory.macros import images
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.settings import SETTINGS
 from xlinventory.tables import BadRowsError, Fault, Kind, Table, read, read_column
-from xlinventory.workbook import Workbook
+from xlinventory.workbook import Workbook, WorkbookError
 
 Body = Callable[["Run"], str]
 
@@ -87,16 +88,21 @@ class Run:
 
     def write(self, name: str, rows: pd.DataFrame) -> None:
         """Replace a table's rows when the macro has finished; columns a user added follow their key."""
-        table = TABLES[name]
-        calculated = [column.name for column in table.columns if column.formula]
-        kept = with_added_columns(table, rows.drop(columns=calculated, errors="ignore"), self.cells(name))
-        self._pending[name] = as_cells(kept.reset_index(drop=True))
+        before = self.cells(name)
+        stored = rows[stored_columns(name, rows.columns)]
+        cells = as_cells(with_added_columns(TABLES[name], stored, before))
+        fitted = in_columns(stored_columns(name, before.columns), cells)
+        self._pending[name] = fitted.dropna(how="all").reset_index(drop=True)
         self._read.pop(name, None)
 
     def set_setting(self, name: str, value: Any) -> None:
         """Change one setting when the macro has finished."""
-        rows = self.cells("Settings").copy()
-        rows.loc[rows["setting"] == name, "value"] = value
+        rows = self.cells("Settings").reset_index(drop=True)
+        mine = rows["setting"] == name
+        if not mine.any():
+            rows.loc[len(rows), "setting"] = name
+            mine = rows["setting"] == name
+        rows.loc[mine, "value"] = value
         self.write("Settings", rows)
 
     def calculate(self) -> None:
@@ -119,9 +125,15 @@ class Run:
             self._apply()
 
     def restore(self) -> None:
-        """Put every table back as it was before this run."""
+        """Put every table back as it was before this run; raises only after all of them were tried."""
+        failures = []
         for name, rows in self._before.items():
-            self.book.write_table(name, rows[stored_columns(name, rows.columns)].reset_index(drop=True))
+            try:
+                self.book.write_table(name, rows[stored_columns(name, rows.columns)].reset_index(drop=True))
+            except InventoryError as error:
+                failures.append(f"{name} could not be put back: {error}")
+        if failures:
+            raise WorkbookError("; ".join(failures))
 
     def _stored(self, name: str) -> pd.DataFrame:
         if name not in self._cells:
@@ -139,7 +151,8 @@ class Run:
         self, chosen: Macro, changed: Mapping[str, pd.DataFrame], sentence: str, seconds: float
     ) -> None:
         log = self.cells("Log")
-        number = 1.0 + max((float(n) for n in log["run"] if isinstance(n, float)), default=0.0)
+        numbers = [*log["run"], *self.cells("_undo")["run"]]
+        number = 1.0 + max((n for n in numbers if isinstance(n, float)), default=0.0)
         line = {
             "run": number,
             "when": round(serial(dt.datetime.now().replace(microsecond=0)), 9),
@@ -183,7 +196,18 @@ def with_added_columns(table: Table, rows: pd.DataFrame, before: pd.DataFrame) -
         return rows
     key = list(table.key) or [name for name in table.stored if name in rows.columns]
     notes = read(table, before)[0].drop_duplicates(key).set_index(key)[added]
-    return rows.join(notes, on=key)
+    keys = read(table, rows)[0][key]
+    beside = keys.join(notes, on=key)[added]
+    return rows.assign(**{name: beside[name] for name in added})
+
+
+def in_columns(columns: list[str], cells: pd.DataFrame) -> pd.DataFrame:
+    """*cells* in exactly these columns of the workbook: what is not given is blank.
+
+    A column the workbook does not have is left out when it is blank; else the workbook will refuse it.
+    """
+    surplus = [name for name in cells.columns if name not in columns and cells[name].notna().any()]
+    return cells.reindex(columns=[*columns, *surplus]).astype(object).where(lambda frame: frame.notna(), None)
 
 
 def as_cells(rows: pd.DataFrame) -> pd.DataFrame:
@@ -194,18 +218,23 @@ def as_cells(rows: pd.DataFrame) -> pd.DataFrame:
         if column.dtype == bool:
             out[name] = column.map({True: "yes", False: "no"}).astype(object)
         elif column.dtype.kind in "iuf":
-            out[name] = column.astype(float).astype(object).where(column.notna(), None)
+            numbers = column.astype(float)
+            cells = numbers.astype(object).where(column.notna(), None)
+            out[name] = cells.where(~np.isinf(numbers), CellError.NUM)
         else:
-            out[name] = column.astype(object).map(_plain_cell)
+            plain = [_plain_cell(cell) for cell in column.astype(object)]
+            out[name] = pd.Series(plain, index=rows.index, dtype=object)
     return pd.DataFrame(out, index=rows.index, dtype=object)
 
 
 def _plain_cell(cell: Any) -> Any:
-    if cell is None or cell == "" or (isinstance(cell, float) and np.isnan(cell)):
-        return None
     if isinstance(cell, np.generic):
-        return cell.item()
-    return cell
+        cell = cell.item()
+    if isinstance(cell, float):
+        return None if np.isnan(cell) else CellError.NUM if np.isinf(cell) else cell
+    if cell is None or cell == "" or cell is pd.NaT:
+        return None
+    return serial(cell) if isinstance(cell, dt.date) else cell
 
 
 def read_settings(cells: pd.DataFrame) -> dict[str, Any]:

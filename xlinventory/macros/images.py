@@ -46,7 +46,7 @@ def recall(undo: pd.DataFrame, run: float, current: Mapping[str, pd.DataFrame]) 
     mine = undo[undo["run"] == run].sort_values(["table", "part"])
     restored = {}
     for table, parts in mine.groupby("table"):
-        image = _unpacked("".join(parts["image"]))
+        image = _unpacked("".join(str(part) for part in parts["image"]))
         now = current[str(table)]
         if fingerprint(now[[c for c in image["after_columns"] if c in now]]) != image["after"]:
             raise WorkbookError(
@@ -100,7 +100,7 @@ def _to_json(cell: Any) -> Any:
         return [cell.value]
     if cell is None or cell == "" or cell != cell:  # noqa: PLR0124 - NaN is the value that differs from itself
         return None
-    return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else cell
+    return float(cell) + 0.0 if isinstance(cell, int | float) and not isinstance(cell, bool) else cell
 
 
 def _from_json(cell: Any) -> Any:
@@ -112,5 +112,8 @@ def _packed(image: dict[str, Any]) -> str:
 
 
 def _unpacked(text: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(text)))
+    try:
+        loaded: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(text, validate=True)))
+    except (ValueError, zlib.error) as error:
+        raise WorkbookError("The image of that run in _undo is damaged; nothing was changed") from error
     return loaded

@@ -47,7 +47,7 @@ REORDER = Table(
         Column("expected", Kind.DATE, "Day it should arrive", BUTTON, "date"),
         Column("cover_after", Kind.NUMBER, "Days the position lasts after this order", BUTTON, "days"),
         Column("stockout_risk", Kind.RATIO, "Chance to run out before it arrives if nothing more is ordered", BUTTON, "0 to 1"),
-        Column("why", Kind.TEXT, "The reason in words and numbers", BUTTON, width=110),
+        Column("why", Kind.TEXT, "The reason in words and numbers", BUTTON, width=150),
     ),
     key=("sku",),
 )  # fmt: skip

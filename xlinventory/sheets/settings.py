@@ -60,7 +60,7 @@ SETTINGS_TABLE = Table(
         Column(
             "setting", Kind.TEXT, "Name of the setting; formulas use it as it stands", required=True, width=20
         ),
-        Column("value", Kind.TEXT, "Its value", width=16),
+        Column("value", Kind.TEXT, "Its value", width=26),
         Column("unit", Kind.TEXT, "Its unit", width=14),
         Column("help", Kind.TEXT, "What it means", width=80),
     ),

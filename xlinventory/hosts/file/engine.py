@@ -2,24 +2,22 @@
 
 Every formula is handed over as plain A1 text (its own structured references report false circles), values
 column by column, our functions as callbacks to ``evaluate``. A formula the engine does not know keeps the
-value it had and is reported.
+value it had, is reported, and what depends on it works with that value.
 """
 
-import contextlib
 import datetime as dt
-import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import formualizer
 
 from xlinventory.arguments import serial
 from xlinventory.core.errors import CellError
 from xlinventory.evaluation import evaluate
-from xlinventory.hosts.file.references import MISSING, Translator
+from xlinventory.hosts.file.references import MISSING, Plain, Translator
 from xlinventory.hosts.file.sheet import Sheet
 from xlinventory.registry import registered
-from xlinventory.workbook import Cell
+from xlinventory.workbook import Cell, WorkbookError
 
 _KINDS = {
     "Div": CellError.DIV0, "Name": CellError.NAME, "Value": CellError.VALUE, "Ref": CellError.REF,
@@ -27,46 +25,89 @@ _KINDS = {
     "Spill": CellError.SPILL, "Calc": CellError.CALC, "Circ": CellError.REF,
 }  # fmt: skip
 _NAMES = {error: kind for kind, error in reversed(_KINDS.items())}
-_FUNCTION = re.compile(r"([A-Z][A-Z0-9._]*)\(")
+LAST_COLUMN = 16_384
+"""The sizes of spills are asked for in the columns at the end of a sheet."""
+BATCH = 1_000
+"""Rows handed over at once; the engine's time grows with the square of it."""
+ANY_SHEET = {"INDIRECT"}
 
 Place = tuple[str, int, int]
 
 
-def calculate(sheets: Iterable[Sheet], translator: Translator) -> list[Place]:
-    """Bring every formula of the sheets up to date; returns the places that could not be computed."""
-    book = list(sheets)
-    formulas = {sheet.name: list(_translated(sheet, translator)) for sheet in book}
-    unknown = _unknown_functions(formulas)
-    engine = _engine()
-    uncomputed: list[Place] = []
-    for sheet in book:
-        engine.add_sheet(sheet.name)
-    for sheet in book:
-        kept = [place for place in formulas[sheet.name] if not _names(place[2]) & unknown]
-        uncomputed += [
-            (sheet.name, row, column) for row, column, text in formulas[sheet.name] if _names(text) & unknown
-        ]
-        formulas[sheet.name] = kept
-        _hand_over(engine, sheet, {(row, column) for row, column, _ in kept})
-    for sheet in book:
-        for row, column, texts in _runs(formulas[sheet.name]):
-            engine.set_formulas_batch(sheet.name, row, column, [[text] for text in texts])
-    _evaluate(engine)
-    for sheet in book:
-        _take_back(engine, sheet, formulas[sheet.name])
-    return uncomputed
+class Task(NamedTuple):
+    """One formula cell."""
+
+    row: int
+    column: int
+    plain: Plain
 
 
-def _evaluate(engine: Any) -> None:
-    """Evaluate everything; the engine raises for one bad cell although all the others are computed."""
-    with contextlib.suppress(formualizer.ExcelEvaluationError):
+def calculate(
+    sheets: Sequence[Sheet], names: Sequence[str], load: Callable[[str], Sheet], translator: Translator
+) -> list[Place]:
+    """Bring every formula of *sheets* up to date; returns the places that could not be computed.
+
+    *names* are all sheets of the workbook; *load* gives one that formulas refer to.
+    """
+    found = {sheet.name: list(_tasks(sheet, translator)) for sheet in sheets}
+    tasks = {name: of_sheet for name, of_sheet in found.items() if of_sheet}
+    used = set().union(*(task.plain.functions for of_sheet in tasks.values() for task in of_sheet))
+    unknown = _unknown_functions(used)
+    known = {name.lower(): name for name in names}
+    met = {s.lower() for of_sheet in tasks.values() for task in of_sheet for s in task.plain.sheets}
+    needed = names if used & ANY_SHEET else [known[name] for name in met if name in known]
+    book = {name: load(name) for name in (*tasks, *needed)}
+    refused: set[str] = set()
+    while True:
+        skipped = {
+            (name, task.row, task.column)
+            for name, of_sheet in tasks.items()
+            for task in of_sheet
+            if task.plain.external or task.plain.functions & unknown or task.plain.text in refused
+        }
+        engine = _evaluated(names, book, tasks, skipped)
+        failed = {t.plain for n, of_sheet in tasks.items() for t in _failed(engine, n, of_sheet, skipped)}
+        if not failed:
+            break
+        refused |= _unsupported(names, failed)
+    for name, of_sheet in tasks.items():
+        _take_back(engine, book[name], [t for t in of_sheet if (name, t.row, t.column) not in skipped])
+    for name, row, column in skipped:
+        book[name].show(row, column, _kept(book[name].value(row, column)))
+    return sorted(skipped)
+
+
+def _tasks(sheet: Sheet, translator: Translator) -> Iterator[Task]:
+    for row, column, formula in sheet.formulas():
+        if formula.text:
+            yield Task(row, column, translator.translate(formula.text, sheet.name, row, column))
+
+
+def _evaluated(
+    names: Iterable[str], book: dict[str, Sheet], tasks: dict[str, list[Task]], skipped: set[Place]
+) -> Any:
+    """An engine that has evaluated every formula that is not skipped."""
+    engine = _engine(names)
+    for name, sheet in book.items():
+        live = [t for t in tasks.get(name, ()) if (name, t.row, t.column) not in skipped]
+        _hand_over(engine, sheet, live, {(r, c) for n, r, c in skipped if n == name})
+        for row, column, texts in _runs((t.row, t.column, t.plain.at(t.row)) for t in live):
+            engine.set_formulas_batch(name, row, column, [[text] for text in texts])
+        _ask_sizes(engine, sheet, live)
+    try:
         engine.evaluate_all()
+    except formualizer.ExcelEvaluationError as error:
+        raise WorkbookError(f"the workbook could not be calculated: {error}") from error
+    return engine
 
 
-def _engine() -> Any:
+def _engine(names: Iterable[str]) -> Any:
     engine = formualizer.Workbook()
+    engine.set_changelog_enabled(False)
     for spec in registered():
         engine.register_function(spec.name, _callback(spec.name))
+    for name in names:
+        engine.add_sheet(name)
     return engine
 
 
@@ -84,13 +125,25 @@ def _argument(value: Any) -> Any:
 
 
 def _from_engine(value: Any) -> Cell:
-    if isinstance(value, dict):
-        return _KINDS.get(value.get("kind", ""), CellError.VALUE)
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return value
+    if isinstance(value, float | int):
+        return float(value) if abs(value) <= _LARGEST else CellError.NUM
+    if isinstance(value, dict):
+        return _KINDS.get(value.get("kind", ""), CellError.VALUE)
+    return _day(value)
+
+
+_LARGEST = 1.7976931348623157e308
+
+
+def _day(value: dt.date | dt.time | dt.timedelta) -> float:
+    """Dates, times and spans of time as a cell holds them: days."""
     if isinstance(value, dt.date):
         return serial(value)
-    return float(value)
+    if isinstance(value, dt.time):
+        value = dt.datetime.combine(dt.date.min, value) - dt.datetime.min
+    return value / dt.timedelta(days=1)
 
 
 def _to_engine(value: Any) -> Any:
@@ -99,26 +152,14 @@ def _to_engine(value: Any) -> Any:
     return {"type": "Error", "kind": _NAMES[value]} if isinstance(value, CellError) else value
 
 
-def _translated(sheet: Sheet, translator: Translator) -> Iterator[tuple[int, int, str]]:
-    for row, column, formula in sheet.formulas():
-        yield row, column, translator.translate(formula.text, sheet.name, row, column)
-
-
-def _names(text: str) -> set[str]:
-    return set(_FUNCTION.findall(text.upper()))
-
-
-def _unknown_functions(formulas: dict[str, list[tuple[int, int, str]]]) -> set[str]:
+def _unknown_functions(used: Iterable[str]) -> set[str]:
     """Functions neither ours nor the engine's, found by asking it for each name once."""
-    ours = {spec.name for spec in registered()}
-    asked = sorted(
-        {name for places in formulas.values() for *_, text in places for name in _names(text)} - ours
-    )
+    asked = sorted(set(used) - {spec.name for spec in registered()})
     probe = formualizer.Workbook()
     probe.add_sheet("probe")
     for row, name in enumerate(asked, 1):
         probe.set_formulas_batch("probe", row, 1, [[f"={name}()"]])
-    _evaluate(probe)
+    probe.evaluate_all()
     return {
         name
         for row, name in enumerate(asked, 1)
@@ -126,29 +167,65 @@ def _unknown_functions(formulas: dict[str, list[tuple[int, int, str]]]) -> set[s
     }
 
 
-def _hand_over(engine: Any, sheet: Sheet, formulas: set[tuple[int, int]]) -> None:
-    """Constants of a sheet, in vertical runs without blanks: a blank written would hide a later formula."""
-    for row, column, values in _runs(
-        sorted(_constants(sheet, formulas), key=lambda cell: (cell[1], cell[0]))
-    ):
-        engine.set_values_batch(sheet.name, row, column, [[_to_engine(value)] for value in values])
+def _failed(engine: Any, name: str, tasks: list[Task], skipped: set[Place]) -> Iterator[Task]:
+    """Formulas that show an error no spreadsheet knows: the engine could not read them, or met one it could not."""
+    live = [task for task in tasks if (name, task.row, task.column) not in skipped]
+    of_place = {(task.row, task.column): task for task in live}
+    for row, column, texts in _runs((t.row, t.column, None) for t in live):
+        for i, value in enumerate(_values(engine, name, row, column, len(texts))):
+            if isinstance(value, dict) and value.get("kind") not in _KINDS:
+                yield of_place[row + i, column]
 
 
-def _constants(sheet: Sheet, formulas: set[tuple[int, int]]) -> Iterator[tuple[int, int, Cell]]:
-    if sheet.area is not None:
-        for j, values in enumerate(sheet.body.values):
-            column, first = sheet.area.left + j, sheet.area.first_row
-            for i, value in enumerate(values):
-                if value is not None and (first + i, column) not in formulas:
-                    yield first + i, column, value
-    for row, cells in sheet.loose.items():
-        for column, cell in cells.items():
-            if cell.value is not None and (row, column) not in formulas:
-                yield row, column, cell.value
+def _unsupported(names: Sequence[str], failed: set[Plain]) -> set[str]:
+    """Of formulas that failed, those that fail by themselves and not through a cell they refer to."""
+    alone = set()
+    for plain in failed:
+        engine = _engine(names)
+        engine.set_formulas_batch(names[0], 1, LAST_COLUMN, [[plain.text.replace("\x00", "2")]])
+        engine.evaluate_all()
+        (value,) = _values(engine, names[0], 1, LAST_COLUMN, 1)
+        if isinstance(value, dict) and value.get("kind") not in _KINDS:
+            alone.add(plain.text)
+    return alone or {plain.text for plain in failed}
+
+
+def _kept(value: Cell) -> Cell:
+    """What a formula that cannot be computed shows: its last value, else that it is not known."""
+    return CellError.NAME if value is None else value
+
+
+def _hand_over(engine: Any, sheet: Sheet, live: list[Task], skipped: set[tuple[int, int]]) -> None:
+    """Constants of a sheet, in runs without blanks: a blank written would hide a later formula."""
+    taken: dict[int, set[int]] = {}
+    for task in live:
+        taken.setdefault(task.column, set()).add(task.row)
+        top, left, bottom, right = sheet.spills.get((task.row, task.column), (1, 1, 0, 0))
+        for column in range(left, right + 1):
+            taken.setdefault(column, set()).update(range(top, bottom + 1))
+    for row, column, values in sheet.constants():
+        for first, run in _filled(row, values, taken.get(column, set())):
+            engine.set_values_batch(sheet.name, first, column, run)
+    for row, column in skipped:
+        engine.set_values_batch(sheet.name, row, column, [[_to_engine(_kept(sheet.value(row, column)))]])
+
+
+def _filled(first: int, values: list[Cell], taken: set[int]) -> Iterator[tuple[int, list[list[Any]]]]:
+    """(first row, single cells) of each unbroken run of constants."""
+    run: list[list[Any]] = []
+    for row, value in enumerate(values, first):
+        if value is None or row in taken or len(run) == BATCH:
+            if run:
+                yield row - len(run), run
+            run = []
+        if value is not None and row not in taken:
+            run.append([_to_engine(value) if isinstance(value, CellError) else value])
+    if run:
+        yield first + len(values) - len(run), run
 
 
 def _runs(cells: Iterable[tuple[int, int, Any]]) -> Iterator[tuple[int, int, list[Any]]]:
-    """(first row, column, values) of each unbroken vertical run of cells sorted by column and row."""
+    """(first row, column, values) of each unbroken vertical run of cells."""
     start, column, values = 0, 0, []
     for row, col, value in sorted(cells, key=lambda cell: (cell[1], cell[0])):
         if values and col == column and row == start + len(values):
@@ -161,9 +238,50 @@ def _runs(cells: Iterable[tuple[int, int, Any]]) -> Iterator[tuple[int, int, lis
         yield start, column, values
 
 
-def _take_back(engine: Any, sheet: Sheet, formulas: list[tuple[int, int, str]]) -> None:
-    shown = engine.sheet(sheet.name)
-    for row, column, texts in _runs(formulas):
-        area = formualizer.RangeAddress(sheet.name, row, column, row + len(texts) - 1, column)
-        for i, (value,) in enumerate(shown.get_values(area)):
-            sheet.show(row + i, column, _from_engine(value) if value is not None else 0.0)
+def _values(engine: Any, name: str, row: int, column: int, count: int) -> list[Any]:
+    area = formualizer.RangeAddress(name, row, column, row + count - 1, column)
+    return [value for (value,) in engine.sheet(name).get_values(area)]
+
+
+def _take_back(engine: Any, sheet: Sheet, tasks: list[Task]) -> None:
+    for row, column, texts in _runs((t.row, t.column, None) for t in tasks):
+        values = _values(engine, sheet.name, row, column, len(texts))
+        sheet.show_run(row, column, [0.0 if value is None else _from_engine(value) for value in values])
+    for task, place in _sizes(sheet, tasks):
+        sheet.show_spill(task.row, task.column, _spilled(engine, sheet, task, place))
+
+
+def _sizes(sheet: Sheet, tasks: list[Task]) -> Iterator[tuple[Task, int]]:
+    """Array formulas, each with the first of its two columns at the end of the sheet."""
+    arrays = (task for task in tasks if (task.row, task.column) in sheet.spills)
+    return ((task, LAST_COLUMN - 1 - 2 * k) for k, task in enumerate(arrays))
+
+
+def _ask_sizes(engine: Any, sheet: Sheet, tasks: list[Task]) -> None:
+    for task, place in _sizes(sheet, tasks):
+        formula = task.plain.at(task.row)[1:]
+        engine.set_formulas_batch(
+            sheet.name, task.row, place, [[f"=ROWS({formula})", f"=COLUMNS({formula})"]]
+        )
+
+
+def _spilled(engine: Any, sheet: Sheet, task: Task, place: int) -> list[list[Cell]]:
+    """Values of an array formula: in its own size if it spills, else in the size it was entered in."""
+    top, left, bottom, right = sheet.spills[task.row, task.column]
+    sizes = [_from_engine(*_values(engine, sheet.name, task.row, place + k, 1)) for k in (0, 1)]
+    height, width = (int(size) if isinstance(size, float) else 1 for size in sizes)
+    columns = [_values(engine, sheet.name, top, left + j, height) for j in range(width)]
+    own = [
+        [0.0 if cell is None else _from_engine(cell) for cell in row] for row in zip(*columns, strict=True)
+    ]
+    if own[0][0] is CellError.SPILL:
+        return [[CellError.SPILL]]
+    if sheet.is_dynamic(task.row, task.column):
+        return own
+    return [[_entered(own, i, j) for j in range(right - left + 1)] for i in range(bottom - top + 1)]
+
+
+def _entered(own: list[list[Cell]], i: int, j: int) -> Cell:
+    """A cell of an array formula entered in a fixed area: one row or column repeats, the rest is missing."""
+    i, j = 0 if len(own) == 1 else i, 0 if len(own[0]) == 1 else j
+    return own[i][j] if i < len(own) and j < len(own[0]) else CellError.NA

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
@@ -48,69 +49,133 @@ class TableArea:
         """The same table with that many body rows (at least one, as spreadsheets want it)."""
         return replace(self, bottom=self.top + max(count, 1) + self.totals)
 
+    def without_totals(self) -> "TableArea":
+        """The same table without its totals row, as its filter spans it."""
+        return replace(self, bottom=self.last_row, totals=0)
+
     @property
     def ref(self) -> str:
         """Its address."""
         return f"{get_column_letter(self.left)}{self.top}:{get_column_letter(self.right)}{self.bottom}"
 
 
+class Plain(NamedTuple):
+    """A translated formula: A1 text with ROW for the row, and what it needs."""
+
+    text: str
+    functions: frozenset[str]
+    sheets: frozenset[str]
+    rows: tuple[tuple[int, int], ...]
+    external: bool
+
+    def at(self, row: int) -> str:
+        """The formula in that row; a this-row reference beside its table is an error."""
+        if any(not first <= row <= last for first, last in self.rows):
+            return "=#VALUE!"
+        return self.text.replace(ROW, str(row))
+
+
+@dataclass
+class _Found:
+    """What was met while translating one formula."""
+
+    functions: set[str] = field(default_factory=set)
+    sheets: set[str] = field(default_factory=set)
+    rows: set[tuple[int, int]] = field(default_factory=set)
+    external: bool = False
+
+
 class Translator:
-    """Formulas of one workbook as plain A1 text, with ROW for the row number of the formula's cell."""
+    """Formulas of one workbook as plain A1 text, with ROW for the row number of the formula's cell.
 
-    def __init__(self, tables: Mapping[str, TableArea], names: Mapping[str, str]) -> None:
+    *names* maps (sheet or None for the whole workbook, name) to what the name stands for.
+    """
+
+    def __init__(self, tables: Mapping[str, TableArea], names: Mapping[tuple[str | None, str], str]) -> None:
         self._tables = {name.lower(): area for name, area in tables.items()}
-        self._names = {name.lower(): text for name, text in names.items()}
-        self._cache: dict[tuple[str, int, str], str] = {}
+        self._names = {(sheet, name.lower()): text for (sheet, name), text in names.items()}
+        self._on_sheet: dict[str, list[TableArea]] = {}
+        for area in tables.values():
+            self._on_sheet.setdefault(area.sheet, []).append(area)
+        self._cache: dict[tuple[str, int, str, str | None], Plain] = {}
 
-    def translate(self, formula: str, sheet: str, row: int, column: int) -> str:
-        """The formula (without "=") of one cell, with "=" and its row filled in."""
-        key = (sheet, column, formula)
+    def translate(self, formula: str, sheet: str, row: int, column: int) -> Plain:
+        """The formula (without "=") of one cell."""
+        home = self._home(sheet, row, column) if "[" in formula else None
+        key = (sheet, column, formula, home and home.name)
         if key not in self._cache:
-            self._cache[key] = "=" + self._plain(formula, sheet, row, column)
-        return self._cache[key].replace(ROW, str(row))
+            found = _Found()
+            text = "=" + self._plain(formula, sheet, home, found)
+            self._cache[key] = Plain(
+                text, frozenset(found.functions), frozenset(found.sheets), tuple(found.rows), found.external
+            )
+        return self._cache[key]
 
-    def _plain(self, formula: str, sheet: str, row: int, column: int, depth: int = 0) -> str:
+    def _plain(
+        self, formula: str, sheet: str, home: TableArea | None, found: _Found, inside: tuple[str, ...] = ()
+    ) -> str:
         tokens = Tokenizer("=" + formula).items
-        parts = [self._token(token, sheet, row, column, depth) for token in tokens]
+        parts = [self._token(token, sheet, home, found, inside) for token in tokens]
         for i in _omitted(tokens):
             parts[i] = f'"{MISSING}"' + parts[i]
-        return "".join(parts)
+        text = "".join(parts)
+        return f"({text})" if inside and sum(token.type != Token.WSPACE for token in tokens) > 1 else text
 
-    def _token(self, token: Token, sheet: str, row: int, column: int, depth: int) -> str:
+    def _token(
+        self, token: Token, sheet: str, home: TableArea | None, found: _Found, inside: tuple[str, ...]
+    ) -> str:
         if token.type == Token.FUNC:
-            return _PREFIX.sub("", token.value)
+            text = _PREFIX.sub("", token.value)
+            if token.subtype == Token.OPEN:
+                found.functions.add(text.rstrip("(").upper())
+            return text
         if token.type != Token.OPERAND or token.subtype != Token.RANGE:
             return token.value
-        if "[" in token.value:
-            return self._structured(token.value, sheet, row, column)
-        text = self._names.get(token.value.lower())
-        if text is not None and depth < 8:
-            return (
-                f"({self._plain(text, sheet, row, column, depth + 1)})"
-                if _compound(text)
-                else self._plain(text, sheet, row, column, depth + 1)
-            )
-        return token.value
+        value = token.value.strip()
+        if "[" in value:
+            return self._bracketed(value, sheet, home, found)
+        return self._name_or_place(_PREFIX.sub("", value), sheet, home, found, inside)
 
-    def _structured(self, operand: str, sheet: str, row: int, column: int) -> str:
-        match = _STRUCTURED.match(operand)
-        area = self._area(match["table"], sheet, row, column) if match else None
-        if area is None:
-            return operand
-        this_row, part, columns = _specifier(match["inside"], area)
-        left, right = (min(columns), max(columns)) if columns else (area.left, area.right)
-        top, bottom = _rows(area, part)
+    def _name_or_place(
+        self, value: str, sheet: str, home: TableArea | None, found: _Found, inside: tuple[str, ...]
+    ) -> str:
+        place, _, name = value.rpartition("!")
+        scope = place.strip("'").replace("''", "'") if place else sheet
+        known = next((k for k in ((scope, name.lower()), (None, name.lower())) if k in self._names), None)
+        if known is not None and name.lower() not in inside:
+            return self._plain(self._names[known], sheet, home, found, (*inside, name.lower()))
+        if place:
+            found.sheets.add(scope)
+        area = None if place else self._tables.get(name.lower())
+        return value if area is None else self._address(area, sheet, found, _Specifier(False, (), ()))
+
+    def _bracketed(self, value: str, sheet: str, home: TableArea | None, found: _Found) -> str:
+        if not value.endswith("]") or "]!" in value or "]'!" in value:
+            found.external = True
+            return value
+        match = _STRUCTURED.match(value)
+        area = (self._tables.get(match["table"].lower()) if match["table"] else home) if match else None
+        specifier = _specifier(match["inside"], area) if area is not None else None
+        return "#REF!" if specifier is None else self._address(area, sheet, found, specifier)
+
+    def _address(self, area: TableArea, sheet: str, found: _Found, specifier: "_Specifier") -> str:
+        columns = specifier.columns or (area.left, area.right)
+        left, right = get_column_letter(min(columns)), get_column_letter(max(columns))
+        found.sheets.add(area.sheet)
         place = "" if area.sheet == sheet else "'" + area.sheet.replace("'", "''") + "'!"
-        if this_row:
-            top = bottom = ROW  # type: ignore[assignment]
-        first = f"${get_column_letter(left)}{'' if this_row else '$'}{top}"
-        last = f"${get_column_letter(right)}{'' if this_row else '$'}{bottom}"
+        if specifier.this_row:
+            found.rows.add((area.first_row, area.last_row))
+            return place + (f"${left}{ROW}" if left == right else f"${left}{ROW}:${right}{ROW}")
+        spans = [_rows(area, part) for part in specifier.parts or ("#data",)]
+        if None in spans:
+            return "#REF!"
+        top, bottom = min(span[0] for span in spans), max(span[1] for span in spans)
+        first, last = f"${left}${top}", f"${right}${bottom}"
         return place + (first if first == last else f"{first}:{last}")
 
-    def _area(self, name: str, sheet: str, row: int, column: int) -> TableArea | None:
-        if name:
-            return self._tables.get(name.lower())
-        around = (a for a in self._tables.values() if a.sheet == sheet and a.top <= row <= a.bottom)
+    def _home(self, sheet: str, row: int, column: int) -> TableArea | None:
+        """The table a cell stands in."""
+        around = (a for a in self._on_sheet.get(sheet, ()) if a.top <= row <= a.bottom)
         return next((a for a in around if a.left <= column <= a.right), None)
 
 
@@ -122,31 +187,40 @@ def table_area(
     return TableArea(name, sheet, part, left, top, right, bottom, columns, totals)
 
 
-def _specifier(inside: str, area: TableArea) -> tuple[bool, str, list[int]]:
-    """(this row?, #part, columns) of what stands between a structured reference's brackets."""
-    this_row, part, columns = inside.startswith("@"), "#data", []
-    bare = inside.removeprefix("@")
-    items = _ITEM.findall(bare) if bare.startswith("[") else [bare]
+class _Specifier(NamedTuple):
+    """What stands between a structured reference's brackets."""
+
+    this_row: bool
+    parts: tuple[str, ...]
+    columns: tuple[int, ...]
+
+
+def _specifier(inside: str, area: TableArea) -> _Specifier | None:
+    """The parts and columns meant, or None when the table has no such column."""
+    this_row, parts, columns = inside.startswith("@"), [], []
+    bare = inside.removeprefix("@").strip()
+    items = _ITEM.findall(bare) if bare.startswith("[") else [bare] if bare else []
     positions = {column.lower(): area.left + i for i, column in enumerate(area.columns)}
     for item in items:
-        word = re.sub(r"'(.)", r"\1", item.strip()).lower()
-        if word == "#this row":
-            this_row = True
-        elif word.startswith("#"):
-            part = word
-        elif word in positions:
-            columns.append(positions[word])
-    return this_row, part, columns
+        if item.startswith("#"):
+            this_row = this_row or item.lower() == "#this row"
+            parts.append(item.lower())
+            continue
+        place = positions.get(re.sub(r"'(.)", r"\1", item).lower())
+        if place is None:
+            return None
+        columns.append(place)
+    return _Specifier(this_row, tuple(parts), tuple(columns))
 
 
-def _rows(area: TableArea, part: str) -> tuple[int, int]:
+def _rows(area: TableArea, part: str) -> tuple[int, int] | None:
     spans = {
         "#data": (area.first_row, area.last_row),
         "#headers": (area.top, area.top),
         "#all": (area.top, area.bottom),
-        "#totals": (area.bottom, area.bottom),
+        "#totals": (area.bottom, area.bottom) if area.totals else None,
     }
-    return spans.get(part, spans["#data"])
+    return spans.get(part)
 
 
 def _omitted(tokens: list[Token]) -> list[int]:
@@ -175,7 +249,3 @@ def _gap(previous: Token | None, token: Token) -> bool:
     if previous.type == Token.SEP:
         return token.type == Token.SEP or token.subtype == Token.CLOSE
     return previous.subtype == Token.OPEN and token.type == Token.SEP
-
-
-def _compound(text: str) -> bool:
-    return any(sign in text for sign in "+-*/^&=<> ") and not text.startswith("'")

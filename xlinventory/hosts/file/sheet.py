@@ -1,46 +1,47 @@
-"""One sheet: its table as columns, every other cell as it stands, and back to XML."""
+"""One sheet: its tables as columns, every other cell as it stands, and back to XML."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from html import unescape
 
 from openpyxl.formula.translate import Translator as Shifter
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 
-from xlinventory.hosts.file.cells import Formula, Parsed, cell_xml, cells_of_row
+from xlinventory.hosts.file.body import Body
+from xlinventory.hosts.file.cells import (
+    OTHER_GROUP,
+    ROW_GROUP,
+    SCAN,
+    Formula,
+    Parsed,
+    Strings,
+    cell_xml,
+    decode,
+    other_cell,
+    plain_value,
+)
 from xlinventory.hosts.file.references import TableArea
+from xlinventory.hosts.file.xml import split_sheet
+from xlinventory.hosts.values import same_cell
 from xlinventory.workbook import Cell, WorkbookError
 
-_ROW = re.compile(r"<row\b([^>]*?)(?:/>|>(.*?)</row>)", re.S)
-_NUMBER = re.compile(r'\br="(\d+)"')
-_SPANS = re.compile(r'\s*\b(?:spans|r)="[^"]*"')
+_NUMBER = re.compile(r'(?<![\w:])r="(\d+)"')
+_SPANS = re.compile(r'\s*(?<![\w:])(?:spans|r)="[^"]*"')
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 _SHARED = re.compile(r'\bt="shared"')
 _SI = re.compile(r'\bsi="(\d+)"')
+_ARRAY = re.compile(r't="array"')
+_ARRAY_REF = re.compile(r'(\bref=")([^"]*)(")')
 _SQREF = re.compile(r'(<(?:conditionalFormatting|dataValidation)\b[^>]*?\bsqref=")([^"]*)(")')
 _EXTENDED_SQREF = re.compile(r"(<xm:sqref>)([^<]*)(</xm:sqref>)")
 _DIMENSION = re.compile(r'(<dimension\b[^>]*?\bref=")[^"]*(")')
 
-
-@dataclass
-class Body:
-    """The rows of a table by column: values, one style and at most one calculated formula a column."""
-
-    values: list[list[Cell]]
-    styles: list[str]
-    calculated: list[str | None]
-    own_styles: dict[tuple[int, int], str] = field(default_factory=dict)
-    own_formulas: dict[tuple[int, int], Formula | None] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.values[0]) if self.values else 0
-
-    def formula(self, i: int, j: int) -> Formula | None:
-        """The formula of body row *i*, column *j*: its own, else the column's."""
-        if (i, j) in self.own_formulas:
-            return self.own_formulas[i, j]
-        text = self.calculated[j]
-        return None if text is None else Formula("", text)
+Spill = tuple[int, int, int, int]
+"""First row, first column, last row, last column of an array formula."""
+letter = cache(get_column_letter)
+index = cache(column_index_from_string)
+formula_of = lru_cache(10_000)(lambda text: Formula("", unescape(text)))
 
 
 class Sheet:
@@ -49,107 +50,191 @@ class Sheet:
     def __init__(
         self,
         name: str,
-        xml: bytes,
-        shared: list[str],
-        area: TableArea | None,
-        formulas: tuple[str | None, ...],
+        xml: str,
+        strings: Strings,
+        tables: Mapping[str, tuple[TableArea, tuple[str | None, ...]]],
     ) -> None:
-        self.name, self.area = name, area
-        self.head, inner, self.tail = _split(xml.decode("utf-8"), name)
-        self.row_attributes: dict[int, str] = {}
+        self.name, self.changed = name, False
+        self.bodies = {table: Body(area, formulas) for table, (area, formulas) in tables.items()}
         self.loose: dict[int, dict[int, Parsed]] = {}
-        self.raw: dict[tuple[int, int], str] = {}
+        self.spills: dict[tuple[int, int], Spill] = {}
+        self._row_attributes: dict[int, str] = {}
+        self._odd: dict[tuple[int, int], str] = {}
         self._masters: dict[str, tuple[str, str]] = {}
-        self.body = _empty_body(area, formulas)
-        self._read(inner, shared)
+        self._slots_of: dict[tuple[str, ...], dict] = {}
+        self._strings = strings
+        self._head, inner, self._tail = split_sheet(xml, name)
+        self._read(inner)
+        for body in self.bodies.values():
+            body.settle()
+        self._masters, self._slots_of = {}, {}
 
-    def replace_body(self, area: TableArea, columns: list[list[Cell]]) -> None:
-        """New rows for the table; refuses to run over cells below it."""
-        old, count = self.area, len(columns[0])
+    def replace_body(self, table: str, area: TableArea, columns: Sequence[list[Cell] | None]) -> None:
+        """New rows for a table; refuses to run over cells below it."""
+        body = self.bodies[table]
+        old = body.area
         self._refuse_overrun(old, area)
-        if old.totals and old.bottom != area.bottom and old.bottom in self.loose:
-            self._move_row(old.bottom, area.bottom)
-        kept = {
-            (i, j): formula
-            for (i, j), formula in self.body.own_formulas.items()
-            if formula is not None and i < count and _alike(self.body.values[j][i], columns[j][i])
-        }
-        self.body.values, self.body.own_formulas, self.body.own_styles = columns, kept, {}
-        self.tail = _resized(self.tail, old, area)
-        self.area = area
+        self._clear_below(old, area)
+        body.replace(area, list(columns))
+        for (row, column), _ in [*self._odd.items()]:
+            if _inside(old, row, column) and not self._still_there(body, row, column):
+                del self._odd[row, column]
+        self._tail = _resized(self._tail, old, area)
+        self.changed = True
 
     def to_xml(self) -> bytes:
         """The sheet part."""
         rows = "".join(self._rows())
-        head = _DIMENSION.sub(rf"\g<1>{self._extent()}\g<2>", self.head)
-        return f"{head}<sheetData>{rows}</sheetData>{self.tail}".encode()
+        head = _DIMENSION.sub(rf"\g<1>{self._extent()}\g<2>", self._head)
+        return f"{head}<sheetData>{rows}</sheetData>{self._tail}".encode()
 
     def formulas(self) -> Iterator[tuple[int, int, Formula]]:
         """(row, column, formula) of every formula cell."""
-        if self.area is not None:
-            for j in range(len(self.body.values)):
-                for i in range(len(self.body)):
-                    formula = self.body.formula(i, j)
-                    if formula is not None:
-                        yield self.area.first_row + i, self.area.left + j, formula
+        for body in self.bodies.values():
+            yield from body.formulas()
         for row, cells in self.loose.items():
             for column, cell in cells.items():
                 if cell.formula is not None:
                     yield row, column, cell.formula
 
+    def constants(self) -> Iterator[tuple[int, int, list[Cell]]]:
+        """(first row, column, values) of vertical runs; values of formula cells are among them."""
+        for body in self.bodies.values():
+            for j, values in enumerate(body.values):
+                yield body.area.first_row, body.area.left + j, values
+        columns: dict[int, list[tuple[int, Cell]]] = {}
+        for row, cells in self.loose.items():
+            for column, cell in cells.items():
+                columns.setdefault(column, []).append((row, cell.value))
+        for column, places in columns.items():
+            yield from _vertical_runs(column, sorted(places, key=lambda place: place[0]))
+
     def value(self, row: int, column: int) -> Cell:
         """The value shown at a place."""
-        if self._in_body(row, column):
-            return self.body.values[column - self.area.left][row - self.area.first_row]
+        body = self._body_at(row, column)
+        if body is not None:
+            return body.values[column - body.area.left][row - body.area.first_row]
         cell = self.loose.get(row, {}).get(column)
         return None if cell is None else cell.value
 
     def show(self, row: int, column: int, value: Cell) -> None:
         """Put a calculated value in a place."""
-        if self._in_body(row, column):
-            self.body.values[column - self.area.left][row - self.area.first_row] = value
+        old = self.value(row, column)
+        if type(old) is type(value) and old == value:
+            return
+        self.changed = True
+        self._odd.pop((row, column), None)
+        body = self._body_at(row, column)
+        if body is not None:
+            body.values[column - body.area.left][row - body.area.first_row] = value
             return
         cells = self.loose.setdefault(row, {})
-        old = cells.get(column, Parsed("", None, None, ""))
-        cells[column] = old._replace(value=value)
-        self.raw.pop((row, column), None)
+        cells[column] = cells.get(column, Parsed("", None))._replace(value=value)
 
-    def _read(self, inner: str, shared: list[str]) -> None:
-        number = 0
-        for match in _ROW.finditer(inner):
-            given = _NUMBER.search(match.group(1))
-            number = int(given.group(1)) if given else number + 1
-            attributes = _SPANS.sub("", match.group(1)).strip()
-            if attributes:
-                self.row_attributes[number] = attributes
-            column = 0
-            for reference, cell in cells_of_row(match.group(2) or "", shared):
-                column = _column(reference) if reference else column + 1
-                self._put(number, column, self._plain(cell, number, column))
-
-    def _put(self, row: int, column: int, cell: Parsed) -> None:
-        if not self._in_body(row, column):
-            self.loose.setdefault(row, {})[column] = cell
+    def show_run(self, row: int, column: int, values: list[Cell]) -> None:
+        """Put calculated values in places one below the other."""
+        body, last = self._body_at(row, column), row + len(values) - 1
+        if body is None or last > body.area.last_row or self._odd:
+            for i, value in enumerate(values):
+                self.show(row + i, column, value)
             return
-        i, j = row - self.area.first_row, column - self.area.left
-        self.body.values[j][i] = cell.value
-        if i == 0:
-            self.body.styles[j] = cell.style
-            if self.body.calculated[j] is None and cell.formula is not None and not cell.formula.attributes:
-                self.body.calculated[j] = None
-        if cell.style != self.body.styles[j]:
-            self.body.own_styles[i, j] = cell.style
-        text = self.body.calculated[j]
-        if cell.formula is None and text is not None:
-            self.body.own_formulas[i, j] = None
-        elif cell.formula is not None and cell.formula.text != text:
-            self.body.own_formulas[i, j] = cell.formula
+        cells, start = body.values[column - body.area.left], row - body.area.first_row
+        old = cells[start : start + len(values)]
+        if old != values or list(map(type, old)) != list(map(type, values)):
+            cells[start : start + len(values)] = values
+            self.changed = True
 
-    def _plain(self, cell: Parsed, row: int, column: int) -> Parsed:
+    def show_spill(self, row: int, column: int, rows: list[list[Cell]]) -> None:
+        """Put the values of an array formula in its places; a spilled one takes the size it has now."""
+        top, left, bottom, right = self.spills[row, column]
+        new = (top, left, top + len(rows) - 1, left + len(rows[0]) - 1)
+        for r in range(top, max(bottom, new[2]) + 1):
+            for c in range(left, max(right, new[3]) + 1):
+                inside = r <= new[2] and c <= new[3]
+                self.show(r, c, rows[r - top][c - left] if inside else None)
+        if new != self.spills[row, column]:
+            self.spills[row, column] = new
+            cell = self.loose[row][column]
+            first, last = f"{letter(left)}{top}", f"{letter(new[3])}{new[2]}"
+            place = first if first == last else f"{first}:{last}"
+            attributes = _ARRAY_REF.sub(rf"\g<1>{place}\g<3>", cell.formula.attributes)
+            self.loose[row][column] = cell._replace(formula=cell.formula._replace(attributes=attributes))
+
+    def is_dynamic(self, row: int, column: int) -> bool:
+        """Whether an array formula takes the size of its result."""
+        return bool(self.loose[row][column].metadata)
+
+    def _read(self, inner: str) -> None:
+        number = column = 0
+        slots, loose = {}, {}
+        for match in SCAN.finditer(inner):
+            kind = match.lastindex
+            if kind == ROW_GROUP:
+                number, column = self._row(match.group(1), number), 0
+                slots, loose = self._slots(number), self.loose.setdefault(number, {})
+            elif kind < OTHER_GROUP:
+                column = index(match[2])
+                value, text = self._plain(match, number, column), match[5]
+                formula = None if text is None else formula_of(text)
+                if column in slots:
+                    values, styles, formulas, first = slots[column]
+                    values[number - first], styles[number - first] = value, match[3] or ""
+                    if formula is not None:
+                        formulas[number - first] = formula
+                else:
+                    loose[column] = Parsed(match[3] or "", value, formula)
+            else:
+                column = self._other(match, number, column, slots)
+
+    def _plain(self, match: re.Match[str], row: int, column: int) -> Cell:
+        kind, shown = match[4], match[6]
+        if kind is None and shown:
+            return float(shown)
+        if kind == "inlineStr":
+            return decode(match[7] or "")
+        if kind == "s" and int(shown) in self._strings.rich:
+            self._odd[row, column] = match[0]
+        return plain_value(kind, shown, self._strings)
+
+    def _other(self, match: re.Match[str], row: int, column: int, slots: dict) -> int:
+        """Read a cell that is not plain; its column."""
+        reference, cell, odd = other_cell(match[8], match[9] or "", self._strings)
+        column = index(_REFERENCE.match(reference)[1]) if reference else column + 1
+        if odd:
+            self._odd[row, column] = match[0] if reference else f'<c r="{letter(column)}{row}"{match[0][2:]}'
+        cell = self._written_out(cell, row, column)
+        if cell.formula is not None and _ARRAY.search(cell.formula.attributes):
+            left, top, right, bottom = range_boundaries(_ARRAY_REF.search(cell.formula.attributes)[2])
+            self.spills[row, column] = (top, left, bottom, right)
+        if column in slots:
+            values, styles, formulas, first = slots[column]
+            values[row - first], styles[row - first] = cell.value, cell.style
+            if cell.formula is not None:
+                formulas[row - first] = cell.formula
+        else:
+            self.loose[row][column] = cell
+        return column
+
+    def _row(self, opening: str, previous: int) -> int:
+        given = _NUMBER.search(opening)
+        number = int(given.group(1)) if given else previous + 1
+        attributes = _SPANS.sub("", opening).strip()
+        if attributes:
+            self._row_attributes[number] = attributes
+        return number
+
+    def _slots(self, row: int) -> dict:
+        """Where the cells of a row that belong to tables go, by column."""
+        here = tuple(t for t, b in self.bodies.items() if b.area.first_row <= row <= b.area.last_row)
+        if here not in self._slots_of:
+            self._slots_of[here] = {c: slot for t in here for c, slot in self.bodies[t].slots().items()}
+        return self._slots_of[here]
+
+    def _written_out(self, cell: Parsed, row: int, column: int) -> Parsed:
         """A cell of a shared formula with the formula written out."""
         if cell.formula is None or not _SHARED.search(cell.formula.attributes):
             return cell
-        key, here = _SI.search(cell.formula.attributes).group(1), f"{get_column_letter(column)}{row}"
+        key, here = _SI.search(cell.formula.attributes).group(1), f"{letter(column)}{row}"
         if cell.formula.text:
             self._masters[key] = (here, cell.formula.text)
             return cell._replace(formula=Formula("", cell.formula.text))
@@ -157,102 +242,112 @@ class Sheet:
         shifted = Shifter("=" + text, origin).translate_formula(here)[1:]
         return cell._replace(formula=Formula("", shifted))
 
-    def _in_body(self, row: int, column: int) -> bool:
-        area = self.area
-        return (
-            area is not None and area.first_row <= row <= area.last_row and area.left <= column <= area.right
-        )
+    def _body_at(self, row: int, column: int) -> Body | None:
+        return next((body for body in self.bodies.values() if _inside(body.area, row, column)), None)
 
     def _rows(self) -> Iterator[str]:
-        first, count = (self.area.first_row, len(self.body)) if self.area else (0, 0)
-        columns = [self._column_xml(j) for j in range(len(self.body.values))] if self.area else []
-        body = list(zip(*columns, strict=True))
-        for number in sorted(set(self.loose) | set(self.row_attributes) | set(range(first, first + count))):
-            loose = self.loose.get(number, {})
-            in_body = first <= number < first + count
-            left = {c: cell for c, cell in loose.items() if not in_body or c < self.area.left}
-            right = {c: cell for c, cell in loose.items() if in_body and c > self.area.right}
-            inner = "".join(
-                (
-                    *self._loose_xml(number, left),
-                    *(body[number - first] if in_body else ()),
-                    *self._loose_xml(number, right),
-                )
+        bodies = sorted(self.bodies.values(), key=lambda body: body.area.left)
+        xml = [list(zip(*self._columns_xml(body), strict=True)) for body in bodies]
+        numbers = set(self._row_attributes) | {row for row, cells in self.loose.items() if cells}
+        numbers.update(*(range(b.area.first_row, b.area.last_row + 1) for b in bodies))
+        for number in sorted(numbers):
+            parts = list(self._loose_xml(number))
+            for body, rows in zip(bodies, xml, strict=True):
+                if body.area.first_row <= number <= body.area.last_row:
+                    parts.append((body.area.left, "".join(rows[number - body.area.first_row])))
+            inner = (
+                "".join(text for _, text in sorted(parts)) if len(parts) > 1 else "".join(t for _, t in parts)
             )
-            attributes = self.row_attributes.get(number, "")
+            attributes = self._row_attributes.get(number, "")
             opening = f'<row r="{number}" {attributes}' if attributes else f'<row r="{number}"'
             if inner or attributes:
                 yield f"{opening}>{inner}</row>" if inner else f"{opening}/>"
 
-    def _column_xml(self, j: int) -> list[str]:
-        letter, first = get_column_letter(self.area.left + j), self.area.first_row
-        style, body = self.body.styles[j], self.body
-        text = body.calculated[j]
-        shared = None if text is None else Formula("", text)
-        special = {i for i, column in (*body.own_styles, *body.own_formulas) if column == j}
-        out = [
-            cell_xml(f"{letter}{first + i}", style, value, shared) for i, value in enumerate(body.values[j])
-        ]
-        for i in special:
-            own = body.own_styles.get((i, j), style)
-            out[i] = cell_xml(f"{letter}{first + i}", own, body.values[j][i], body.formula(i, j))
-        return out
+    def _columns_xml(self, body: Body) -> list[list[str]]:
+        columns = [body.column_xml(j) for j in range(len(body.values))]
+        for (row, column), xml in self._odd.items():
+            if _inside(body.area, row, column):
+                columns[column - body.area.left][row - body.area.first_row] = xml
+        return columns
 
-    def _loose_xml(self, row: int, cells: dict[int, Parsed]) -> list[str]:
-        return [
-            cell_xml(f"{get_column_letter(c)}{row}", cell.style, cell.value, cell.formula, cell.metadata)
-            for c, cell in sorted(cells.items())
-        ]
+    def _loose_xml(self, row: int) -> Iterator[tuple[int, str]]:
+        for c, cell in self.loose.get(row, {}).items():
+            odd = self._odd.get((row, c))
+            yield (
+                c,
+                odd or cell_xml(f"{letter(c)}{row}", cell.style, cell.value, cell.formula, cell.metadata),
+            )
 
     def _extent(self) -> str:
-        places = [(row, column) for row, cells in self.loose.items() for column in cells]
-        if self.area is not None:
-            places += [(self.area.top, self.area.left), (self.area.bottom, self.area.right)]
-        if not places:
+        rows = [row for row, cells in self.loose.items() if cells]
+        columns = [column for cells in self.loose.values() for column in cells]
+        for body in self.bodies.values():
+            rows += [body.area.top, body.area.bottom]
+            columns += [body.area.left, body.area.right]
+        if not rows:
             return "A1"
-        rows, columns = zip(*places, strict=True)
-        return f"{get_column_letter(min(columns))}{min(rows)}:{get_column_letter(max(columns))}{max(rows)}"
+        return f"{letter(min(columns))}{min(rows)}:{letter(max(columns))}{max(rows)}"
 
     def _refuse_overrun(self, old: TableArea, new: TableArea) -> None:
-        for row in range(old.bottom + 1, new.bottom + 1) if new.bottom > old.bottom else ():
+        for row in range(old.bottom + 1, new.bottom + 1):
             below = self.loose.get(row, {})
-            if any(
-                old.left <= column <= old.right and cell.value is not None for column, cell in below.items()
-            ):
+            taken = any(
+                old.left <= column <= old.right and (cell.value is not None or cell.formula is not None)
+                for column, cell in below.items()
+            )
+            if taken or self._another_table(old, row):
                 raise WorkbookError(
                     f"{self.name}: table {old.name} needs row {row}, but there is something below it; "
                     "move it beside the table and run this again"
                 )
 
-    def _move_row(self, source: int, target: int) -> None:
-        self.loose[target] = self.loose.pop(source) | self.loose.get(target, {})
+    def _another_table(self, area: TableArea, row: int) -> bool:
+        others = (b.area for b in self.bodies.values() if b.area.name != area.name)
+        return any(o.top <= row <= o.bottom and o.left <= area.right and area.left <= o.right for o in others)
+
+    def _clear_below(self, old: TableArea, new: TableArea) -> None:
+        """Empty the places the table grows into, and move its totals row with its end."""
+        totals = {}
+        if old.totals:
+            totals = {
+                c: cell for c, cell in self.loose.get(old.bottom, {}).items() if old.left <= c <= old.right
+            }
+        for row in range(old.last_row + 1, max(old.bottom, new.bottom) + 1):
+            cells = self.loose.get(row, {})
+            for column in [c for c in cells if old.left <= c <= old.right]:
+                del cells[column]
+                self._odd.pop((row, column), None)
+        if totals:
+            self.loose.setdefault(new.bottom, {}).update(totals)
+
+    def _still_there(self, body: Body, row: int, column: int) -> bool:
+        """Whether the odd cell at a place still shows what its XML says."""
+        if not _inside(body.area, row, column):
+            return False
+        match = SCAN.match(self._odd[row, column])
+        if match.lastindex < OTHER_GROUP:
+            old = plain_value(match[4], match[6], self._strings)
+        else:
+            old = other_cell(match[8], match[9] or "", self._strings)[1].value
+        i, j = row - body.area.first_row, column - body.area.left
+        return body.formula(i, j) is None and same_cell(old, body.values[j][i])
 
 
-def _split(xml: str, name: str) -> tuple[str, str, str]:
-    empty = re.search(r"<sheetData\s*/>", xml)
-    if empty:
-        return xml[: empty.start()], "", xml[empty.end() :]
-    opening, closing = re.search(r"<sheetData[^>]*>", xml), xml.rfind("</sheetData>")
-    if opening is None or closing < 0:
-        raise WorkbookError(f"sheet {name} cannot be read: it has no plain sheet data")
-    return xml[: opening.start()], xml[opening.end() : closing], xml[closing + len("</sheetData>") :]
+def _inside(area: TableArea, row: int, column: int) -> bool:
+    return area.first_row <= row <= area.last_row and area.left <= column <= area.right
 
 
-def _empty_body(area: TableArea | None, formulas: tuple[str | None, ...]) -> Body:
-    if area is None:
-        return Body([], [], [])
-    rows = area.last_row - area.top
-    return Body([[None] * rows for _ in area.columns], [""] * len(area.columns), list(formulas))
-
-
-def _column(reference: str) -> int:
-    match = _REFERENCE.match(reference)
-    letters = match.group(1)
-    return column_index_from_string(letters)
-
-
-def _alike(one: Cell, other: Cell) -> bool:
-    return one == other or (one in (None, "") and other in (None, ""))
+def _vertical_runs(column: int, places: list[tuple[int, Cell]]) -> Iterator[tuple[int, int, list[Cell]]]:
+    first, values = 0, []
+    for row, value in places:
+        if values and row != first + len(values):
+            yield first, column, values
+            values = []
+        if not values:
+            first = row
+        values.append(value)
+    if values:
+        yield first, column, values
 
 
 def _resized(tail: str, old: TableArea, new: TableArea) -> str:
@@ -266,8 +361,7 @@ def _resized(tail: str, old: TableArea, new: TableArea) -> str:
         inside = old.left <= left and right <= old.right and top >= old.top
         if not inside or bottom != old.last_row:
             return reference
-        first, last = get_column_letter(left), get_column_letter(right)
-        return f"{first}{top}:{last}{max(top, new.last_row)}"
+        return f"{letter(left)}{top}:{letter(right)}{max(top, new.last_row)}"
 
     def all_of(match: re.Match[str]) -> str:
         references = " ".join(one(reference) for reference in match.group(2).split())

@@ -1,0 +1,132 @@
+"""Workbooks of every host for the conformance suite, and LibreOffice started once for all tests."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import xlsxwriter
+
+from xlinventory.hosts.file import FileWorkbook
+from xlinventory.hosts.memory import MemoryWorkbook
+from xlinventory.workbook import Workbook
+
+RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>"""
+
+
+@dataclass(frozen=True)
+class Design:
+    """A table of a test: columns, rows, formulas of calculated columns."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]] = ()
+    formulas: Mapping[str, str] = field(default_factory=dict)
+
+
+class MemoryHost:
+    """The book in memory: no formulas, nothing to reopen."""
+
+    calculates = False
+
+    def build(self, tables: Mapping[str, Design]) -> Workbook:
+        return MemoryWorkbook(
+            {name: pd.DataFrame(list(d.rows), columns=list(d.columns), dtype=object) for name, d in tables.items()}
+        )
+
+    def reopen(self, book: Workbook) -> Workbook:
+        return book
+
+
+class FileHost:
+    """The workbook file, built by XlsxWriter, reopened through the disk."""
+
+    calculates = True
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def build(self, tables: Mapping[str, Design]) -> Workbook:
+        path = self.folder / "book.xlsx"
+        write_book(path, tables)
+        return FileWorkbook.open(path)
+
+    def reopen(self, book: FileWorkbook) -> Workbook:
+        book.save()
+        return FileWorkbook.open(self.folder / "book.xlsx")
+
+
+HOSTS: dict[str, Callable[[Path], Any]] = {"memory": lambda _: MemoryHost(), "file": FileHost}
+"""A further host, such as a live spreadsheet program, joins the conformance suite by a line here."""
+
+
+@pytest.fixture(params=HOSTS)
+def host(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    return HOSTS[request.param](tmp_path)
+
+
+def write_book(path: Path, tables: Mapping[str, Design]) -> None:
+    """A workbook with one table a sheet, as Excel would save it."""
+    with xlsxwriter.Workbook(path) as book:
+        for name, design in tables.items():
+            add_table(book.add_worksheet(name), name, design)
+
+
+def add_table(sheet: Any, name: str, design: Design, row: int = 0, column: int = 0, **options: Any) -> None:
+    columns = [
+        {"header": title} | ({"formula": design.formulas[title]} if title in design.formulas else {})
+        for title in design.columns
+    ]
+    last = row + max(len(design.rows), 1) + bool(options.get("total_row"))
+    sheet.add_table(
+        row, column, last, column + len(columns) - 1, {"name": name, "columns": columns, **options}
+    )
+    for i, cells in enumerate(design.rows, row + 1):
+        for j, (title, cell) in enumerate(zip(design.columns, cells, strict=True), column):
+            if title in design.formulas or cell is None:
+                continue
+            put = {bool: sheet.write_boolean, str: sheet.write_string}.get(type(cell), sheet.write_number)
+            put(i, j, cell)
+
+
+@pytest.fixture(scope="session")
+def design() -> type[Design]:
+    return Design
+
+
+@pytest.fixture(scope="session")
+def put_table() -> Callable[..., None]:
+    return add_table
+
+
+@pytest.fixture(scope="session")
+def write() -> Callable[[Path, Mapping[str, Design]], None]:
+    return write_book
+
+
+@pytest.fixture(scope="session")
+def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Sequence[Path]], list[Path]]:
+    """Save workbooks again with LibreOffice, every formula calculated anew: one start for all of them."""
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice is not installed")
+
+    def convert(paths: Sequence[Path]) -> list[Path]:
+        folder = tmp_path_factory.mktemp("libreoffice")
+        profile = folder / "profile"
+        (profile / "user").mkdir(parents=True)
+        (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE_ALWAYS)
+        command = [
+            "soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless",
+            "--convert-to", "xlsx", "--outdir", str(folder / "out"), *map(str, paths),
+        ]  # fmt: skip
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        return [folder / "out" / path.name for path in paths]
+
+    return convert

@@ -1,0 +1,308 @@
+"""The Dashboard: six figures and five native charts."""
+
+from typing import Any, NamedTuple
+
+from xlsxwriter.chart import Chart
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from xlinventory.hosts.excel import chart_data as data
+from xlinventory.hosts.excel import formats as look
+from xlinventory.hosts.excel.formats import STATUS_COLOURS, Formats
+
+TILE_COLUMNS = (1, 3, 5, 7, 9, 11)
+TILE_WIDTH, GAP_WIDTH = 165, 17  # pixels
+HALF = 3 * TILE_WIDTH + 2 * GAP_WIDTH
+FULL = 6 * TILE_WIDTH + 5 * GAP_WIDTH
+ROW, CHART_ROWS = 20, 15
+TITLE, LABEL, FIGURE, NOTE, CHARTS = 0, 2, 3, 4, 6
+CHOICE = CHARTS + CHART_ROWS + 1
+DEMAND = CHOICE + 1
+LAST = DEMAND + CHART_ROWS + 1
+END = LAST + CHART_ROWS
+
+
+class Tile(NamedTuple):
+    """One figure: its name, its formula, how it is shown, what stands below it, and its colour."""
+
+    label: str
+    formula: str
+    number_format: str
+    note: str
+    colour: str
+
+
+TILES = (
+    Tile("STOCK VALUE", "=SUM(Items[stock_value])", look.WHOLE_MONEY,
+         '=currency&", at unit cost"', look.NAVY),
+    Tile("ITEMS", "=COUNTA(Items[sku])", look.UNITS,
+         '=COUNTA(Suppliers[supplier])&" suppliers"', look.BLUE),
+    Tile("OUT OF STOCK", '=COUNTIF(Items[status],"OUT")', look.UNITS,
+         '=COUNTIF(Items[status],"AT RISK")+COUNTIF(Items[status],"REORDER")&" more at risk or to reorder"',
+         look.RED),
+    Tile("TO ORDER NOW", '=SUMIFS(Reorder[value],Reorder[take],"yes")', look.WHOLE_MONEY,
+         '=currency&", "&COUNTIFS(Reorder[take],"yes",Reorder[order_qty],">0")&" lines"', look.AMBER),
+    Tile("OVERDUE ORDERS", '=COUNTIF(PurchaseOrders[status],"overdue")', look.UNITS,
+         '="of "&COUNTIF(PurchaseOrders[open_quantity],">0")&" open lines"', look.TEAL),
+    Tile("SERVICE, SIMULATED", '=IF(COUNT(Items[simulated_service])=0,"-",AVERAGE(Items[simulated_service]))',
+         look.PERCENT, '=IF(COUNT(Items[simulated_service])=0,"no plan yet",'
+         '"target "&ROUND(100*AVERAGE(Items[service_target]),1)&" %")', look.GREEN),
+)  # fmt: skip
+
+
+def write_dashboard(book: Workbook, formats: Formats) -> Worksheet:
+    """The sheet with its figures, the dropdown and the charts."""
+    sheet = book.add_worksheet("Dashboard")
+    _lay_out(sheet, formats)
+    _write_title(sheet, formats)
+    for column, tile in zip(TILE_COLUMNS, TILES, strict=True):
+        _write_tile(sheet, formats, column, tile)
+    _write_choice(book, sheet, formats)
+    places = (
+        (CHARTS, TILE_COLUMNS[0], HALF, status_chart(book)),
+        (CHARTS, TILE_COLUMNS[3], HALF, pareto_chart(book)),
+        (DEMAND, TILE_COLUMNS[0], FULL, demand_chart(book)),
+        (LAST, TILE_COLUMNS[0], HALF, due_chart(book)),
+        (LAST, TILE_COLUMNS[3], HALF, lead_time_chart(book)),
+    )
+    for row, column, width, chart in places:
+        chart.set_size({"width": width, "height": CHART_ROWS * ROW - 6})
+        sheet.insert_chart(row, column, chart, {"object_position": 2})
+    return sheet
+
+
+def status_chart(book: Workbook) -> Chart:
+    """Stock value of each status, in the status's colour."""
+    colours = [ink for ink, _ in STATUS_COLOURS.values()] + ["#7FB0D3", look.GREY]
+    chart = _chart(book, "bar", "Stock value by status (items)")
+    chart.add_series(
+        {
+            "name": "stock value",
+            "categories": data.STATUS.range("label"),
+            "values": data.STATUS.range("value"),
+            "points": [{"fill": {"color": colour}} for colour in colours],
+            "gap": 45,
+            "data_labels": {"value": True, "num_format": look.WHOLE_MONEY, "font": _font(look.SLATE)},
+        }
+    )
+    chart.set_y_axis(_category_axis() | {"reverse": True})
+    chart.set_x_axis(
+        _value_axis(look.WHOLE_MONEY) | {"visible": False, "major_gridlines": {"visible": False}}
+    )
+    chart.set_legend({"none": True})
+    return chart
+
+
+def pareto_chart(book: Workbook) -> Chart:
+    """What share of the yearly value each 5 % of the items brings, and all of them down to it."""
+    chart = _chart(book, "column", "ABC: yearly value, best items first")
+    chart.add_series(
+        {
+            "name": "each 5 % of the items",
+            "categories": data.PARETO.range("label"),
+            "values": data.PARETO.range("slice"),
+            "fill": {"color": look.BLUE},
+            "gap": 30,
+        }
+    )
+    line = book.add_chart({"type": "line"})
+    line.add_series(
+        {
+            "name": "cumulative",
+            "categories": data.PARETO.range("label"),
+            "values": data.PARETO.range("cumulative"),
+            "line": {"color": look.AMBER, "width": 2.25},
+        }
+    )
+    chart.combine(line)
+    chart.set_x_axis(_category_axis() | {"interval_unit": 1, "name": "% of items"} | _named())
+    chart.set_y_axis(_value_axis("0%") | {"min": 0, "max": 1, "major_unit": 0.2})
+    return chart
+
+
+def demand_chart(book: Workbook) -> Chart:
+    """Demand of the chosen item, its forecast and the band 95 of 100 periods fall in."""
+    periods = data.DEMAND.range("period")
+    chart = _chart(book, "area", None, {"subtype": "stacked"})
+    chart.add_series(
+        {"name": " ", "categories": periods, "values": data.DEMAND.range("low"),
+         "fill": {"none": True}, "border": {"none": True}}
+    )  # fmt: skip
+    chart.add_series(
+        {"name": "95 % interval", "categories": periods, "values": data.DEMAND.range("band"),
+         "fill": {"color": "#CFE3F1"}, "border": {"none": True}}
+    )  # fmt: skip
+    lines = book.add_chart({"type": "line"})
+    for name, column, colour, dash in (
+        ("demand", "demand", look.NAVY, "solid"),
+        ("forecast", "forecast", look.BLUE, "dash"),
+    ):
+        lines.add_series(
+            {"name": name, "categories": periods, "values": data.DEMAND.range(column),
+             "line": {"color": colour, "width": 2.25, "dash_type": dash}}
+        )  # fmt: skip
+    chart.combine(lines)
+    chart.set_x_axis(
+        _category_axis('[<366]"";mmm yy') | {"date_axis": True, "major_unit": 1, "major_unit_type": "months"}
+    )
+    chart.set_y_axis(_value_axis(look.UNITS) | {"min": 0, "name": "units a period"} | _named())
+    chart.set_legend({"position": "top", "delete_series": [0], "font": _font()})
+    return chart
+
+
+def due_chart(book: Workbook) -> Chart:
+    """Value of open orders by the week they were promised for."""
+    chart = _chart(book, "column", "Open orders by promised week, value")
+    chart.add_series(
+        {
+            "name": "value",
+            "categories": data.DUE.range("label"),
+            "values": data.DUE.range("value"),
+            "fill": {"color": look.TEAL},
+            "points": [{"fill": {"color": look.RED}}],
+            "gap": 40,
+        }
+    )
+    chart.set_x_axis(_category_axis())
+    chart.set_y_axis(_value_axis(look.WHOLE_MONEY))
+    chart.set_legend({"none": True})
+    return chart
+
+
+def lead_time_chart(book: Workbook) -> Chart:
+    """Days each supplier promises, days they take, and the standard deviation of these."""
+    chart = _chart(book, "bar", "Supplier lead times in days, best supplier first")
+    for name, column, colour in (
+        ("promised", "promised", "#B9C4D0"),
+        ("real, ± 1 standard deviation", "real", look.BLUE),
+    ):
+        series: dict[str, Any] = {
+            "name": name,
+            "categories": data.LEAD.range("supplier"),
+            "values": data.LEAD.range(column),
+            "fill": {"color": colour},
+            "gap": 60,
+            "overlap": -5,
+        }
+        if column == "real":
+            spread = f"={data.SHEET}!{data.LEAD.column('sd')}"
+            series["y_error_bars"] = {
+                "type": "custom", "plus_values": spread, "minus_values": spread,
+                "line": {"color": look.SLATE},
+            }  # fmt: skip
+        chart.add_series(series)
+    chart.set_y_axis(_category_axis() | {"reverse": True})
+    chart.set_x_axis(_value_axis(look.UNITS) | {"min": 0, "label_position": "high"})
+    return chart
+
+
+def _chart(book: Workbook, kind: str, title: str | None, options: dict[str, str] | None = None) -> Chart:
+    chart = book.add_chart({"type": kind} | (options or {}))
+    if title:
+        chart.set_title({"name": title, "overlay": False, "name_font": _font(look.NAVY, 11) | {"bold": True}})
+    else:
+        chart.set_title({"none": True})
+    chart.set_legend({"position": "top", "font": _font()})
+    chart.set_chartarea({"border": {"color": look.LINE}, "fill": {"color": look.WHITE}})
+    chart.set_plotarea({"fill": {"none": True}})
+    chart.show_hidden_data()
+    return chart
+
+
+def _font(colour: str = look.SLATE, size: float = 9) -> dict[str, Any]:
+    return {"name": look.FONT, "size": size, "color": colour, "bold": False}
+
+
+def _named() -> dict[str, Any]:
+    return {"name_font": _font(look.GREY)}
+
+
+def _category_axis(number_format: str = "General") -> dict[str, Any]:
+    return {
+        "num_font": _font(), "num_format": number_format, "line": {"color": look.LINE},
+        "major_tick_mark": "none", "minor_tick_mark": "none", "label_position": "low",
+    }  # fmt: skip
+
+
+def _value_axis(number_format: str) -> dict[str, Any]:
+    return {
+        "num_font": _font(), "num_format": number_format, "line": {"none": True},
+        "major_gridlines": {"visible": True, "line": {"color": look.LINE, "width": 0.75}},
+        "major_tick_mark": "none", "minor_tick_mark": "none",
+    }  # fmt: skip
+
+
+def _lay_out(sheet: Worksheet, formats: Formats) -> None:
+    sheet.hide_gridlines(2)
+    sheet.set_zoom(100)
+    sheet.set_column_pixels(0, 0, GAP_WIDTH, formats.get())
+    for column in TILE_COLUMNS:
+        sheet.set_column_pixels(column, column, TILE_WIDTH, formats.get())
+        sheet.set_column_pixels(column + 1, column + 1, GAP_WIDTH, formats.get())
+    for row in range(END):
+        sheet.set_row_pixels(row, ROW)
+    for row, height in ((TITLE, 44), (TITLE + 1, 12), (LABEL, 24), (FIGURE, 40), (NOTE, 24), (CHOICE, 26)):
+        sheet.set_row_pixels(row, height)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 1)
+    sheet.set_margins(0.3, 0.3, 0.3, 0.3)
+    sheet.center_horizontally()
+    sheet.print_area(0, 0, END - 1, TILE_COLUMNS[-1] + 1)
+
+
+def _write_title(sheet: Worksheet, formats: Formats) -> None:
+    band = formats.get(bg_color=look.NAVY)
+    for column in range(TILE_COLUMNS[-1] + 2):
+        sheet.write_blank(TITLE, column, None, band)
+    sheet.write(
+        TITLE, 1, "Dashboard", formats.get(bg_color=look.NAVY, font_color=look.WHITE, bold=True, font_size=18)
+    )
+    sheet.write(
+        TITLE, TILE_COLUMNS[4], "data up to",
+        formats.get(bg_color=look.NAVY, font_color="#C9D4E0", align="right"),
+    )  # fmt: skip
+    sheet.write_formula(
+        TITLE, TILE_COLUMNS[5], '=IF(ISNUMBER(as_of),as_of,"no data yet")',
+        formats.get(bg_color=look.NAVY, font_color=look.WHITE, bold=True, num_format=look.DATE, align="left"),
+        "",
+    )  # fmt: skip
+
+
+def _write_tile(sheet: Worksheet, formats: Formats, column: int, tile: Tile) -> None:
+    base = {"bg_color": look.MIST, "indent": 1, "align": "left"}
+    edge = {"top": 5, "top_color": tile.colour}
+    sheet.write(
+        LABEL, column, tile.label,
+        formats.get(**base, **edge, font_color=look.SLATE, font_size=8, bold=True),
+    )  # fmt: skip
+    sheet.write_formula(
+        FIGURE, column, tile.formula,
+        formats.get(**base, font_color=tile.colour, font_size=22, bold=True, num_format=tile.number_format),
+        "",
+    )  # fmt: skip
+    sheet.write_formula(NOTE, column, tile.note, formats.get(**base, font_color=look.SLATE, font_size=8), "")
+
+
+def _write_choice(book: Workbook, sheet: Worksheet, formats: Formats) -> None:
+    """The dropdown, and what the chart below shows."""
+    first, second, third = TILE_COLUMNS[:3]
+    sheet.write(CHOICE, first, "Item shown (choose one)", formats.get(bold=True, font_color=look.NAVY))
+    sheet.write_blank(
+        CHOICE, second, None,
+        formats.get(font_color=look.INPUT, border=1, border_color=look.BLUE, num_format=look.TEXT, bold=True),
+    )  # fmt: skip
+    sheet.data_validation(
+        CHOICE, second, CHOICE, second,
+        {"validate": "list", "source": "=Items_sku", "error_type": "warning",
+         "error_title": "Item", "error_message": "Not in Items.", "input_title": "Choose an item",
+         "input_message": "Left blank, the item with the highest yearly value is shown."},
+    )  # fmt: skip
+    book.define_name(data.CHOSEN, f"=Dashboard!$D${CHOICE + 1}")
+    sheet.write_formula(CHOICE, third, _caption(), formats.get(font_color=look.SLATE), "")
+
+
+def _caption() -> str:
+    sku, name, method, error = (data.fact_elsewhere(word) for word in ("sku", "name", "method", "error"))
+    told = f'IF({method}="",", no forecast yet",", forecast by "&{method}&", MASE "&ROUND({error},2))'
+    return f'=IF({sku}="","no items yet",{sku}&"  "&{name}&{told})'

@@ -1,0 +1,187 @@
+"""The Functions sheet: every worksheet function with a live example that tests itself."""
+
+import math
+from typing import Any
+
+from xlsxwriter.utility import xl_range_abs
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from xlinventory.hosts.excel import formats as look
+from xlinventory.hosts.excel.formats import Formats
+from xlinventory.registry import Family, Shape, WorksheetFunction, as_constant, registered
+
+SHEET = "Functions"
+HEADINGS = (
+    "function",
+    "what it gives",
+    "how to write it",
+    "example",
+    "gives now",
+    "should give",
+    "unit",
+    "agrees",
+)
+WIDTHS = (26, 50, 46, 46, 14, 14, 22, 9)
+NAME, WHAT, SYNTAX, EXAMPLE, NOW, EXPECTED, UNIT, TICK = range(len(HEADINGS))
+HEAD, FIRST = 2, 3
+YES, NO, ASLEEP = "✓", "✗", "not loaded"
+
+
+def write_functions(book: Workbook, formats: Formats) -> Worksheet:
+    """The sheet, family by family."""
+    sheet = book.add_worksheet(SHEET)
+    _write_title(sheet, formats)
+    heading = formats.get(bold=True, font_color=look.WHITE, bg_color=look.SLATE)
+    sheet.write_row(HEAD, 0, HEADINGS, heading)
+    row = FIRST
+    specs, cells = list(registered()), ExampleCells()
+    for family in Family:
+        mine = [spec for spec in specs if spec.family is family]
+        if not mine:
+            continue
+        _write_family(sheet, formats, row, family)
+        for i, spec in enumerate(mine, row + 1):
+            _write_function(sheet, formats, i, spec, first_cell_formula(spec, cells))
+        row += len(mine) + 1
+    cells.write(sheet, formats)
+    _lay_out(sheet, formats, row)
+    return sheet
+
+
+class ExampleCells:
+    """Ranges of examples that stand in cells, right of the list: a constant cannot hold a blank."""
+
+    def __init__(self) -> None:
+        self._ranges: list[list[list[Any]]] = []
+
+    def argument(self, value: Any) -> str:
+        """An argument as it is written in a formula: a constant, or the address of its cells."""
+        rows = as_rows(value)
+        if rows is None or not any(cell is None for row in rows for cell in row):
+            return as_constant(value)
+        if rows not in self._ranges:
+            self._ranges.append(rows)
+        left = self._left(self._ranges.index(rows))
+        return xl_range_abs(FIRST, left, FIRST + len(rows) - 1, left + len(rows[0]) - 1)
+
+    def write(self, sheet: Worksheet, formats: Formats) -> None:
+        """The cells of all ranges asked for."""
+        grey = formats.get(font_color=look.GREY, valign="top")
+        for i, rows in enumerate(self._ranges):
+            sheet.write(HEAD, self._left(i), f"example cells {i + 1}", formats.get(font_color=look.GREY))
+            for j, row in enumerate(rows, FIRST):
+                sheet.write_row(j, self._left(i), row, grey)
+
+    def _left(self, index: int) -> int:
+        return len(HEADINGS) + 1 + sum(len(rows[0]) + 1 for rows in self._ranges[:index])
+
+
+def as_rows(value: Any) -> list[list[Any]] | None:
+    """A range as rows of cells, a list being a column; None for a single value."""
+    if not isinstance(value, list):
+        return None
+    return value if value and isinstance(value[0], list) else [[cell] for cell in value]
+
+
+def passed() -> str:
+    """Formula part: how many examples agree."""
+    return f'COUNTIF({SHEET}!$H:$H,"{YES}")'
+
+
+def loaded() -> str:
+    """Formula part: how many examples could be computed."""
+    return f'({passed()}+COUNTIF({SHEET}!$H:$H,"{NO}"))'
+
+
+def first_cell_formula(spec: WorksheetFunction, cells: ExampleCells) -> str:
+    """The example as one cell shows it: the first value of a result that would spill."""
+    call = f"{spec.name}({','.join(cells.argument(argument) for argument in spec.example)})"
+    return f"={call}" if spec.shape is Shape.VALUE else f"=INDEX({call},1,1)"
+
+
+def first_value(expected: Any) -> Any:
+    """The first value of an expected result."""
+    while isinstance(expected, list | tuple):
+        expected = expected[0]
+    return expected
+
+
+def tick_formula(now: str, expected: str) -> str:
+    """Whether two cells agree, to the sixth figure for numbers."""
+    near = f"ABS({now}-{expected})<=0.000001*MAX(1,ABS({expected}))"
+    return (
+        f'=IF(ISERROR({now}),"{ASLEEP}",IF(AND(ISNUMBER({now}),ISNUMBER({expected})),'
+        f'IF({near},"{YES}","{NO}"),IF({now}={expected},"{YES}","{NO}")))'
+    )
+
+
+def _write_title(sheet: Worksheet, formats: Formats) -> None:
+    band = {"bg_color": look.NAVY, "font_color": look.WHITE}
+    for column in range(len(HEADINGS)):
+        sheet.write_blank(0, column, None, formats.get(**band))
+    sheet.write(0, 0, "Functions", formats.get(**band, bold=True, font_size=18))
+    sheet.write_formula(
+        1, 0, f'={passed()}&" of {len(list(registered()))} examples give what they should. '
+        'Copy an example, or click fx and choose the function for help on each argument."',
+        formats.get(font_color=look.SLATE, italic=True), "",
+    )  # fmt: skip
+
+
+def _write_family(sheet: Worksheet, formats: Formats, row: int, family: Family) -> None:
+    style = formats.get(bold=True, font_color=look.NAVY, bg_color=look.PALE_BLUE, font_size=11)
+    for column in range(len(HEADINGS)):
+        sheet.write_blank(row, column, None, style)
+    sheet.write(row, 0, family.value, style)
+    sheet.set_row(row, 20)
+
+
+def _write_function(
+    sheet: Worksheet, formats: Formats, row: int, spec: WorksheetFunction, formula: str
+) -> None:
+    line: dict[str, Any] = {"bottom": 1, "bottom_color": look.LINE, "valign": "top"}
+    text = formats.get(**line, text_wrap=True, font_color=look.SLATE)
+    code = formats.get(**line, text_wrap=True, font_name="Consolas", font_size=9)
+    shown = look.DATE if spec.returns == "date" else "#,##0.00##"
+    result = formats.get(**line, align="right", num_format=shown, bg_color=look.COMPUTED, indent=1)
+    wanted = formats.get(**line, align="right", num_format=shown, indent=1)
+    sheet.write_string(row, NAME, spec.name, formats.get(**line, bold=True, font_color=look.NAVY))
+    sheet.write_string(row, WHAT, spec.summary, text)
+    sheet.write_string(row, SYNTAX, spec.syntax, code)
+    sheet.write_string(row, EXAMPLE, formula, code)
+    sheet.write_formula(row, NOW, formula, result, "")
+    sheet.write(row, EXPECTED, first_value(spec.expect), wanted)
+    sheet.write_string(row, UNIT, spec.returns, text)
+    now, expected = f"$E${row + 1}", f"$F${row + 1}"
+    sheet.write_formula(
+        row, TICK, tick_formula(now, expected), formats.get(**line, align="center", bold=True), ""
+    )
+    sheet.set_row(row, 13.5 * _lines(spec, formula) + 5)
+
+
+def _lines(spec: WorksheetFunction, formula: str) -> int:
+    """Lines the longest text of a row needs, for programs that do not fit the height by themselves."""
+    texts = ((spec.summary, WHAT), (spec.syntax, SYNTAX), (formula, EXAMPLE))
+    return max(math.ceil(len(text) / WIDTHS[column]) for text, column in texts)
+
+
+def _lay_out(sheet: Worksheet, formats: Formats, end: int) -> None:
+    for column, size in enumerate(WIDTHS):
+        sheet.set_column(column, column, size, formats.get())
+    sheet.set_row(0, 34)
+    sheet.set_row(HEAD, 22)
+    sheet.freeze_panes(FIRST, 1)
+    ticks = (FIRST, TICK, end - 1, TICK)
+    for word, ink, fill in ((YES, look.GREEN, look.PALE_GREEN), (NO, look.RED, look.PALE_RED)):
+        sheet.conditional_format(
+            *ticks,
+            {"type": "cell", "criteria": "==", "value": f'"{word}"',
+             "format": formats.highlight(font_color=ink, bg_color=fill)},
+        )  # fmt: skip
+    sheet.hide_gridlines(2)
+    sheet.print_area(0, 0, end - 1, TICK)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEAD)
+    sheet.set_footer("&L&F&RPage &P of &N")

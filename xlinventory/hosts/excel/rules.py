@@ -1,0 +1,114 @@
+"""Conditional formats: what stands out on which sheet, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlinventory.hosts.excel.formats import (
+    AMBER,
+    BLUE,
+    GREEN,
+    GREY,
+    PALE_AMBER,
+    PALE_BLUE,
+    PALE_GREEN,
+    PALE_RED,
+    RED,
+    STATUS_COLOURS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Cells of some columns look different while a condition holds.
+
+    In *condition* a bare ``[name]`` is the cell of that column in the same row. No columns means all.
+    """
+
+    condition: str
+    look: Mapping[str, Any]
+    columns: tuple[str, ...] = field(default=())
+
+
+ALARM = {"font_color": RED, "bg_color": PALE_RED, "bold": True}
+WARNING = {"font_color": AMBER, "bg_color": PALE_AMBER}
+GOOD = {"font_color": GREEN, "bg_color": PALE_GREEN}
+PLAIN_BLUE = {"font_color": BLUE, "bg_color": PALE_BLUE}
+FADED = {"font_color": GREY}
+
+
+def _is(column: str, word: str, look: Mapping[str, Any], *columns: str) -> Rule:
+    return Rule(f'=[{column}]="{word}"', look, columns or (column,))
+
+
+def _below_zero(column: str) -> Rule:
+    return Rule(f"=AND(ISNUMBER([{column}]),[{column}]<0)", ALARM, (column,))
+
+
+STATUS = (
+    *(
+        _is("status", word, {"font_color": ink, "bg_color": fill, "bold": True})
+        for word, (ink, fill) in STATUS_COLOURS.items()
+    ),
+    _is("status", "SURPLUS ORDER", PLAIN_BLUE),
+)
+
+RULES: Mapping[str, tuple[Rule, ...]] = {
+    "Items": (
+        *STATUS,
+        _below_zero("on_hand"),
+        _below_zero("position"),
+        _is("abc", "A", {"bold": True}),
+        _is("active", "no", FADED, "sku", "name", "active"),
+        Rule(
+            "=AND(ISNUMBER([simulated_service]),ISNUMBER([service_target]),[simulated_service]<[service_target]-0.05)",
+            WARNING,
+            ("simulated_service",),
+        ),
+        Rule("=AND(ISNUMBER([stockout_date]),[stockout_date]<=as_of)", ALARM, ("stockout_date",)),
+    ),
+    "Suppliers": (_is("active", "no", FADED, "supplier", "active"),),
+    "Demand": (
+        Rule("=ISNUMBER([override])", {"bold": True}, ("demand",)),
+        Rule("=AND(ISNUMBER([in_stock]),[in_stock]<1)", WARNING, ("in_stock",)),
+    ),
+    "PurchaseOrders": (
+        _is("status", "overdue", ALARM, "status", "promised_date"),
+        _is("status", "partial", WARNING),
+        _is("status", "open", PLAIN_BLUE),
+        _is("status", "received", GOOD),
+        _is("status", "cancelled", FADED, "po", "supplier", "sku", "status"),
+        Rule("=N([rejected])>0", WARNING, ("rejected",)),
+    ),
+    "Forecast": (Rule("=AND(ISNUMBER([mase]),[mase]>1)", WARNING, ("mase",)),),
+    "Reorder": (
+        *STATUS,
+        Rule('=AND([take]="yes",N([order_qty])>0)', GOOD, ("take", "order_qty", "value")),
+        Rule(
+            "=AND(N([suggested_qty])>0,ISNUMBER([order_by]),[order_by]<=as_of)",
+            {"font_color": RED, "bold": True},
+            ("order_by",),
+        ),
+        Rule(
+            "=AND(ISNUMBER([stockout_risk]),[stockout_risk]>=0.5)",
+            {"font_color": RED, "bold": True},
+            ("stockout_risk",),
+        ),
+        _below_zero("position"),
+    ),
+    "Valuation": (
+        Rule("=AND(ISNUMBER([check]),[check]<>0)", ALARM, ("check",)),
+        Rule("=AND(ISNUMBER([write_down]),[write_down]>0)", WARNING, ("write_down",)),
+        Rule("=LEN([problem])>0", WARNING, ("problem",)),
+    ),
+    "Turnover": (
+        Rule("=AND(ISNUMBER([dead_stock_value]),[dead_stock_value]>0)", WARNING, ("dead_stock_value",)),
+    ),
+    "SupplierScores": (
+        Rule("=AND(ISNUMBER([score]),[score]>=80)", GOOD, ("score",)),
+        Rule("=AND(ISNUMBER([score]),[score]<60)", WARNING, ("score",)),
+        Rule("=AND(ISNUMBER([days_late]),[days_late]>=3)", WARNING, ("days_late",)),
+    ),
+    "Log": (_is("undone", "yes", {"font_color": GREY, "font_strikeout": True}, "macro", "result", "tables"),),
+}
+"""Rules by sheet; within a column the first that holds wins."""
