@@ -207,7 +207,7 @@ def _around(
 
 def _blocks(rows: Matrix, season_length: int, method: str) -> Iterator[_Block]:
     """The items with enough history, in blocks of like season, kind of demand and length of history."""
-    season = season_lengths(rows) if season_length == FIND else np.full(len(rows), season_length)
+    season = _found_seasons(rows) if season_length == FIND else np.full(len(rows), season_length)
     fits = rows.shape[1] - first_periods(rows) >= 2 * season
     rare = mean_interval(rows) >= SPARSE
     if method in (AUTO, "comb"):
@@ -221,6 +221,14 @@ def _blocks(rows: Matrix, season_length: int, method: str) -> Iterator[_Block]:
         for start in range(0, len(group), BLOCK):
             items = group[start : start + BLOCK]
             yield _Block(items, int(season[items[0]]), str(kind[items[0]]))
+
+
+def _found_seasons(rows: Matrix) -> NDArray[np.int_]:
+    """The season length of each row, looked for in its own periods: what is tried depends on their number."""
+    found, first = np.zeros(len(rows), dtype=int), first_periods(rows)
+    for start in np.unique(first):
+        found[first == start] = season_lengths(rows[first == start, start:])
+    return found
 
 
 def _clear_seasons(rows: Matrix, season: NDArray[np.int_]) -> NDArray[np.int_]:
