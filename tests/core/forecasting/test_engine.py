@@ -309,6 +309,7 @@ def test_own_lengths_of_seasonal_naive_and_moving_average_need_no_two_seasons() 
         ({"lead_time": 1001}, OutOfDomain),
         ({"lead_time": [1, 2]}, WrongInput),
         ({"lead_time": [[1]]}, WrongInput),
+        ({"method": "holtz"}, WrongInput),
     ],
 )
 def test_what_has_no_meaning_is_refused(arguments: dict[str, object], error: type[InventoryError]) -> None:

@@ -26,6 +26,7 @@ from xlinventory.core.forecasting.histories import (
     powers_of_two,
     single_history,
 )
+from xlinventory.core.forecasting.methods import METHODS
 from xlinventory.core.forecasting.patterns import mean_interval
 from xlinventory.core.forecasting.seasons import season_lengths
 
@@ -116,6 +117,9 @@ def forecast_many(
     """
     rows = history_rows(history)
     require(~(rows < 0), "history must be >= 0", rows)
+    require(
+        method in (AUTO, *METHODS), f"method must be one of {', '.join((AUTO, *METHODS))}", method, WrongInput
+    )
     _whole(0, LONGEST_SEASON, season_length=season_length)
     _whole(1, LONGEST, horizon=horizon)
     strictly_between(0, 1, service_level=levels, level=coverage)
@@ -227,8 +231,14 @@ def _found_seasons(rows: Matrix) -> NDArray[np.int_]:
     """The season length of each row, looked for in its own periods: what is tried depends on their number."""
     found, first = np.zeros(len(rows), dtype=int), first_periods(rows)
     for start in np.unique(first):
-        found[first == start] = season_lengths(rows[first == start, start:])
+        mine = np.flatnonzero(first == start)
+        for part in np.split(mine, range(_SEARCHED, len(mine), _SEARCHED)):
+            found[part] = season_lengths(rows[part, start:])
     return found
+
+
+_SEARCHED = 4096
+"""Items whose season is looked for at once, to bound the memory it takes."""
 
 
 def _clear_seasons(rows: Matrix, season: NDArray[np.int_]) -> NDArray[np.int_]:
