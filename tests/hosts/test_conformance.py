@@ -94,7 +94,9 @@ def test_truth_is_not_a_number(host, book) -> None:
 
 
 def test_whole_numbers_and_numpy_values_become_plain_cells(host, book) -> None:
-    rows = pd.DataFrame({"sku": ["a", "b"], "quantity": pd.array([1, 2]), "note": [pd.Timestamp("2024-01-31 12:00"), None]})
+    rows = pd.DataFrame(
+        {"sku": ["a", "b"], "quantity": pd.array([1, 2]), "note": [pd.Timestamp("2024-01-31 12:00"), None]}
+    )
     book.write_table("Items", rows)
     # 45322 is the day serial of 2024-01-31 (Excel: =DATEVALUE("2024-01-31"))
     assert rows_of(host.reopen(book).read_table("Items")) == [["a", 1.0, 45322.5], ["b", 2.0, None]]

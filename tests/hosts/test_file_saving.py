@@ -158,7 +158,9 @@ def test_nothing_changed_writes_nothing(path: Path) -> None:
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_a_file_that_another_program_saved_meanwhile_is_not_overwritten(path: Path, tmp_path: Path, write, design) -> None:
+def test_a_file_that_another_program_saved_meanwhile_is_not_overwritten(
+    path: Path, tmp_path: Path, write, design
+) -> None:
     book = changed(path)
     write(path, {"T": design(["a"], [["typed meanwhile"]])})
     with pytest.raises(WorkbookError, match="was changed by another program meanwhile"):
@@ -166,7 +168,9 @@ def test_a_file_that_another_program_saved_meanwhile_is_not_overwritten(path: Pa
     assert content(path) == ["typed meanwhile"]
 
 
-@pytest.mark.parametrize(("lock", "program"), [("~$book.xlsx", "Excel"), (".~lock.book.xlsx#", "LibreOffice")])
+@pytest.mark.parametrize(
+    ("lock", "program"), [("~$book.xlsx", "Excel"), (".~lock.book.xlsx#", "LibreOffice")]
+)
 def test_a_file_open_in_a_program_is_not_overwritten(path: Path, lock: str, program: str) -> None:
     book = changed(path)
     (path.parent / lock).write_text("me")

@@ -168,7 +168,7 @@ def _unknown_functions(used: Iterable[str]) -> set[str]:
 
 
 def _failed(engine: Any, name: str, tasks: list[Task], skipped: set[Place]) -> Iterator[Task]:
-    """Formulas that show an error no spreadsheet knows: the engine could not read them, or met one it could not."""
+    """Formulas whose error no spreadsheet knows: the engine cannot read them, or one they refer to."""
     live = [task for task in tasks if (name, task.row, task.column) not in skipped]
     of_place = {(task.row, task.column): task for task in live}
     for row, column, texts in _runs((t.row, t.column, None) for t in live):

@@ -147,7 +147,7 @@ class Translator:
         if place:
             found.sheets.add(scope)
         area = None if place else self._tables.get(name.lower())
-        return value if area is None else self._address(area, sheet, found, _Specifier(False, (), ()))
+        return value if area is None else self._address(area, sheet, found, _WHOLE)
 
     def _bracketed(self, value: str, sheet: str, home: TableArea | None, found: _Found) -> str:
         if not value.endswith("]") or "]!" in value or "]'!" in value:
@@ -193,6 +193,9 @@ class _Specifier(NamedTuple):
     this_row: bool
     parts: tuple[str, ...]
     columns: tuple[int, ...]
+
+
+_WHOLE = _Specifier(this_row=False, parts=(), columns=())
 
 
 def _specifier(inside: str, area: TableArea) -> _Specifier | None:
