@@ -5,7 +5,7 @@ near 0, so a search from one start is not enough: a grid, denser near 0, shows t
 around the best few of them close in, all points at once. Nothing is random and nothing fails to converge.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -91,7 +91,7 @@ def smooth(
     if length and season == "mul":
         require(~(rows <= 0), "history must be > 0 for a multiplicative season", values)
     start = _start(rows, length, season, trended=beta is not None)
-    constants = _fitted(rows, start, given, season)
+    constants = fitted_constants(rows, start, given, season)
     *_, last = walk(rows, start, constants, season)
     ahead: Column = ahead_of(last.state, constants.phi, rows.shape[1], horizon, season)[0]
     ahead *= scale[0]
@@ -116,7 +116,7 @@ def _start(rows: Array, season_length: int, season: str, *, trended: bool) -> St
     return start if trended else start._replace(trend=np.zeros_like(start.trend))
 
 
-def _fitted(rows: Array, start: State, given: dict[str, Constant], season: str) -> Constants:
+def fitted_constants(rows: Array, start: State, given: Mapping[str, Constant], season: str) -> Constants:
     """The constants as given, left out, or fitted."""
     fixed: dict[str, ArrayLike] = {}
     for name, value in given.items():

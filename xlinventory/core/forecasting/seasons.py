@@ -4,9 +4,10 @@ For each candidate length m the history is cut into cycles of m periods, back fr
 then the mean of each cycle are taken off, which leaves the means of the m phases and what they do not
 explain; an F test compares the two. The chances of a false season share the significance: 0.8 of it goes to
 the lengths of the calendar, 0.2 to all others, so that searching 51 lengths finds hardly more seasons in
-noise than testing one. The least likely length must then stand a second test: errors that follow their
+noise than testing one. The least likely length must then stand two more tests. Errors that follow their
 predecessors make waves that look like seasons, so their autocorrelation r, as far as it is more than a
-standard error, leaves only (1 - r) / (1 + r) of the degrees of freedom.
+standard error, leaves only (1 - r) / (1 + r) of the degrees of freedom. And as two seasons fit as well as
+one, a shorter season that divides it is taken if the longer one does not explain clearly more.
 
 Source: F test of a randomised block design, such as Montgomery (2017), Design and analysis of experiments,
 ch. 4; effective sample size of an autoregressive error, Bayley & Hammersley (1946), J. of the Royal
@@ -20,15 +21,13 @@ from numpy.typing import NDArray
 from scipy.special import fdtrc
 
 from xlinventory.core.checks import at_least
-from xlinventory.core.forecasting.histories import Column, Matrix, known_counts, powers_of_two
+from xlinventory.core.forecasting.histories import Column, Matrix, powers_of_two
 
 LONGEST = 52
 SIGNIFICANCE = 0.05
 CALENDAR = (4, 6, 7, 12, 13, 24, 26, 52)
 """Quarters, days, weeks, months and hours in the cycles that people live by."""
 CALENDAR_SHARE = 0.8
-NEARLY = 0.9
-"""A shorter season is taken when the logarithm of its chance is this near to that of a multiple of it."""
 EXACT = 1e-20
 """Share of the unexplained below which it is rounding."""
 CLEAR = 0.3
@@ -36,28 +35,37 @@ CLEAR = 0.3
 
 
 class Phases(NamedTuple):
-    """What the phases of a season explain of each history, and what not, with its degrees of freedom."""
+    """Histories cut into cycles: mean and number of the periods of each phase, errors around the means."""
 
-    explained: Column
+    means: Matrix
+    counts: Matrix
     errors: Matrix
     freedom: Column
-    length: int
 
-    def chance(self, kept: Column | float = 1.0) -> Column:
-        """Chance of so clear a season in noise when *kept* of the degrees of freedom are left; 1 = none."""
+    def chance(self, shorter: int = 1, kept: Column | float = 1.0) -> Column:
+        """Chance of phases that differ so clearly in noise, beyond those of a *shorter* season that divides.
+
+        *kept* is the share of the degrees of freedom that is left. 1 where nothing can be told.
+        """
+        counts = self.counts.reshape(len(self.counts), -1, shorter)
+        means = self.means.reshape(counts.shape)
+        common = np.sum(counts * means, axis=1, keepdims=True)
+        common /= np.maximum(np.sum(counts, axis=1, keepdims=True), 1.0)
+        explained = np.sum(counts * (means - common) ** 2, axis=(1, 2))
         unexplained = np.einsum("ij,ij->i", self.errors, self.errors)
-        between, within = self.length - 1.0, np.maximum(self.freedom, 1.0)
-        exact = unexplained <= EXACT * self.explained
-        ratio = (self.explained / between) / (np.where(exact, 1.0, unexplained) / within)
+        total = unexplained + np.einsum("ij,ij,ij->i", self.counts, self.means, self.means)
+        between, within = float(self.means.shape[1] - shorter), np.maximum(self.freedom, 1.0)
+        exact = unexplained <= EXACT * total
+        ratio = (explained / between) / (np.where(exact, 1.0, unexplained) / within)
         chance = np.where(exact, 0.0, fdtrc(between * kept, within * kept, ratio))
-        return np.where((self.freedom > 0) & (self.explained > 0), chance, 1.0)
+        return np.where((self.freedom > 0) & (explained > EXACT * total), chance, 1.0)
 
     def independent_share(self) -> Column:
         """(1 - r) / (1 + r) of the errors' autocorrelation r, as far as it is more than a standard error."""
         squares = np.einsum("ij,ij->i", self.errors, self.errors)
         products = np.einsum("ij,ij->i", self.errors[:, 1:], self.errors[:, :-1])
-        chance = 1 / np.sqrt(self.errors.shape[1])
-        correlation = np.maximum(products / np.where(squares > 0, squares, 1.0) - chance, 0.0)
+        by_chance = 1 / np.sqrt(self.errors.shape[1])
+        correlation = np.maximum(products / np.where(squares > 0, squares, 1.0) - by_chance, 0.0)
         share: Column = (1 - correlation) / (1 + correlation)
         return share
 
@@ -72,20 +80,38 @@ def season_lengths(rows: Matrix, max_length: int = LONGEST) -> NDArray[np.int_]:
     """
     at_least(2, max_length=max_length)
     lengths = np.arange(2, min(int(max_length), rows.shape[1] // 2) + 1)
-    found = np.zeros(len(rows), dtype=int)
+    found: NDArray[np.int_] = np.zeros(len(rows), dtype=int)
     if not len(lengths):
         return found
     known = (~np.isnan(rows)).astype(float)
-    rest = _detrended(rows / powers_of_two(rows))
-    limits = _limits(lengths)
-    chances = np.stack([_phases(rest, known, int(length)).chance() for length in lengths], axis=1)
-    likely = _shortest_likely(chances / limits, lengths)
-    for place in np.unique(likely[likely >= 0]):
-        mine = np.flatnonzero(likely == place)
-        phases = _phases(rest[mine], known[mine], int(lengths[place]))
-        clear = phases.chance(phases.independent_share()) < limits[place]
-        found[mine[clear]] = lengths[place]
+    rows = rows / powers_of_two(rows)
+    rest = _detrended(rows)
+    limits = dict(zip(lengths.tolist(), _limits(lengths), strict=True))
+    chances = np.stack([_phases(rest, known, m).chance() / limit for m, limit in limits.items()], axis=1)
+    likely = lengths[::-1][chances[:, ::-1].argmin(axis=1)]  # the longest of those that leave no error
+    likely = np.where(chances.min(axis=1) < 1, likely, 0)
+    for length in np.unique(likely[likely > 0]):
+        mine = np.flatnonzero(likely == length)
+        phases = _phases(_detrended(rows[mine], int(length)), known[mine], int(length))
+        divisors = [m for m in limits if length % m == 0]
+        clear = chances[np.ix_(mine, np.array(divisors) - 2)] < 1
+        found[mine] = _confirmed(phases, divisors, clear, limits[int(length)])
     return found
+
+
+def _confirmed(
+    phases: Phases, divisors: list[int], clear: NDArray[np.bool_], limit: float
+) -> NDArray[np.int_]:
+    """The season, or the shortest clear one that divides it and fits as well; 0 where its errors make it up.
+
+    *divisors* are ascending and end with its own length; *clear*: (n_skus, n_divisors).
+    """
+    kept = phases.independent_share()
+    found = np.full(len(kept), divisors[-1])
+    for place in reversed(range(len(divisors) - 1)):
+        as_good = phases.chance(divisors[place], kept) > SIGNIFICANCE
+        found[clear[:, place] & as_good] = divisors[place]
+    return np.where(phases.chance(kept=kept) < limit, found, 0)
 
 
 def _limits(lengths: NDArray[np.int_]) -> Column:
@@ -94,14 +120,6 @@ def _limits(lengths: NDArray[np.int_]) -> Column:
     shares = np.where(usual, CALENDAR_SHARE, 1 - CALENDAR_SHARE)
     limits: Column = SIGNIFICANCE * shares / np.where(usual, usual.sum(), (~usual).sum())
     return limits
-
-
-def _shortest_likely(chances: Matrix, lengths: NDArray[np.int_]) -> NDArray[np.int_]:
-    """Place of the least chance below 1, or of nearly the same one of a length that divides it; else -1."""
-    best = chances.argmin(axis=1)[:, None]
-    least = np.take_along_axis(chances, best, axis=1)
-    fits = (lengths[best] % lengths == 0) & (chances <= least**NEARLY)
-    return np.where(least[:, 0] < 1, fits.argmax(axis=1), -1)
 
 
 def _phases(rest: Matrix, known: Matrix, length: int) -> Phases:
@@ -114,22 +132,30 @@ def _phases(rest: Matrix, known: Matrix, length: int) -> Phases:
     cycles = (cycles - cycle_means[:, :, None]) * there
     phase_means = np.einsum("ijk->ik", cycles) / np.maximum(in_phase, 1.0)
     errors = ((cycles - phase_means[:, None]) * there).reshape(len(rest), -1)
-    explained = np.einsum("ik,ik,ik->i", in_phase, phase_means, phase_means)
     count = in_phase.sum(axis=1)
     freedom = count - np.count_nonzero(in_cycle, axis=1) - (length - 1)
-    return Phases(explained, errors, np.where(count >= 2 * length, freedom, 0.0), length)
+    return Phases(phase_means, in_phase, errors, np.where(count >= 2 * length, freedom, 0.0))
 
 
-def _detrended(rows: Matrix) -> Matrix:
-    """Each row less its least-squares line; 0 where a period is missing."""
+def _detrended(rows: Matrix, length: int = 1) -> Matrix:
+    """Each row less its line, fitted beside the means of a season's phases; 0 where a period is missing."""
     known = ~np.isnan(rows)
-    count = np.maximum(known_counts(rows)[:, None], 1)
-    time = np.where(known, np.arange(rows.shape[1], dtype=float), 0.0)
+    time = np.broadcast_to(np.arange(rows.shape[1], dtype=float), rows.shape)
     values = np.where(known, rows, 0.0)
-    time = np.where(known, time - time.sum(axis=1, keepdims=True) / count, 0.0)
-    values = np.where(known, values - values.sum(axis=1, keepdims=True) / count, 0.0)
-    spread = np.sum(time**2, axis=1, keepdims=True)
-    slope = np.sum(time * values, axis=1, keepdims=True) / np.where(spread > 0, spread, 1.0)
-    rest = values - slope * time
-    noise = 1e-12 * np.max(np.abs(rows), axis=1, initial=0.0, where=known, keepdims=True)
+    steps = _less_phase_means(time, known, length)
+    spread = np.sum(steps**2, axis=1, keepdims=True)
+    rise = np.sum(steps * _less_phase_means(values, known, length), axis=1, keepdims=True)
+    rest = _less_phase_means(values - rise / np.where(spread > 0, spread, 1.0) * time, known, 1)
+    noise = 1e-12 * np.max(np.abs(values), axis=1, keepdims=True)
     return np.where(np.abs(rest) > noise, rest, 0.0)
+
+
+def _less_phase_means(values: Matrix, known: NDArray[np.bool_], length: int) -> Matrix:
+    """Values less the mean of those a whole number of seasons away; 0 where a period is missing."""
+    centred = np.zeros(values.shape)
+    for phase in range(length):
+        here = known[:, phase::length]
+        part = np.where(here, values[:, phase::length], 0.0)
+        mean = part.sum(axis=1, keepdims=True) / np.maximum(here.sum(axis=1, keepdims=True), 1)
+        centred[:, phase::length] = np.where(here, part - mean, 0.0)
+    return centred
