@@ -49,7 +49,6 @@ def suffix(copy: int) -> str:
 def measure(skus: int) -> dict[str, float]:
     """Seconds of each stage and the peak memory of this process."""
     from xlinventory.hosts.excel import template  # noqa: PLC0415 - start-up is part of the first stage
-
     from xlinventory.hosts.file import FileWorkbook  # noqa: PLC0415
     from xlinventory.macros.frame import run_macro  # noqa: PLC0415
 
