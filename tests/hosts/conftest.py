@@ -38,7 +38,10 @@ class MemoryHost:
 
     def build(self, tables: Mapping[str, Design]) -> Workbook:
         return MemoryWorkbook(
-            {name: pd.DataFrame(list(d.rows), columns=list(d.columns), dtype=object) for name, d in tables.items()}
+            {
+                name: pd.DataFrame(list(d.rows), columns=list(d.columns), dtype=object)
+                for name, d in tables.items()
+            }
         )
 
     def reopen(self, book: Workbook) -> Workbook:

@@ -244,11 +244,11 @@ MODERN = {
     '=XLOOKUP("S2",Data!A2:A9,Data!B2:B9)': 2.0,
     '=XLOOKUP("zz",Data!A2:A9,Data!B2:B9,"none")': "none",
     "=LET(x,2,y,x*3,x+y)": 8.0,
-    "=SUM(FILTER(Data!B2:B9,Data!A2:A9=\"S1\"))": 12.0,
+    '=SUM(FILTER(Data!B2:B9,Data!A2:A9="S1"))': 12.0,
     "=SUM(UNIQUE({1;2;2;3}))": 6.0,
     "=SUM(SEQUENCE(4))": 10.0,
     "=INDEX(SORT({3;1;2}),1)": 1.0,
-    '=IFS(FALSE,1,TRUE,2)': 2.0,
+    "=IFS(FALSE,1,TRUE,2)": 2.0,
     '=SWITCH(2,1,"a",2,"b")': "b",
     '=CONCAT("a","b")': "ab",
 }
@@ -309,7 +309,9 @@ def both(tmp_path_factory, libreoffice, put_table, design) -> tuple[list[Any], l
 
 def as_number(value: Any) -> Any:
     """Dates and times that openpyxl makes of formatted numbers, as numbers again."""
-    return openpyxl.utils.datetime.to_excel(value) if hasattr(value, "day") or hasattr(value, "hour") else value
+    return (
+        openpyxl.utils.datetime.to_excel(value) if hasattr(value, "day") or hasattr(value, "hour") else value
+    )
 
 
 def same(one: Any, other: Any) -> bool:
@@ -488,7 +490,17 @@ def test_damaged_formulas_keep_their_value(tmp_path: Path) -> None:
 
 def test_results_have_their_types_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
-    computed(path, {"A1": "=DATE(2024,1,31)", "A2": "=1=1", "A3": '="x"', "A4": "=1/0", "A5": "=TIME(12,0,0)", "A6": "=B1"})
+    computed(
+        path,
+        {
+            "A1": "=DATE(2024,1,31)",
+            "A2": "=1=1",
+            "A3": '="x"',
+            "A4": "=1/0",
+            "A5": "=TIME(12,0,0)",
+            "A6": "=B1",
+        },
+    )
     frame = pd.read_excel(path, header=None, dtype=object)
     assert frame[0].tolist()[:3] == [45322, True, "x"]
     assert [FileWorkbook.open(path)._sheet("S").value(i, 1) for i in range(1, 7)] == [

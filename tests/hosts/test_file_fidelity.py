@@ -55,7 +55,10 @@ def picture() -> bytes:
 
     head = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
     return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0\xff\0\0")) + chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\0\xff\0\0"))
+        + chunk(b"IEND", b"")
     )
 
 
@@ -162,7 +165,8 @@ def test_the_calculation_chain_is_dropped_with_its_mentions(rich_book: Path) -> 
                 "</Types>", '<Override PartName="/xl/calcChain.xml" ContentType="x"/></Types>'
             ),
             "xl/_rels/workbook.xml.rels": in_sheet(
-                "</Relationships>", '<Relationship Id="r99" Type="calcChain" Target="calcChain.xml"/></Relationships>'
+                "</Relationships>",
+                '<Relationship Id="r99" Type="calcChain" Target="calcChain.xml"/></Relationships>',
             ),
         },
     )
@@ -292,7 +296,9 @@ def test_a_table_does_not_grow_over_another(two_tables: Path) -> None:
 
 
 @pytest.mark.parametrize("cell", ["below", "=A1"])
-def test_a_table_does_not_grow_over_what_stands_below_it(tmp_path: Path, put_table, design, cell: str) -> None:
+def test_a_table_does_not_grow_over_what_stands_below_it(
+    tmp_path: Path, put_table, design, cell: str
+) -> None:
     path = tmp_path / "book.xlsx"
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("S")
@@ -341,7 +347,9 @@ def test_shared_formulas_are_computed_and_survive(tmp_path: Path, put_table, des
     ]  # fmt: skip
 
 
-def test_a_column_full_of_one_formula_fills_down_though_not_declared(tmp_path: Path, put_table, design) -> None:
+def test_a_column_full_of_one_formula_fills_down_though_not_declared(
+    tmp_path: Path, put_table, design
+) -> None:
     """As LibreOffice and openpyxl save calculated columns."""
     path = tmp_path / "book.xlsx"
     shared_formulas(path, put_table, design)
@@ -353,7 +361,9 @@ def test_a_column_full_of_one_formula_fills_down_though_not_declared(tmp_path: P
     assert openpyxl.load_workbook(path)["T"]["B5"].value == "=A5*$A$2+SUM(A$2:A5)"
 
 
-def test_a_formula_a_user_typed_stays_where_it_shows_the_given_value(tmp_path: Path, put_table, design) -> None:
+def test_a_formula_a_user_typed_stays_where_it_shows_the_given_value(
+    tmp_path: Path, put_table, design
+) -> None:
     path = tmp_path / "book.xlsx"
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("T")

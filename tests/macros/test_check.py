@@ -74,9 +74,7 @@ def test_an_unknown_supplier_is_told(tables) -> None:
 
 def test_stock_that_was_never_received_is_told_by_day_not_by_row(tables) -> None:
     tables["Movements"]["date"] = [40003.0, 40001.0, 40002.0]  # the opening comes after the sale
-    assert findings(tables) == [
-        "Movements: stock of A falls to -5; an opening stock or a receipt is missing"
-    ]
+    assert findings(tables) == ["Movements: stock of A falls to -5; an opening stock or a receipt is missing"]
     tables["Movements"]["quantity"] = [0.5, -0.25, 1.0]
     assert "falls to -0.25;" in findings(tables)[0]
 

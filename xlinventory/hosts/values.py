@@ -32,7 +32,14 @@ def column_cells(table: str, column: pd.Series, count: int) -> list[Cell]:
     """*count* cells of a column, blank after its end; raises WorkbookError for a text no cell can hold."""
     values = (column + 0.0 if column.dtype.kind == "f" else column).tolist()
     if column.dtype.kind != "f":
-        values = [value if type(value) is str and value else as_cell(value) for value in values]
+        values = [
+            value
+            if value is None or (type(value) is str and value)
+            else value + 0.0
+            if type(value) is float and isfinite(value)
+            else as_cell(value)
+            for value in values
+        ]
     elif not all(map(isfinite, values)):
         values = [as_cell(value) for value in values]
     for i in column.isna().to_numpy().nonzero()[0]:

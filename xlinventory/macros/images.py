@@ -75,7 +75,7 @@ def fingerprint(cells: pd.DataFrame) -> str:
     """A digest of all cells, column by column."""
     digest = hashlib.sha256()
     for name in cells.columns:
-        digest.update(json.dumps([str(name), [_to_json(cell) for cell in cells[name]]]).encode())
+        digest.update(json.dumps([str(name), _column_json(cells[name].tolist())]).encode())
     return digest.hexdigest()
 
 
@@ -92,6 +92,16 @@ def _image(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, Any]:
     return image | {
         "cells": [[_to_json(cell) for cell in row] for row in before[columns].to_numpy().tolist()]
     }
+
+
+def _column_json(cells: list[Any]) -> list[Any]:
+    """``_to_json`` of a whole column; long ones hold floats and text only."""
+    if set(map(type, cells)) <= {float, str, type(None)}:
+        return [
+            (cell + 0.0 if cell == cell else None) if type(cell) is float else cell or None  # noqa: PLR0124
+            for cell in cells
+        ]
+    return [_to_json(cell) for cell in cells]
 
 
 def _to_json(cell: Any) -> Any:

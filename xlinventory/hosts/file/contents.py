@@ -47,7 +47,7 @@ def _contents(package: Package) -> Contents:
         )
     if any(_true(p.get("date1904")) for p in book.iter(f"{{{MAIN}}}workbookPr")):
         raise WorkbookError(
-            f"{package.path.name} counts dates from 1904; switch that off in Excel's options and save it again"
+            f"{package.path.name} counts dates from 1904; switch that off in Excel's options and save again"
         )
     relations = dict(_relations(package, WORKBOOK))
     listed = [(s.get("name"), relations[s.get(_RELATION)]) for s in book.iter(f"{{{MAIN}}}sheet")]

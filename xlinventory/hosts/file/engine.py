@@ -14,7 +14,7 @@ import formualizer
 from xlinventory.arguments import serial
 from xlinventory.core.errors import CellError
 from xlinventory.evaluation import evaluate
-from xlinventory.hosts.file.references import MISSING, Plain, Translator
+from xlinventory.hosts.file.references import LAST_COLUMN, MISSING, Plain, Translator
 from xlinventory.hosts.file.sheet import Sheet
 from xlinventory.registry import registered
 from xlinventory.workbook import Cell, WorkbookError
@@ -25,8 +25,6 @@ _KINDS = {
     "Spill": CellError.SPILL, "Calc": CellError.CALC, "Circ": CellError.REF,
 }  # fmt: skip
 _NAMES = {error: kind for kind, error in reversed(_KINDS.items())}
-LAST_COLUMN = 16_384
-"""The sizes of spills are asked for in the columns at the end of a sheet."""
 BATCH = 1_000
 """Rows handed over at once; the engine's time grows with the square of it."""
 ANY_SHEET = {"INDIRECT"}
@@ -53,10 +51,8 @@ def calculate(
     tasks = {name: of_sheet for name, of_sheet in found.items() if of_sheet}
     used = set().union(*(task.plain.functions for of_sheet in tasks.values() for task in of_sheet))
     unknown = _unknown_functions(used)
-    known = {name.lower(): name for name in names}
-    met = {s.lower() for of_sheet in tasks.values() for task in of_sheet for s in task.plain.sheets}
-    needed = names if used & ANY_SHEET else [known[name] for name in met if name in known]
-    book = {name: load(name) for name in (*tasks, *needed)}
+    wanted = _wanted(names, tasks, whole=bool(used & ANY_SHEET))
+    book = {name: load(name) for name in wanted}
     refused: set[str] = set()
     while True:
         skipped = {
@@ -65,7 +61,7 @@ def calculate(
             for task in of_sheet
             if task.plain.external or task.plain.functions & unknown or task.plain.text in refused
         }
-        engine = _evaluated(names, book, tasks, skipped)
+        engine = _evaluated(names, book, wanted, tasks, skipped)
         failed = {t.plain for n, of_sheet in tasks.items() for t in _failed(engine, n, of_sheet, skipped)}
         if not failed:
             break
@@ -84,13 +80,17 @@ def _tasks(sheet: Sheet, translator: Translator) -> Iterator[Task]:
 
 
 def _evaluated(
-    names: Iterable[str], book: dict[str, Sheet], tasks: dict[str, list[Task]], skipped: set[Place]
+    names: Iterable[str],
+    book: dict[str, Sheet],
+    wanted: dict[str, set[int] | None],
+    tasks: dict[str, list[Task]],
+    skipped: set[Place],
 ) -> Any:
     """An engine that has evaluated every formula that is not skipped."""
     engine = _engine(names)
     for name, sheet in book.items():
         live = [t for t in tasks.get(name, ()) if (name, t.row, t.column) not in skipped]
-        _hand_over(engine, sheet, live, {(r, c) for n, r, c in skipped if n == name})
+        _hand_over(engine, sheet, wanted[name], live, {(r, c) for n, r, c in skipped if n == name})
         for row, column, texts in _runs((t.row, t.column, t.plain.at(t.row)) for t in live):
             engine.set_formulas_batch(name, row, column, [[text] for text in texts])
         _ask_sizes(engine, sheet, live)
@@ -168,7 +168,7 @@ def _unknown_functions(used: Iterable[str]) -> set[str]:
 
 
 def _failed(engine: Any, name: str, tasks: list[Task], skipped: set[Place]) -> Iterator[Task]:
-    """Formulas that show an error no spreadsheet knows: the engine could not read them, or met one it could not."""
+    """Formulas whose error no spreadsheet knows: the engine cannot read them, or one they refer to."""
     live = [task for task in tasks if (name, task.row, task.column) not in skipped]
     of_place = {(task.row, task.column): task for task in live}
     for row, column, texts in _runs((t.row, t.column, None) for t in live):
@@ -195,7 +195,25 @@ def _kept(value: Cell) -> Cell:
     return CellError.NAME if value is None else value
 
 
-def _hand_over(engine: Any, sheet: Sheet, live: list[Task], skipped: set[tuple[int, int]]) -> None:
+def _wanted(names: Sequence[str], tasks: dict[str, list[Task]], *, whole: bool) -> dict[str, set[int] | None]:
+    """The sheets a calculation needs and their columns that it needs; None for all of them."""
+    if whole:
+        return dict.fromkeys(names)
+    columns: dict[str, set[int]] = {}
+    for task_list in tasks.values():
+        for reach in frozenset().union(*(task.plain.reaches for task in task_list)):
+            columns.setdefault(reach.sheet.lower(), set()).update(range(reach.first, reach.last + 1))
+    needed = {name: columns[name.lower()] for name in names if name.lower() in columns}
+    return needed | dict.fromkeys(tasks)
+
+
+def _hand_over(
+    engine: Any,
+    sheet: Sheet,
+    wanted: set[int] | None,
+    live: list[Task],
+    skipped: set[tuple[int, int]],
+) -> None:
     """Constants of a sheet, in runs without blanks: a blank written would hide a later formula."""
     taken: dict[int, set[int]] = {}
     for task in live:
@@ -204,6 +222,8 @@ def _hand_over(engine: Any, sheet: Sheet, live: list[Task], skipped: set[tuple[i
         for column in range(left, right + 1):
             taken.setdefault(column, set()).update(range(top, bottom + 1))
     for row, column, values in sheet.constants():
+        if wanted is not None and column not in wanted:
+            continue
         for first, run in _filled(row, values, taken.get(column, set())):
             engine.set_values_batch(sheet.name, first, column, run)
     for row, column in skipped:
@@ -252,7 +272,7 @@ def _take_back(engine: Any, sheet: Sheet, tasks: list[Task]) -> None:
 
 
 def _sizes(sheet: Sheet, tasks: list[Task]) -> Iterator[tuple[Task, int]]:
-    """Array formulas, each with the first of its two columns at the end of the sheet."""
+    """Array formulas, each with the first of two columns at the end of the sheet to ask its size in."""
     arrays = (task for task in tasks if (task.row, task.column) in sheet.spills)
     return ((task, LAST_COLUMN - 1 - 2 * k) for k, task in enumerate(arrays))
 

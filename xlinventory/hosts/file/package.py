@@ -108,7 +108,8 @@ class Package:
         """Raise when another program wrote the file since we opened it: its work must not be lost."""
         if not self.path.exists() or _stamp(self.path) != self._stamp:
             raise WorkbookError(
-                f"{self.path.name} was changed by another program meanwhile; nothing was written, run this again"
+                f"{self.path.name} was changed by another program meanwhile; "
+                "nothing was written, run this again"
             )
 
 

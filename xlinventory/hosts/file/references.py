@@ -59,12 +59,23 @@ class TableArea:
         return f"{get_column_letter(self.left)}{self.top}:{get_column_letter(self.right)}{self.bottom}"
 
 
+class Reach(NamedTuple):
+    """Columns of a sheet that a formula refers to."""
+
+    sheet: str
+    first: int
+    last: int
+
+
+LAST_COLUMN = 16_384
+
+
 class Plain(NamedTuple):
     """A translated formula: A1 text with ROW for the row, and what it needs."""
 
     text: str
     functions: frozenset[str]
-    sheets: frozenset[str]
+    reaches: "frozenset[Reach]"
     rows: tuple[tuple[int, int], ...]
     external: bool
 
@@ -80,7 +91,7 @@ class _Found:
     """What was met while translating one formula."""
 
     functions: set[str] = field(default_factory=set)
-    sheets: set[str] = field(default_factory=set)
+    reaches: set[Reach] = field(default_factory=set)
     rows: set[tuple[int, int]] = field(default_factory=set)
     external: bool = False
 
@@ -107,7 +118,7 @@ class Translator:
             found = _Found()
             text = "=" + self._plain(formula, sheet, home, found)
             self._cache[key] = Plain(
-                text, frozenset(found.functions), frozenset(found.sheets), tuple(found.rows), found.external
+                text, frozenset(found.functions), frozenset(found.reaches), tuple(found.rows), found.external
             )
         return self._cache[key]
 
@@ -145,9 +156,9 @@ class Translator:
         if known is not None and name.lower() not in inside:
             return self._plain(self._names[known], sheet, home, found, (*inside, name.lower()))
         if place:
-            found.sheets.add(scope)
+            found.reaches.add(Reach(scope, 1, LAST_COLUMN))
         area = None if place else self._tables.get(name.lower())
-        return value if area is None else self._address(area, sheet, found, _Specifier(False, (), ()))
+        return value if area is None else self._address(area, sheet, found, _WHOLE)
 
     def _bracketed(self, value: str, sheet: str, home: TableArea | None, found: _Found) -> str:
         if not value.endswith("]") or "]!" in value or "]'!" in value:
@@ -161,7 +172,7 @@ class Translator:
     def _address(self, area: TableArea, sheet: str, found: _Found, specifier: "_Specifier") -> str:
         columns = specifier.columns or (area.left, area.right)
         left, right = get_column_letter(min(columns)), get_column_letter(max(columns))
-        found.sheets.add(area.sheet)
+        found.reaches.add(Reach(area.sheet, min(columns), max(columns)))
         place = "" if area.sheet == sheet else "'" + area.sheet.replace("'", "''") + "'!"
         if specifier.this_row:
             found.rows.add((area.first_row, area.last_row))
@@ -193,6 +204,9 @@ class _Specifier(NamedTuple):
     this_row: bool
     parts: tuple[str, ...]
     columns: tuple[int, ...]
+
+
+_WHOLE = _Specifier(this_row=False, parts=(), columns=())
 
 
 def _specifier(inside: str, area: TableArea) -> _Specifier | None:

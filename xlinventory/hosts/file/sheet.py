@@ -251,13 +251,11 @@ class Sheet:
         numbers = set(self._row_attributes) | {row for row, cells in self.loose.items() if cells}
         numbers.update(*(range(b.area.first_row, b.area.last_row + 1) for b in bodies))
         for number in sorted(numbers):
-            parts = list(self._loose_xml(number))
+            parts = list(self._loose_xml(number)) if number in self.loose else []
             for body, rows in zip(bodies, xml, strict=True):
                 if body.area.first_row <= number <= body.area.last_row:
                     parts.append((body.area.left, "".join(rows[number - body.area.first_row])))
-            inner = (
-                "".join(text for _, text in sorted(parts)) if len(parts) > 1 else "".join(t for _, t in parts)
-            )
+            inner = "".join(text for _, text in sorted(parts)) if len(parts) != 1 else parts[0][1]
             attributes = self._row_attributes.get(number, "")
             opening = f'<row r="{number}" {attributes}' if attributes else f'<row r="{number}"'
             if inner or attributes:
@@ -289,21 +287,24 @@ class Sheet:
         return f"{letter(min(columns))}{min(rows)}:{letter(max(columns))}{max(rows)}"
 
     def _refuse_overrun(self, old: TableArea, new: TableArea) -> None:
-        for row in range(old.bottom + 1, new.bottom + 1):
-            below = self.loose.get(row, {})
-            taken = any(
+        taken = [
+            row
+            for row, cells in self.loose.items()
+            if old.bottom < row <= new.bottom
+            and any(
                 old.left <= column <= old.right and (cell.value is not None or cell.formula is not None)
-                for column, cell in below.items()
+                for column, cell in cells.items()
             )
-            if taken or self._another_table(old, row):
-                raise WorkbookError(
-                    f"{self.name}: table {old.name} needs row {row}, but there is something below it; "
-                    "move it beside the table and run this again"
-                )
-
-    def _another_table(self, area: TableArea, row: int) -> bool:
-        others = (b.area for b in self.bodies.values() if b.area.name != area.name)
-        return any(o.top <= row <= o.bottom and o.left <= area.right and area.left <= o.right for o in others)
+        ]
+        for other in (body.area for body in self.bodies.values()):
+            beside = other.right < old.left or old.right < other.left
+            if not beside and old.bottom < other.top <= new.bottom:
+                taken.append(other.top)
+        if taken:
+            raise WorkbookError(
+                f"{self.name}: table {old.name} needs row {min(taken)}, but there is something below it; "
+                "move it beside the table and run this again"
+            )
 
     def _clear_below(self, old: TableArea, new: TableArea) -> None:
         """Empty the places the table grows into, and move its totals row with its end."""
@@ -312,8 +313,9 @@ class Sheet:
             totals = {
                 c: cell for c, cell in self.loose.get(old.bottom, {}).items() if old.left <= c <= old.right
             }
-        for row in range(old.last_row + 1, max(old.bottom, new.bottom) + 1):
-            cells = self.loose.get(row, {})
+        for row, cells in self.loose.items():
+            if not old.last_row < row <= max(old.bottom, new.bottom):
+                continue
             for column in [c for c in cells if old.left <= c <= old.right]:
                 del cells[column]
                 self._odd.pop((row, column), None)
