@@ -61,6 +61,16 @@ def test_rows_are_judged_each_for_itself() -> None:
     assert season_lengths(rows).tolist() == [4, 0, 7, 0, 0]
 
 
+@few
+@given(seed=st.integers(0, 999), periods=st.integers(1, 60), before=st.integers(1, 60))
+def test_an_item_is_judged_alike_beside_items_with_longer_histories(
+    seed: int, periods: int, before: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    row = np.tile([5.0, 1, 1, 9, 4, 4], 10)[:periods] + rng.normal(0, 3, periods)
+    assert found(*[NAN] * before, *row) == found(*row)
+
+
 def test_a_season_must_fit_in_twice() -> None:
     """Two years of months can show a yearly season, 23 months cannot."""
     year = [3.0, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]

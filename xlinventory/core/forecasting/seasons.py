@@ -66,7 +66,7 @@ class Phases(NamedTuple):
         """(1 - r) / (1 + r) of the errors' autocorrelation r, as far as it is more than a standard error."""
         squares = np.einsum("ij,ij->i", self.errors, self.errors)
         products = np.einsum("ij,ij->i", self.errors[:, 1:], self.errors[:, :-1])
-        by_chance = 1 / np.sqrt(self.errors.shape[1])
+        by_chance = 1 / np.sqrt(np.maximum(self.counts.sum(axis=1), 1.0))
         correlation = np.maximum(products / np.where(squares > 0, squares, 1.0) - by_chance, 0.0)
         share: Column = (1 - correlation) / (1 + correlation)
         return share
@@ -90,21 +90,21 @@ def season_lengths(rows: Matrix, max_length: int = LONGEST) -> NDArray[np.int_]:
     known = (~np.isnan(rows)).astype(float)
     rows = rows / powers_of_two(rows)
     rest = _detrended(rows)
-    limits = dict(zip(lengths.tolist(), _limits(lengths), strict=True))
-    chances = np.stack([_phases(rest, known, m).chance() / limit for m, limit in limits.items()], axis=1)
+    limits = _limits(lengths, known.sum(axis=1))
+    chances = np.stack([_phases(rest, known, m).chance() for m in lengths.tolist()], axis=1) / limits
     likely = lengths[::-1][chances[:, ::-1].argmin(axis=1)]  # the longest of those that leave no error
     likely = np.where(chances.min(axis=1) < 1, likely, 0)
     for length in np.unique(likely[likely > 0]):
         mine = np.flatnonzero(likely == length)
         phases = _phases(_detrended(rows[mine], int(length)), known[mine], int(length))
-        divisors = [m for m in limits if length % m == 0]
-        clear = chances[np.ix_(mine, np.array(divisors) - 2)] < 1
-        found[mine] = _confirmed(phases, divisors, clear, limits[int(length)])
+        divisors = lengths[length % lengths == 0]
+        clear = chances[np.ix_(mine, divisors - 2)] < 1
+        found[mine] = _confirmed(phases, divisors.tolist(), clear, limits[mine, length - 2])
     return found
 
 
 def _confirmed(
-    phases: Phases, divisors: list[int], clear: NDArray[np.bool_], limit: float
+    phases: Phases, divisors: list[int], clear: NDArray[np.bool_], limit: Column
 ) -> NDArray[np.int_]:
     """The season, or the shortest clear one that divides it and fits as well; 0 where its errors make it up.
 
@@ -118,11 +118,12 @@ def _confirmed(
     return np.where(phases.chance(kept=kept) < limit, found, 0)
 
 
-def _limits(lengths: NDArray[np.int_]) -> Column:
-    """The chance below which each candidate length is significant."""
-    usual = np.isin(lengths, CALENDAR)
+def _limits(lengths: NDArray[np.int_], counts: Column) -> Matrix:
+    """The chance below which each length is significant (n_skus, n_lengths), of those that fit in twice."""
+    usual, fits = np.isin(lengths, CALENDAR), 2 * lengths <= counts[:, None]
+    rivals = np.where(usual, (fits & usual).sum(axis=1)[:, None], (fits & ~usual).sum(axis=1)[:, None])
     shares = np.where(usual, CALENDAR_SHARE, 1 - CALENDAR_SHARE)
-    limits: Column = SIGNIFICANCE * shares / np.where(usual, usual.sum(), (~usual).sum())
+    limits: Matrix = SIGNIFICANCE * shares / np.maximum(rivals, 1)
     return limits
 
 
