@@ -112,6 +112,7 @@ def test_the_corrections_take_off(history: list[float], beta: float) -> None:
 @each_start
 def test_no_demand_is_a_rate_of_0(variant: str, start: str) -> None:
     assert croston_rate(np.array([[0.0] * 6, [NAN] * 6]), variant, start=start).tolist() == [0.0, 0.0]
+    assert croston_rate(np.empty((0, 6)), variant, start=start).tolist() == []
 
 
 @each_variant

@@ -63,6 +63,7 @@ def test_many_rows_at_once_have_the_pattern_of_each(histories_: list[list[float]
 def test_rows_without_a_pattern_are_left_empty() -> None:
     rows = [[NAN, NAN, 1, 2, 3], [0, 0, 0, 0, 0], [NAN] * 5, [5, 5, 5, 5, 5]]
     assert demand_patterns(rows).tolist() == ["", "", "", "smooth"]
+    assert demand_patterns(np.empty((0, 5))).tolist() == []
 
 
 @pytest.mark.parametrize("scale", [1e300, 1e-300])

@@ -78,6 +78,7 @@ def test_a_season_must_fit_in_twice() -> None:
     assert found(*year, *year[:-1]) != 12
     assert found(1, 2, 3) == 0
     assert found(1, NAN, NAN, NAN, NAN, 5) == 0
+    assert season_lengths(np.empty((0, 24))).tolist() == []
 
 
 def test_a_season_that_ended_long_ago_is_none() -> None:

@@ -32,8 +32,6 @@ CALENDAR = (4, 6, 7, 12, 13, 24, 26, 52)
 CALENDAR_SHARE = 0.8
 EXACT = 1e-20
 """Share of the unexplained below which it is rounding."""
-CLEAR = 0.3
-"""Autocorrelation over one season of known length above which demand repeats itself."""
 
 
 class Phases(NamedTuple):
@@ -85,7 +83,7 @@ def season_lengths(rows: Matrix, max_length: int = LONGEST) -> NDArray[np.int_]:
     rows = rows[:, -RECENT_CYCLES * max(int(max_length), LONGEST) :]
     lengths = np.arange(2, min(int(max_length), rows.shape[1] // 2) + 1)
     found: NDArray[np.int_] = np.zeros(len(rows), dtype=int)
-    if not len(lengths):
+    if not (len(lengths) and len(rows)):
         return found
     known = (~np.isnan(rows)).astype(float)
     rows = rows / powers_of_two(rows)
