@@ -422,6 +422,33 @@ def test_spilled_results_grow_and_shrink_with_their_source(tmp_path: Path, put_t
     assert formulas["A1"].value.ref == "A1"
 
 
+def test_an_array_formula_in_a_table_is_computed_and_kept(tmp_path: Path, put_table, design) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("T")
+        put_table(sheet, "T", design(["a", "b"], [[1.0, 0.0], [2.0, 0.0]]))
+        sheet.write_array_formula("B2", "{=SUM(T[a]*T[a])}")
+    ours = FileWorkbook.open(path)
+    for _ in range(2):
+        ours.calculate()
+        ours.write_table("T", ours.read_table("T"))
+        ours.save()
+        ours = FileWorkbook.open(path)
+        assert ours.read_table("T")["b"].tolist() == [5.0, 0.0]  # 1 x 1 + 2 x 2
+    assert openpyxl.load_workbook(path)["T"]["B2"].value.text == "=SUM(T[a]*T[a])"
+
+
+def test_a_blocked_spill_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("S")
+        sheet.write_dynamic_array_formula("A1", "={1;2;3}*2")
+        sheet.write_string("A3", "in the way")
+    ours = FileWorkbook.open(path)
+    ours.calculate()
+    assert [ours._sheet("S").value(row, 1) for row in (1, 2, 3)] == [CellError.SPILL, None, "in the way"]
+
+
 def test_references_to_spills_whole_rows_and_whole_columns(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     with xlsxwriter.Workbook(path) as book:

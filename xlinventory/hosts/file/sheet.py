@@ -162,7 +162,8 @@ class Sheet:
 
     def is_dynamic(self, row: int, column: int) -> bool:
         """Whether an array formula takes the size of its result."""
-        return bool(self.loose[row][column].metadata)
+        cell = self.loose.get(row, {}).get(column)  # a table's cell never does
+        return cell is not None and bool(cell.metadata)
 
     def _read(self, inner: str) -> None:
         number = column = 0
