@@ -183,7 +183,7 @@ def test_settings_are_defined_names_of_their_cells(book: openpyxl.Workbook) -> N
 
 
 def test_no_name_hides_a_worksheet_function(book: openpyxl.Workbook) -> None:
-    """Names know no case: with a name season_length, =SEASON_LENGTH(A1:A9) is an error in every spreadsheet."""
+    """Names know no case: beside a name season_length, =SEASON_LENGTH(A1:A9) is an error everywhere."""
     assert not {name.upper() for name in book.defined_names} & OURS
 
 

@@ -126,4 +126,5 @@ def test_moving_average(case: dict[str, Any]) -> None:
     history, expected = case["inputs"]["y"], case["expected"]
     assert case["inputs"]["n"] == 3  # sma is the mean of the last 3 periods
     ahead = [xlinventory.demand_forecast(history[:n], 1, "sma", 0)[0] for n in range(4, len(history) + 1)]
-    assert ahead == near(case, [*expected["forecasts"][1:], expected["next"]])
+    assert ahead == near(case, expected["forecasts"][1:])  # the first is of 3 periods, too few for us
+    assert ahead[-1] == near(case, expected["next"])

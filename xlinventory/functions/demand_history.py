@@ -126,13 +126,14 @@ def demand_pattern(history: History) -> str:
 def season_length(history: History, max_length: MaxLength = 52.0) -> float:
     """Periods after which a demand history repeats itself; 0 when it shows no season.
 
-    The first clear peak of the autocorrelation of the history without its trend, of at most half its length:
-    above 0.3, and above 1.96 standard errors. One year of history cannot show a yearly season.
+    The length, up to half the history, whose phases differ most clearly by an F test of the history without
+    its trend, at 5 % for all lengths together; the usual ones (4, 6, 7, 12, 13, 24, 26, 52) are believed more
+    easily. One year of history cannot show a yearly season.
 
     #N/A: fewer than 4 periods. #NUM!: max_length below 2.
 
-    Source: Makridakis, Spiliotis & Assimakopoulos (2020), The M4 competition, for the test on one lag;
-    the example repeats every four periods by sight.
+    Source: Montgomery (2017), Design and analysis of experiments, ch. 4, for the test; the example repeats
+    every four periods by sight.
 
     >>> season_length([5, 1, 1, 9, 6, 1, 2, 9, 5, 2, 1, 8])
     4.0
@@ -152,12 +153,12 @@ def demand_clean(history: History, in_stock: InStock = None, outlier_z: OutlierZ
     """What would have sold had the item always been in stock, with outliers capped if asked for.
 
     Sales over the share of the period in stock. A period without any stock, or a missing one, is #N/A in its
-    row. With outlier_z a demand is at most the median of the demands above 0 + outlier_z times 1.4826 times
-    their median absolute deviation.
+    row. With outlier_z a demand is at most the median of the demands above 0 + outlier_z robust standard
+    deviations: 1.4826 times their median absolute deviation or, if that is 0, 1.2533 times the mean one.
 
     #NUM!: negative sales or outlier_z, a share outside 0 to 1.
 
-    Source: definition; 8 units in half a period are 16 in a whole one. Robust sd: Leys et al. (2013).
+    Source: definition; 8 units in half a period are 16 in a whole one. Robust sd: Iglewicz & Hoaglin (1993).
 
     >>> print(demand_clean([10, 8, 12], [1, 0.5, 1]))
     [10. 16. 12.]

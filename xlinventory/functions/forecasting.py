@@ -49,10 +49,11 @@ def demand_forecast(
     """Expected demand of the next periods, by the method that did best on periods held out, or a given one.
 
     auto: the best of a combination and its parts, see DEMAND_METHOD. naive: the last demand; snaive: last
-    season; mean; sma: mean of the last 3 periods or the last season; ses, holt, damped, hw: exponential
-    smoothing of level, trend, damped trend and season; theta; croston, sba, tsb: as CROSTON; comb: the
-    combination; ets: statsmodels, slow. Smoothing constants are fitted. A season needs two whole ones in the
-    history, last season one. in_stock scales demand up as DEMAND_CLEAN does. Never negative.
+    season; mean: of all; sma: of the last 3 periods, or of the last season; ses, holt, damped: exponential
+    smoothing of level, trend, damped trend, and theta, all of demand without its season, which is put back;
+    hw: a season that evolves; croston, sba, tsb: as CROSTON; comb: the combination; ets: statsmodels, slow.
+    Smoothing constants are weighted by likelihood. Fewer than two whole seasons show none (snaive, sma: use
+    what there is). in_stock scales demand up as DEMAND_CLEAN does. Never negative.
 
     #N/A: fewer than 4 known periods. #NUM!: a demand below 0, a horizon not from 1 to 1,000.
 

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from xlinventory.core.classification import abc_class, coefficient_of_variation, xyz_class
 from xlinventory.core.forecasting import demand_patterns
+from xlinventory.core.forecasting.patterns import LONGEST_INTERVAL, mean_interval
 from xlinventory.core.simulation import simulate_service
 from xlinventory.macros import lead_times
 from xlinventory.macros.frame import Run, macro
@@ -38,6 +39,8 @@ def plan(run: Run) -> str:
     days = items["lead_time"] + run.setting("review_days")
     items[["demand_avg", "demand_sd"]] = daily_demand(items["sku"], days, forecasts, period_days)
     history = histories(items["sku"], demand)
+    largest = largest_sd(items["demand_avg"].to_numpy() * period_days, history) / np.sqrt(period_days)
+    items["demand_sd"] = np.fmin(items["demand_sd"], largest)
     items[["abc", "xyz", "pattern"]] = classes(items, history)
     run.write("PurchaseOrders", orders)
     run.write("Items", items)
@@ -67,6 +70,17 @@ def daily_demand(
         },
         index=skus.index,
     )
+
+
+def largest_sd(expected: NDArray[np.float64], history: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Largest sd of a period's demand of mean *expected* in the sizes of the past (items, periods).
+
+    sqrt(mean * Σy² / Σy): the variance of demands like those of the past that come as seldom as expected.
+    Without it an item that has nearly ceased to sell would be planned with the spread of its best days.
+    """
+    total = np.nansum(history, axis=1)
+    size = np.nansum(history**2, axis=1) / np.where(total > 0, total, 1.0)
+    return np.where(total > 0, np.sqrt(expected * size), np.nan)
 
 
 def histories(skus: pd.Series, demand: pd.DataFrame) -> NDArray[np.float64]:
@@ -100,20 +114,21 @@ def simulated_service(
 ) -> NDArray[np.float64]:
     """Service the plan reaches when the item's own demand and lead times are drawn again and again.
 
-    In days: a period's demand is spread evenly over its days, since that is all the record knows. An item
-    whose demand is expected to be 0 is not stocked, so there is nothing to check.
+    Demand is the past one, brought to the level that is expected. An item that is not stocked, because less
+    than a unit a year is expected, is not checked.
     """
     out = np.full(len(items), np.nan)
-    ready = (items["reorder_point"].notna() & items["order_up_to"].notna()).to_numpy()
+    ready = (items["reorder_point"].notna() & items["order_up_to"].gt(0)).to_numpy()
     ready = ready & (items["demand_avg"] > 0).to_numpy() & (np.nansum(history, axis=1) > 0)
     if not ready.any():
         return out
+    expected = items["demand_avg"].to_numpy()[ready] * period_days
     mean_days = items["lead_time"].to_numpy()[:, None]
     lead = np.where(
         np.isnan(samples).all(axis=1, keepdims=True) & (np.arange(samples.shape[1]) == 0), mean_days, samples
     )
     result = simulate_service(
-        history[ready],
+        at_level(history[ready], expected),
         lead[ready] / period_days,
         items["reorder_point"].to_numpy()[ready],
         None,
@@ -125,6 +140,23 @@ def simulated_service(
     fill = run.setting("service_type") == "fill"
     out[ready] = result.fill_rate if fill else result.cycle_service
     return out
+
+
+def at_level(history: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Histories (items, periods) whose mean is what is *expected* a period.
+
+    Demand that grew is moved up with its spread as it is. Demand that shrank shrinks in size, or, if it comes
+    now and then, comes less often: periods of 0 are added, at most 19 for each period there is.
+    """
+    known = ~np.isnan(history)
+    count = known.sum(axis=1)
+    mean = np.sum(history, axis=1, where=known) / count
+    ratio = expected / mean
+    rarer = (ratio < 1) & (mean_interval(history) >= LONGEST_INTERVAL)
+    zeros = np.where(rarer, np.round(count * (1 / ratio - 1)), 0.0).clip(max=19 * count)
+    added = np.where(np.arange(int(zeros.max(initial=0))) < zeros[:, None], 0.0, np.nan)
+    smaller, larger = np.where(rarer, 1.0, np.minimum(ratio, 1.0)), np.maximum(expected - mean, 0.0)
+    return np.hstack([history * smaller[:, None] + larger[:, None], added])
 
 
 def _sentence(items: pd.DataFrame) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from xlinventory.macros.columns import Row, records
 from xlinventory.macros.prices import Choice, Offer
+from xlinventory.sheets.items import LEAST_A_YEAR
 from xlinventory.tables import day_text
 
 
@@ -104,8 +105,8 @@ _NOT_NEEDED: tuple[Rule, ...] = (
         lambda _item, _: "no forecast: fewer than 4 periods of history, or none",
     ),
     (
-        lambda item: item["demand_avg"] == 0,
-        lambda item, _: f"no demand expected: {_position(item)}, nothing sold lately",
+        lambda item: item["demand_avg"] * 365 < LEAST_A_YEAR,
+        lambda item, _: f"no demand expected, less than a unit a year: {_position(item)}",
     ),
     (
         lambda item: np.isnan(item["reorder_point"]) or np.isnan(item["order_up_to"]),

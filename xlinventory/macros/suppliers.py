@@ -68,7 +68,9 @@ def buffers(items: pd.DataFrame, run: Run) -> pd.DataFrame:
     options: list[pd.Series | float | str] = [
         run.setting("review_days"),
         run.setting("service_type"),
-        planned["eoq"].clip(lower=1.0).fillna(1.0),
+        np.fmin(planned["eoq"], planned["demand_avg"] * run.setting("max_cover_days"))
+        .clip(lower=1.0)
+        .fillna(1.0),
         distribution_of(planned["pattern"]),
     ]
     varying = column("SAFETY_STOCK", *demand, planned["lead_time_sd"], *options)

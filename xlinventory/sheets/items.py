@@ -6,16 +6,18 @@ BUTTON, FORMULA = Writer.BUTTON, Writer.FORMULA
 
 # A formula waits for its measured inputs instead of showing an error before the first plan.
 _PLANNED = '=IF(AND(ISNUMBER([demand_avg]),ISNUMBER([lead_time])),{},"")'
-# No demand expected needs no stock, whatever the spread of its past.
-_STOCKED = _PLANNED.format("IF([demand_avg]>0,{},0)")
+LEAST_A_YEAR = 1
+"""Units a year below which no stock is kept, whatever the spread of past demand."""
+_STOCKED = _PLANNED.format(f"IF([demand_avg]*365>={LEAST_A_YEAR},{{}},0)")
 _DISTRIBUTION = 'IF([pattern]="smooth","normal",IF([pattern]="erratic","gamma","negbin"))'
 DISTRIBUTIONS = {"normal": ("smooth",), "gamma": ("erratic",), "negbin": ("intermittent", "lumpy", "")}
 """The distribution of demand over the lead time that each demand pattern is planned with, as in the formula."""
+_ORDER = "MIN([eoq],[demand_avg]*max_cover_days)"
 _POLICY = (
     "[demand_avg],[demand_sd],[lead_time],[service_target],[lead_time_sd],review_days,service_type,"
-    f"MAX(1,[eoq]),{_DISTRIBUTION}"
+    f"MAX(1,{_ORDER}),{_DISTRIBUTION}"
 )
-_TARGET = f"MAX(ORDER_UP_TO({_POLICY}),[reorder_point]+MIN([eoq],[demand_avg]*max_cover_days))"
+_TARGET = f"MAX(ORDER_UP_TO({_POLICY}),[reorder_point]+{_ORDER})"
 _CLASS_TARGET = 'IF([abc]="A",service_level_A,IF([abc]="B",service_level_B,service_level_C))'
 
 ITEMS = Table(
@@ -65,7 +67,7 @@ ITEMS = Table(
         Column("stockout_date", Kind.DATE, "Day the stock on hand runs out; blank is never", FORMULA, "date",
                formula=_PLANNED.format('IFERROR(STOCKOUT_DATE(as_of,[on_hand],[demand_avg]),"")')),
         Column("stock_value", Kind.MONEY, "On hand at unit cost", FORMULA, "money", formula="=[on_hand]*[unit_cost]"),
-        Column("simulated_service", Kind.RATIO, "Service a simulation of this plan reached", BUTTON, "0 to 1"),
+        Column("simulated_service", Kind.RATIO, "Service this plan reaches when past demand, at the level expected, and past lead times come again at random", BUTTON, "0 to 1"),
         Column("lead_time_receipts", Kind.WHOLE, "Receipts the lead time was measured on", BUTTON, "receipts"),
     ),
     key=("sku",),

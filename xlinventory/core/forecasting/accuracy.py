@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from xlinventory.core.checks import require
 from xlinventory.core.errors import NotEnoughData, UndefinedRatio, WrongInput
-from xlinventory.core.forecasting.histories import Column
+from xlinventory.core.forecasting.histories import Column, powers_of_two
 
 
 class Compared(NamedTuple):
@@ -44,9 +44,12 @@ def forecast_error(
     >>> forecast_error([22, 20, 15, 22], [19, 19, 19, 19], "MAE")
     2.75
     """
-    pairs = _pairs(actual, forecast)
     past = np.empty(0) if history is None else np.ravel(np.asarray(history, dtype=float))
-    return float(METRICS[metric](Compared(*pairs, past, max(int(season_length), 1))))
+    values, foreseen = _pairs(actual, forecast)
+    scale = _scale(values, foreseen, past)
+    compared = Compared(values / scale, foreseen / scale, past / scale, max(int(season_length), 1))
+    measure = METRICS[metric]
+    return float(measure.of(compared)) * (scale if measure.in_units else 1.0)
 
 
 def tracking_signal(actual: ArrayLike, forecast: ArrayLike) -> float:
@@ -58,8 +61,16 @@ def tracking_signal(actual: ArrayLike, forecast: ArrayLike) -> float:
     2.2222
     """
     values, foreseen = _pairs(actual, forecast)
-    error = values - foreseen
+    scale = _scale(values, foreseen)
+    error = values / scale - foreseen / scale
     return float(_over(error.sum(), np.abs(error).mean(), "the mean absolute error must not be 0"))
+
+
+class Measure(NamedTuple):
+    """How an error is measured, and whether in units rather than as a ratio."""
+
+    of: Callable[[Compared], float]
+    in_units: bool = False
 
 
 def _pairs(actual: ArrayLike, forecast: ArrayLike) -> tuple[Column, Column]:
@@ -72,9 +83,19 @@ def _pairs(actual: ArrayLike, forecast: ArrayLike) -> tuple[Column, Column]:
     return values[known], foreseen[known]
 
 
+def _scale(*numbers: Column) -> float:
+    """A power of two that brings all numbers below 1, so that neither squares nor sums of them overflow."""
+    return float(powers_of_two(np.concatenate(numbers)[None, :])[0, 0])
+
+
 def _over(above: float, below: float, rule: str) -> float:
     require(below != 0, rule, below, UndefinedRatio)
     return above / below
+
+
+def _wape(pairs: Compared) -> float:
+    total = float(np.abs(pairs.actual).sum())
+    return _over(float(np.abs(pairs.error).sum()), total, "the actuals must not all be 0")
 
 
 def _mape(pairs: Compared) -> float:
@@ -103,16 +124,14 @@ def _scaled(pairs: Compared, power: int) -> float:
     return _over(float(np.mean(np.abs(pairs.error) ** power)), naive, "the history must not be constant")
 
 
-METRICS: Mapping[str, Callable[[Compared], float]] = {
-    "MAE": lambda pairs: float(np.mean(np.abs(pairs.error))),
-    "RMSE": lambda pairs: float(np.sqrt(np.mean(pairs.error**2))),
-    "WAPE": lambda pairs: _over(
-        float(np.abs(pairs.error).sum()), float(np.abs(pairs.actual).sum()), "the actuals must not all be 0"
-    ),
-    "MAPE": _mape,
-    "SMAPE": _smape,
-    "BIAS": lambda pairs: float(np.mean(pairs.error)),
-    "MASE": lambda pairs: _scaled(pairs, 1),
-    "RMSSE": lambda pairs: float(np.sqrt(_scaled(pairs, 2))),
+METRICS: Mapping[str, Measure] = {
+    "MAE": Measure(lambda pairs: float(np.mean(np.abs(pairs.error))), in_units=True),
+    "RMSE": Measure(lambda pairs: float(np.sqrt(np.mean(pairs.error**2))), in_units=True),
+    "WAPE": Measure(_wape),
+    "MAPE": Measure(_mape),
+    "SMAPE": Measure(_smape),
+    "BIAS": Measure(lambda pairs: float(np.mean(pairs.error)), in_units=True),
+    "MASE": Measure(lambda pairs: _scaled(pairs, 1)),
+    "RMSSE": Measure(lambda pairs: float(np.sqrt(_scaled(pairs, 2)))),
 }
 """Measures by name; percentages are ratios, SMAPE is from 0 to 2."""

@@ -9,6 +9,8 @@ from xlinventory.core.forecasting.histories import Column
 
 MAD_TO_SD = 1.4826
 """Standard deviation of a normal variable over its median absolute deviation."""
+MEAN_DEVIATION_TO_SD = 1.2533
+"""Standard deviation of a normal variable over its mean absolute deviation."""
 
 
 def demand_clean(history: ArrayLike, in_stock: ArrayLike | None = None, outlier_z: float = 0.0) -> Column:
@@ -16,9 +18,9 @@ def demand_clean(history: ArrayLike, in_stock: ArrayLike | None = None, outlier_
 
     history, in_stock: (n_periods,). Sales are scaled up by the share of the period in which the item was in
     stock; a period without any stock is not known. With outlier_z > 0 a demand is at most the median of the
-    demands above 0 + outlier_z robust standard deviations of them (1.4826 times their median absolute
-    deviation; none if that is 0).
-    Source: Silver, Pyke & Thomas (2017), ch. 3; Leys et al. (2013), J. of Experimental Social Psychology 49.
+    demands above 0 + outlier_z robust standard deviations of them: 1.4826 times their median absolute
+    deviation or, where that is 0 because most are alike, 1.2533 times the mean one.
+    Source: Silver, Pyke & Thomas (2017), ch. 3; Iglewicz & Hoaglin (1993), How to detect and handle outliers.
 
     >>> print(demand_clean([10, 8, 0], [1, 0.5, 0]))
     [10. 16. nan]
@@ -62,5 +64,6 @@ def _cap(demand: Column, outlier_z: float) -> float:
     if not sizes.size:
         return np.inf
     middle = float(np.median(sizes))
-    spread = MAD_TO_SD * float(np.median(np.abs(sizes - middle)))
-    return middle + outlier_z * spread if spread > 0 else np.inf
+    away = np.abs(sizes - middle)
+    spread = MAD_TO_SD * float(np.median(away)) or MEAN_DEVIATION_TO_SD * float(np.mean(away))
+    return middle + outlier_z * spread

@@ -16,19 +16,19 @@ from xlinventory.core.forecasting.decomposition import seasonal
 from xlinventory.core.forecasting.exponential import (
     all_positive,
     by_group,
-    damped,
+    damped_smoothing,
+    level_smoothing,
     level_start,
     reseasoned,
-    ses,
-    theta_line,
     winters,
+    with_drift,
 )
 from xlinventory.core.forecasting.grids import Fit, grid, smoothed
 from xlinventory.core.forecasting.histories import Matrix, first_periods
 from xlinventory.core.forecasting.patterns import mean_interval
 from xlinventory.core.forecasting.simple import flat, seasonal_naive
 
-SPARSE = 1.05
+SPARSE = 1.03
 """Mean periods to each one with demand from which the periods without any have to be forecast as such.
 
 It is lower than the 1.32 of "intermittent": measured, a trend misleads well before that.
@@ -51,19 +51,23 @@ def combined(rows: Matrix, season: int, horizon: int) -> Fit:
         rows,
         (mean_interval(rows) >= SPARSE) & (season < 2),
         lambda some: sparse(some, horizon),
-        lambda some: dense(some, season, horizon),
+        lambda some: dense(some, season, horizon)["comb"],
     )
 
 
-def dense(rows: Matrix, season: int, horizon: int) -> Fit:
-    """The combination for demand that comes in nearly every period."""
-    fit = _with_logarithms(rows, season, horizon)
-    mean, window = fit.mean.copy(), max(RECENT, 4 * season)
+def dense(rows: Matrix, season: int, horizon: int) -> dict[str, Fit]:
+    """The combination "comb" for demand that comes in nearly every period, and its parts by their names."""
+    positive, window = all_positive(rows), max(RECENT, 4 * season)
+    fits = _core(rows, season, horizon, positive)
+    mean = _with_logarithms(fits["comb"].mean, rows, season, positive)
     long = rows.shape[1] - first_periods(rows) > RECENT_FROM * window
     if long.any():
-        mean[long] = (mean[long] + _with_logarithms(rows[long, -window:], season, horizon).mean) / 2
+        recent, part = rows[long, -window:], positive[long]
+        of_recent = _core(recent, season, horizon, part)["comb"].mean
+        mean[long] = (mean[long] + _with_logarithms(of_recent, recent, season, part)) / 2
     last = seasonal_naive(rows, season, horizon).mean
-    return fit._replace(mean=(1 - LAST_SEASON) * mean + LAST_SEASON * last)
+    fits["comb"] = fits["comb"]._replace(mean=(1 - LAST_SEASON) * mean + LAST_SEASON * last)
+    return fits
 
 
 def sparse(rows: Matrix, horizon: int) -> Fit:
@@ -83,36 +87,33 @@ def mixed(*parts: tuple[float, Fit]) -> Fit:
     return Fit(np.asarray(mean), np.asarray(1 / precision), np.asarray(carry))
 
 
-def _with_logarithms(rows: Matrix, season: int, horizon: int) -> Fit:
-    """The core, averaged with that of the logarithms where every demand is above 0."""
-    positive = all_positive(rows)
-    fit = _core(rows, season, horizon, positive)
-    if not positive.any():
-        return fit
-    logs, mean = np.log(rows[positive]), fit.mean.copy()
-    of_logs = _core(logs, season, horizon, np.zeros(len(logs), dtype=bool)).mean
-    most = np.max(logs, axis=1, keepdims=True, initial=-np.inf, where=~np.isnan(logs)) + _MOST_GROWTH
-    mean[positive] = (mean[positive] + np.exp(np.minimum(of_logs, most))) / 2
-    return fit._replace(mean=mean)
+def _with_logarithms(mean: Matrix, rows: Matrix, season: int, positive: NDArray[np.bool_]) -> Matrix:
+    """The core's forecasts, averaged with those of the logarithms where every demand is above 0."""
+    logs, mean = np.log(rows[positive]), mean.copy()
+    if len(logs):
+        of_logs = _core(logs, season, mean.shape[1], np.zeros(len(logs), dtype=bool))["comb"].mean
+        most = np.max(logs, axis=1, keepdims=True, initial=-np.inf, where=~np.isnan(logs)) + _MOST_GROWTH
+        mean[positive] = (mean[positive] + np.exp(np.minimum(of_logs, most))) / 2
+    return mean
 
 
 _MOST_GROWTH = np.log(10)
 """Ten times the largest demand is the most that the logarithms may foresee."""
 
 
-def _core(rows: Matrix, season: int, horizon: int, as_ratio: NDArray[np.bool_]) -> Fit:
-    """Three methods without the season, halved with Holt-Winters."""
+def _core(rows: Matrix, season: int, horizon: int, as_ratio: NDArray[np.bool_]) -> dict[str, Fit]:
+    """Three methods without the season and their blend "comb", halved with Holt-Winters if there is one."""
     indices = seasonal(rows, season, as_ratio)
     adjusted = indices.apart(rows)
-    level = mixed(
-        (0.1, ses(adjusted, 0, horizon)),
-        (0.4, theta_line(adjusted, horizon)),
-        (0.5, damped(adjusted, 0, horizon)),
-    )
-    level = reseasoned(level, indices, rows.shape[1])
+    level, trend = level_smoothing(adjusted, horizon), damped_smoothing(adjusted, horizon)
+    line = with_drift(level, adjusted)
+    blend = mixed((0.1, level), (0.4, line), (0.5, trend))
+    parts = {"comb": blend, "theta": line, "ses": level, "damped": trend}
     if season < 2:
-        return level
-    return mixed((0.5, level), (0.5, winters(rows, season, horizon, as_ratio)))
+        return parts
+    parts = {name: reseasoned(fit, indices, rows.shape[1]) for name, fit in parts.items()}
+    parts["hw"] = winters(rows, season, horizon, as_ratio)
+    return parts | {"comb": mixed((0.5, parts["comb"]), (0.5, parts["hw"]))}
 
 
 def _slow_tsb(rows: Matrix, horizon: int) -> Fit:

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlinventory.core.forecasting.histories import Matrix, carried_forward, first_periods
-from xlinventory.core.forecasting.seasons import CLEAR
 
 Array = NDArray[np.float64]
 
@@ -51,18 +50,21 @@ def seasonal(rows: Matrix, length: int, as_ratio: NDArray[np.bool_]) -> Season:
     return Season(ratio, np.where(positive, 0.0, indices))
 
 
+REPEATS = 0.5
+"""Correlation with the season before from which the season of sparse demand is believed."""
+
+
 def repeats(rows: Matrix, length: int) -> NDArray[np.bool_]:
-    """Whether demand correlates by more than 0.3 with that of a season before, over two seasons at least."""
+    """Whether demand correlates by more than 0.5 with that of a season before, over two seasons at least."""
     if length < 2 or rows.shape[1] < 2 * length:
         return np.zeros(len(rows), dtype=bool)
     known = ~np.isnan(rows)
-    counts = known.sum(axis=1, keepdims=True)
-    rest = np.where(
-        known, rows - np.sum(rows, axis=1, where=known, keepdims=True) / np.maximum(counts, 1), 0.0
-    )
-    alike = np.sum(rest[:, length:] * rest[:, :-length], axis=1)
+    counts = np.maximum(known.sum(axis=1), 1)
+    rest = np.where(known, rows - (np.sum(rows, axis=1, where=known) / counts)[:, None], 0.0)
+    pairs = np.maximum(np.sum(known[:, length:] & known[:, :-length], axis=1), 1)
+    alike = np.sum(rest[:, length:] * rest[:, :-length], axis=1) / pairs
     enough = rows.shape[1] - first_periods(rows) >= 2 * length
-    return enough & (alike > CLEAR * np.sum(rest**2, axis=1))
+    return np.asarray(enough & (alike > REPEATS * np.sum(rest**2, axis=1) / counts))
 
 
 def moving_average(rows: Matrix, length: int) -> Matrix:
@@ -116,4 +118,4 @@ def _by_phase(rest: Matrix, length: int) -> Matrix:
     means = means - means.mean(axis=1, keepdims=True)
     between = np.sum(means**2, axis=1) / max(length - 1, 1)
     share = max(length - 3, 1) / max(length - 1, 1) * sampling / np.where(between > 0, between, 1.0)
-    return means * (1 - np.minimum(share, 1.0))[:, None]
+    return np.asarray(means * (1 - np.minimum(share, 1.0))[:, None])

@@ -26,6 +26,7 @@ from xlinventory.core.forecasting.histories import (
     powers_of_two,
     single_history,
 )
+from xlinventory.core.forecasting.methods import METHODS
 from xlinventory.core.forecasting.patterns import mean_interval
 from xlinventory.core.forecasting.seasons import season_lengths
 
@@ -41,10 +42,10 @@ FIND = 1
 """The season length that asks for finding it."""
 AUTO = "auto"
 """The method that asks for choosing one."""
-SEASONAL = ("snaive", "sma", "hw", "theta", "comb", "ets")
+FITTING_SEASON = ("ses", "holt", "damped", "hw", "theta", "comb", "ets")
+"""Methods that fit a season, which takes two whole ones."""
+SEASONAL = ("snaive", "sma", *FITTING_SEASON)
 """Methods that use a season length."""
-FITTING_SEASON = ("hw", "theta", "comb", "ets")
-"""Those that fit a season, which takes two whole ones."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,9 @@ def forecast_many(
     """
     rows = history_rows(history)
     require(~(rows < 0), "history must be >= 0", rows)
+    require(
+        method in (AUTO, *METHODS), f"method must be one of {', '.join((AUTO, *METHODS))}", method, WrongInput
+    )
     _whole(0, LONGEST_SEASON, season_length=season_length)
     _whole(1, LONGEST, horizon=horizon)
     strictly_between(0, 1, service_level=levels, level=coverage)
@@ -123,6 +127,8 @@ def forecast_many(
     steps = max(int(horizon), int(np.ceil(np.nanmax(lead, initial=0.0))))
     request = _Request(int(horizon), steps, method, coverage, np.asarray(levels, dtype=float).ravel())
     found = _nothing(len(rows), request)
+    if rows.shape[1] < SHORTEST:
+        return found
     for block in _blocks(rows, int(season_length), method):
         _fill(found, rows, lead, block, request)
     return found
@@ -154,13 +160,16 @@ def ranked_methods(
     if test_periods is not None:
         _whole(1, LONGEST, test_periods=test_periods)
         window = np.array([-(-int(test_periods) // selection.ORIGINS)])
+        trained = row.shape[1] - selection.ORIGINS * int(window[0])
+        if known_counts(row[:, : max(trained, 0)])[0] < selection.LEAST_KNOWN:
+            raise NotEnoughData(f"history is too short to hold out {test_periods:g} periods")
     kind, scaled = selection.KINDS[block.kind], row / powers_of_two(row)
     trial = selection.tried(scaled, block.season, 1, kind.candidates, window)
     if np.isnan(trial.losses(1)).any():
-        raise NotEnoughData("history must have 3 known periods before those held out")
+        raise NotEnoughData("history has no known period to hold out")
     order = trial.ranking(kind.loss_power)[:, 0]
     errors = selection.scaled(trial.losses(1), scaled, block.scored_season)[order, 0]
-    return Ranked(tuple(kind.candidates[i] for i in order), errors)
+    return Ranked(tuple(trial.names[i] for i in order), errors)
 
 
 def _fill(found: Forecasts, rows: Matrix, lead: Column, block: _Block, request: _Request) -> None:
@@ -168,12 +177,12 @@ def _fill(found: Forecasts, rows: Matrix, lead: Column, block: _Block, request: 
     items, kind = block.items, selection.KINDS[block.kind]
     scale = powers_of_two(rows[items])
     history = (rows[items] / scale)[:, first_periods(rows[items]).min() :]
-    names = kind.candidates if request.method == AUTO else (request.method,)
+    family = kind.candidates if request.method == AUTO else selection.only(request.method)
     window = selection.default_window(history)
-    trial = selection.tried(history, block.season, request.steps, names, window)
+    trial = selection.tried(history, block.season, request.steps, family, window)
     best = trial.ranking(kind.loss_power)[0], np.arange(len(items))
     mean = np.maximum(trial.mean[best], 0.0) * scale
-    found.method[items] = method = np.array(names, dtype=object)[best[0]]
+    found.method[items] = method = np.array(trial.names, dtype=object)[best[0]]
     found.season_length[items] = np.where(np.isin(method, SEASONAL), block.season, 0)
     season = np.where(np.isin(method, FITTING_SEASON), block.scored_season, 0)
     around = _around(rows[items], mean, trial.variance[best], trial.carry[best], season, block.kind)
@@ -202,7 +211,7 @@ def _around(
 
 def _blocks(rows: Matrix, season_length: int, method: str) -> Iterator[_Block]:
     """The items with enough history, in blocks of like season, kind of demand and length of history."""
-    season = season_lengths(rows) if season_length == FIND else np.full(len(rows), season_length)
+    season = _found_seasons(rows) if season_length == FIND else np.full(len(rows), season_length)
     fits = rows.shape[1] - first_periods(rows) >= 2 * season
     rare = mean_interval(rows) >= SPARSE
     if method in (AUTO, "comb"):
@@ -218,12 +227,26 @@ def _blocks(rows: Matrix, season_length: int, method: str) -> Iterator[_Block]:
             yield _Block(items, int(season[items[0]]), str(kind[items[0]]))
 
 
+def _found_seasons(rows: Matrix) -> NDArray[np.int_]:
+    """The season length of each row, looked for in its own periods: what is tried depends on their number."""
+    found, first = np.zeros(len(rows), dtype=int), first_periods(rows)
+    for start in np.unique(first):
+        mine = np.flatnonzero(first == start)
+        for part in np.split(mine, range(_SEARCHED, len(mine), _SEARCHED)):
+            found[part] = season_lengths(rows[part, start:])
+    return found
+
+
+_SEARCHED = 4096
+"""Items whose season is looked for at once, to bound the memory it takes."""
+
+
 def _clear_seasons(rows: Matrix, season: NDArray[np.int_]) -> NDArray[np.int_]:
     """The season length of each row where demand really repeats with it, else 0."""
-    clear = np.zeros(len(rows), dtype=int)
+    clear, scaled = np.zeros(len(rows), dtype=int), rows / powers_of_two(rows)
     for length in np.unique(season[season > 1]):
         mine = np.flatnonzero(season == length)
-        clear[mine] = np.where(repeats(rows[mine], int(length)), length, 0)
+        clear[mine] = np.where(repeats(scaled[mine], int(length)), length, 0)
     return clear
 
 

@@ -27,31 +27,52 @@ EARLY_TREND = 6
 """Known periods whose straight line a trend starts from."""
 
 
-def ses(rows: Matrix, _season: int, horizon: int) -> Fit:
-    """Simple exponential smoothing."""
-    return smoothed(rows, level_start(rows), LEVELS, horizon)
+def ses(rows: Matrix, season: int, horizon: int) -> Fit:
+    """Simple exponential smoothing, of the seasonally adjusted demand where there is a season."""
+    return adjusted_for_season(level_smoothing, rows, season, horizon)
 
 
-def holt(rows: Matrix, _season: int, horizon: int) -> Fit:
-    """Holt's linear trend."""
-    return smoothed(rows, line_start(rows), TRENDS, horizon)
+def holt(rows: Matrix, season: int, horizon: int) -> Fit:
+    """Holt's linear trend, of the seasonally adjusted demand."""
+    return adjusted_for_season(trend_smoothing, rows, season, horizon)
 
 
-def damped(rows: Matrix, _season: int, horizon: int) -> Fit:
-    """A trend that flattens out."""
-    return smoothed(rows, level_start(rows), DAMPED, horizon)
+def damped(rows: Matrix, season: int, horizon: int) -> Fit:
+    """A trend that flattens out, of the seasonally adjusted demand."""
+    return adjusted_for_season(damped_smoothing, rows, season, horizon)
 
 
 def theta(rows: Matrix, season: int, horizon: int) -> Fit:
     """Simple smoothing of the seasonally adjusted demand, with half its least-squares slope as drift."""
+    return adjusted_for_season(
+        lambda adjusted, ahead: with_drift(level_smoothing(adjusted, ahead), adjusted), rows, season, horizon
+    )
+
+
+def adjusted_for_season(method: Callable[[Matrix, int], Fit], rows: Matrix, season: int, horizon: int) -> Fit:
+    """A method on demand without its season, which is put back into the forecasts."""
     indices = seasonal(rows, season, all_positive(rows))
-    return reseasoned(theta_line(indices.apart(rows), horizon), indices, rows.shape[1])
+    return reseasoned(method(indices.apart(rows), horizon), indices, rows.shape[1])
 
 
-def theta_line(rows: Matrix, horizon: int) -> Fit:
-    """Theta of demand without a season."""
-    fit = ses(rows, 0, horizon)
-    return fit._replace(mean=fit.mean + slope(rows)[:, None] / 2 * np.arange(1, horizon + 1))
+def level_smoothing(rows: Matrix, horizon: int) -> Fit:
+    """Exponential smoothing of the level."""
+    return smoothed(rows, level_start(rows), LEVELS, horizon)
+
+
+def trend_smoothing(rows: Matrix, horizon: int) -> Fit:
+    """Exponential smoothing of level and trend."""
+    return smoothed(rows, line_start(rows), TRENDS, horizon)
+
+
+def damped_smoothing(rows: Matrix, horizon: int) -> Fit:
+    """Exponential smoothing of level and a damped trend."""
+    return smoothed(rows, level_start(rows), DAMPED, horizon)
+
+
+def with_drift(fit: Fit, rows: Matrix) -> Fit:
+    """Simple smoothing of demand without a season, with half its slope as drift: Theta."""
+    return fit._replace(mean=fit.mean + slope(rows)[:, None] / 2 * np.arange(1, fit.mean.shape[1] + 1))
 
 
 def holt_winters(rows: Matrix, season: int, horizon: int) -> Fit:

@@ -71,7 +71,7 @@ def smoothed(rows: Matrix, start: State, constants: Constants, horizon: int, sea
     weights = _likelihoods(total, known_counts(rows) - 1)
     mean = _blended(state, weights, constants, rows.shape[1], horizon, season)
     variance = np.sum(weights * recent, axis=0) / _memory_of(rows)
-    return Fit(mean, variance, np.sum(weights * constants.alpha, axis=0))
+    return Fit(mean, variance, np.sum(weights * np.asarray(constants.alpha), axis=0))
 
 
 def _likelihoods(squares: Array, errors: NDArray[np.int_]) -> Array:
@@ -99,4 +99,5 @@ def _memory_of(rows: Matrix) -> Column:
     """Sum of the weights of the known periods after each row's first, which has no error."""
     periods = np.arange(rows.shape[1])
     counted = ~np.isnan(rows) & (periods > first_periods(rows)[:, None])
-    return np.maximum(np.sum(counted * MEMORY ** periods[::-1], axis=1), MEMORY ** len(periods))
+    total: Column = np.sum(counted * MEMORY ** periods[::-1], axis=1)
+    return np.maximum(total, MEMORY ** len(periods))

@@ -112,7 +112,7 @@ def sparse_quantiles(around: Around, lead: Column, levels: Column) -> Matrix:
 
 
 def _sparse_buffer(
-    around: Around, level: Column, mean: Column, sd: Column, periods: ArrayLike = 1.0
+    around: Around, level: Column, mean: Column, sd: Column, periods: Column | float = 1.0
 ) -> Column:
     """Quantile less mean of negative binomials, or of gammas, of that mean and sd over some periods."""
     least = np.where(around.whole, LEAST_DEMANDS / around.known * periods, _LEAST_MEAN * sd)

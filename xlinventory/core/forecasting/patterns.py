@@ -15,6 +15,7 @@ from xlinventory.core.forecasting.histories import (
     Matrix,
     history_rows,
     known_counts,
+    powers_of_two,
     single_history,
 )
 
@@ -70,8 +71,7 @@ def size_variation(rows: Matrix) -> Column:
     [0.1111]
     """
     hits = rows > 0
-    scale = np.max(rows, axis=1, initial=0.0, where=hits, keepdims=True)
-    sizes = np.where(hits, rows, 0.0) / np.where(scale > 0, scale, 1.0)
+    sizes = np.where(hits, rows, 0.0) / powers_of_two(rows)
     count = hits.sum(axis=1)
     mean = sizes.sum(axis=1) / np.maximum(count, 1)
     squares = np.sum(np.where(hits, sizes - mean[:, None], 0.0) ** 2, axis=1)

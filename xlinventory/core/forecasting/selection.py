@@ -6,34 +6,51 @@ horizon asked for change what is chosen. Dense demand is judged by mean absolute
 squared error, because the absolute one rewards forecasting nothing.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlinventory.core.forecasting.histories import SHORTEST, Matrix, first_periods, known_counts
+from xlinventory.core.forecasting.combination import dense, sparse
+from xlinventory.core.forecasting.grids import Fit
+from xlinventory.core.forecasting.histories import Matrix, first_periods, known_counts
 from xlinventory.core.forecasting.methods import METHODS
 
 Array = NDArray[np.float64]
+Family: TypeAlias = Callable[[Matrix, int, int], dict[str, Fit]]
+"""Several methods at once, which may share their work: Fit by name."""
 
 ORIGINS = 3
 LONGEST_WINDOW = 12
+LEAST_KNOWN = 3
+"""Known periods before an origin below which nothing is tried from it."""
 
 
 class Kind(NamedTuple):
-    """What is tried for one kind of demand, and how an error counts."""
+    """What is tried for one kind of demand, the first where all are alike, and how an error counts."""
 
-    candidates: tuple[str, ...]
+    candidates: Family
     loss_power: int
 
 
+def _sparse(rows: Matrix, season: int, horizon: int) -> dict[str, Fit]:
+    return {"comb": sparse(rows, horizon)} | {
+        name: METHODS[name](rows, season, horizon) for name in ("tsb", "mean")
+    }
+
+
 KINDS: Mapping[str, Kind] = {
-    "dense": Kind(("comb", "theta", "ses", "damped"), 1),
-    "seasonal": Kind(("comb", "theta", "hw", "ses", "damped"), 1),
-    "sparse": Kind(("comb", "tsb", "mean"), 2),
+    "dense": Kind(dense, 1),
+    "seasonal": Kind(dense, 1),
+    "sparse": Kind(_sparse, 2),
 }
 """What "auto" tries. Methods that win by luck on few held-out periods, such as naive, are left out."""
+
+
+def only(name: str) -> Family:
+    """A single method by name."""
+    return lambda rows, season, horizon: {name: METHODS[name](rows, season, horizon)}
 
 
 class Trial(NamedTuple):
@@ -79,24 +96,25 @@ def default_window(rows: Matrix) -> NDArray[np.int_]:
     return window.clip(1, LONGEST_WINDOW)
 
 
-def tried(rows: Matrix, season: int, horizon: int, names: Sequence[str], window: NDArray[np.int_]) -> Trial:
+def tried(rows: Matrix, season: int, horizon: int, family: Family, window: NDArray[np.int_]) -> Trial:
     """Forecast from the end of each row and from 1, 2 and 3 windows (n_skus,) before it, by each method."""
     steps = np.arange(int(window.max(initial=1)))
     origins = rows.shape[1] - np.arange(ORIGINS + 1)[:, None] * window
     before = _columns(rows, np.arange(rows.shape[1]) - (rows.shape[1] - origins)[..., None])
     after = _columns(rows, origins[1:, :, None] + steps)
     after = np.where(steps < window[:, None], after, np.nan)
-    usable = known_counts(before.reshape(-1, rows.shape[1])) >= SHORTEST - 1
+    usable = known_counts(before.reshape(-1, rows.shape[1])) >= LEAST_KNOWN
     usable[: len(rows)] = True
     stacked = before.reshape(-1, rows.shape[1])[usable]
-    fits = [METHODS[name](stacked, season, max(horizon, len(steps))) for name in names]
+    named = family(stacked, season, max(horizon, len(steps)))
+    names, fits = tuple(named), tuple(named.values())
     errors = np.full((len(names), ORIGINS * len(rows), len(steps)), np.nan)
     for error, fit in zip(errors, fits, strict=True):
         foreseen = np.maximum(fit.mean[len(rows) :, : len(steps)], 0.0)
         error[usable[len(rows) :]] = after.reshape(-1, len(steps))[usable[len(rows) :]] - foreseen
     by_row = errors.reshape(len(names), ORIGINS, len(rows), -1).swapaxes(1, 2)
     return Trial(
-        tuple(names),
+        names,
         np.stack([fit.mean[: len(rows), :horizon] for fit in fits]),
         np.stack([fit.variance[: len(rows)] for fit in fits]),
         np.stack([fit.carry[: len(rows)] for fit in fits]),
