@@ -422,6 +422,49 @@ def test_spilled_results_grow_and_shrink_with_their_source(tmp_path: Path, put_t
     assert formulas["A1"].value.ref == "A1"
 
 
+def test_an_array_formula_in_a_table_is_computed_and_kept(tmp_path: Path, put_table, design) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("T")
+        put_table(sheet, "T", design(["a", "b"], [[1.0, 0.0], [2.0, 0.0]]))
+        sheet.write_array_formula("B2", "{=SUM(T[a]*T[a])}")
+    ours = FileWorkbook.open(path)
+    for _ in range(2):
+        ours.calculate()
+        ours.write_table("T", ours.read_table("T"))
+        ours.save()
+        ours = FileWorkbook.open(path)
+        assert ours.read_table("T")["b"].tolist() == [5.0, 0.0]  # 1 x 1 + 2 x 2
+    assert openpyxl.load_workbook(path)["T"]["B2"].value.text == "=SUM(T[a]*T[a])"
+
+
+def test_a_blocked_spill_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("S")
+        sheet.write_dynamic_array_formula("A1", "={1;2;3}*2")
+        sheet.write_string("A3", "in the way")
+    ours = FileWorkbook.open(path)
+    ours.calculate()
+    assert [ours._sheet("S").value(row, 1) for row in (1, 2, 3)] == [CellError.SPILL, None, "in the way"]
+
+
+def test_references_to_spills_whole_rows_and_whole_columns(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet, data = book.add_worksheet("S"), book.add_worksheet("Data")
+        data.write_column("A1", [1, 2, 3])
+        sheet.write_dynamic_array_formula("A1", "=Data!A1:A3*2")
+        sheet.write_number("B1", 100)
+        sheet.write_formula("C5", "=SUM(_xlfn.ANCHORARRAY(A1))")
+        sheet.write_formula("C6", "=SUM(1:1)")
+        sheet.write_formula("C7", "=SUM(data!a:a)")
+    ours = FileWorkbook.open(path)
+    ours.calculate()
+    assert [ours._sheet("S").value(row, 3) for row in (5, 6, 7)] == [12.0, 102.0, 6.0]
+    assert ours.uncomputed == []
+
+
 def test_a_formula_the_engine_does_not_know_keeps_its_value_for_others_too(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     with xlsxwriter.Workbook(path) as book:

@@ -498,3 +498,33 @@ def test_pandas_sees_the_computed_values(tmp_path: Path, put_table, design) -> N
     book.save(tmp_path / "copy.xlsx")
     assert pd.read_excel(tmp_path / "copy.xlsx")["b"].tolist() == [0.5, 1.0]
     assert pd.read_excel(path)["b"].fillna(0).tolist() == [0, 0]  # the first file was left alone
+
+
+def test_values_typed_over_an_undeclared_formula_column_are_values(tmp_path: Path, put_table, design) -> None:
+    path = tmp_path / "book.xlsx"
+    shared_formulas(path, put_table, design)
+    book = FileWorkbook.open(path)
+    book.calculate()
+    rows = book.read_table("T").assign(b=[2.0, 77.0, 9.0])
+    book.write_table("T", rows)
+    book.calculate()
+    book.save()
+    assert FileWorkbook.open(path).read_table("T")["b"].tolist() == [2.0, 77.0, 9.0]
+    formulas = openpyxl.load_workbook(path)["T"]
+    assert formulas["B3"].value == 77
+    assert formulas["B4"].value == "=A4*$A$2+SUM(A$2:A4)"
+
+
+def test_the_picture_of_a_row_goes_with_its_value(tmp_path: Path, put_table, design) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        put_table(book.add_worksheet("T"), "T", design(["a", "b"], [["x", 1.0], ["y", 2.0]]))
+    cell = '<c r="B3" t="e" vm="7"><v>#VALUE!</v></c>'
+    edit(path, {"xl/worksheets/sheet1.xml": in_sheet(r'<c r="B3"><v>2</v></c>', cell)})
+    book = FileWorkbook.open(path)
+    book.write_table("T", book.read_table("T"))
+    book.save()
+    assert cell.encode() in parts(path)["xl/worksheets/sheet1.xml"]
+    book.write_table("T", frame(["a"], [["x"]]))
+    book.save()
+    assert b'vm="7"' not in parts(path)["xl/worksheets/sheet1.xml"]

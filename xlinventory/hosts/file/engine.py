@@ -53,6 +53,27 @@ def calculate(
     unknown = _unknown_functions(used)
     wanted = _wanted(names, tasks, whole=bool(used & ANY_SHEET))
     book = {name: load(name) for name in wanted}
+    engine, skipped = _settled(names, book, wanted, tasks, unknown)
+    live = {
+        name: [t for t in of_sheet if (name, t.row, t.column) not in skipped]
+        for name, of_sheet in tasks.items()
+    }
+    for name, of_sheet in live.items():
+        _take_back(engine, book[name], of_sheet)
+    _take_back_spills(engine, book, live)
+    for name, row, column in skipped:
+        book[name].show(row, column, _kept(book[name].value(row, column)))
+    return sorted(skipped)
+
+
+def _settled(
+    names: Sequence[str],
+    book: dict[str, Sheet],
+    wanted: dict[str, set[int] | None],
+    tasks: dict[str, list[Task]],
+    unknown: set[str],
+) -> tuple[Any, set[Place]]:
+    """An engine that has evaluated all it can, and the places of the formulas it cannot compute."""
     refused: set[str] = set()
     while True:
         skipped = {
@@ -64,13 +85,8 @@ def calculate(
         engine = _evaluated(names, book, wanted, tasks, skipped)
         failed = {t.plain for n, of_sheet in tasks.items() for t in _failed(engine, n, of_sheet, skipped)}
         if not failed:
-            break
+            return engine, skipped
         refused |= _unsupported(names, failed)
-    for name, of_sheet in tasks.items():
-        _take_back(engine, book[name], [t for t in of_sheet if (name, t.row, t.column) not in skipped])
-    for name, row, column in skipped:
-        book[name].show(row, column, _kept(book[name].value(row, column)))
-    return sorted(skipped)
 
 
 def _tasks(sheet: Sheet, translator: Translator) -> Iterator[Task]:
@@ -93,12 +109,15 @@ def _evaluated(
         _hand_over(engine, sheet, wanted[name], live, {(r, c) for n, r, c in skipped if n == name})
         for row, column, texts in _runs((t.row, t.column, t.plain.at(t.row)) for t in live):
             engine.set_formulas_batch(name, row, column, [[text] for text in texts])
-        _ask_sizes(engine, sheet, live)
+    _evaluate(engine)
+    return engine
+
+
+def _evaluate(engine: Any) -> None:
     try:
         engine.evaluate_all()
     except formualizer.ExcelEvaluationError as error:
         raise WorkbookError(f"the workbook could not be calculated: {error}") from error
-    return engine
 
 
 def _engine(names: Iterable[str]) -> Any:
@@ -267,8 +286,6 @@ def _take_back(engine: Any, sheet: Sheet, tasks: list[Task]) -> None:
     for row, column, texts in _runs((t.row, t.column, None) for t in tasks):
         values = _values(engine, sheet.name, row, column, len(texts))
         sheet.show_run(row, column, [0.0 if value is None else _from_engine(value) for value in values])
-    for task, place in _sizes(sheet, tasks):
-        sheet.show_spill(task.row, task.column, _spilled(engine, sheet, task, place))
 
 
 def _sizes(sheet: Sheet, tasks: list[Task]) -> Iterator[tuple[Task, int]]:
@@ -277,12 +294,17 @@ def _sizes(sheet: Sheet, tasks: list[Task]) -> Iterator[tuple[Task, int]]:
     return ((task, LAST_COLUMN - 1 - 2 * k) for k, task in enumerate(arrays))
 
 
-def _ask_sizes(engine: Any, sheet: Sheet, tasks: list[Task]) -> None:
-    for task, place in _sizes(sheet, tasks):
-        formula = task.plain.at(task.row)[1:]
-        engine.set_formulas_batch(
-            sheet.name, task.row, place, [[f"=ROWS({formula})", f"=COLUMNS({formula})"]]
-        )
+def _take_back_spills(engine: Any, book: dict[str, Sheet], tasks: dict[str, list[Task]]) -> None:
+    """Array formulas, once all else is taken back: the cells asking for their sizes must disturb nothing."""
+    for name, of_sheet in tasks.items():
+        for task, place in _sizes(book[name], of_sheet):
+            formula = task.plain.at(task.row)[1:]
+            asked = [[f"=ROWS({formula})", f"=COLUMNS({formula})"]]
+            engine.set_formulas_batch(name, task.row, place, asked)
+    _evaluate(engine)
+    for name, of_sheet in tasks.items():
+        for task, place in _sizes(book[name], of_sheet):
+            book[name].show_spill(task.row, task.column, _spilled(engine, book[name], task, place))
 
 
 def _spilled(engine: Any, sheet: Sheet, task: Task, place: int) -> list[list[Cell]]:

@@ -162,16 +162,17 @@ class Sheet:
 
     def is_dynamic(self, row: int, column: int) -> bool:
         """Whether an array formula takes the size of its result."""
-        return bool(self.loose[row][column].metadata)
+        cell = self.loose.get(row, {}).get(column)  # a table's cell never does
+        return cell is not None and bool(cell.metadata)
 
     def _read(self, inner: str) -> None:
         number = column = 0
-        slots, loose = {}, {}
+        slots: dict = {}
         for match in SCAN.finditer(inner):
             kind = match.lastindex
             if kind == ROW_GROUP:
                 number, column = self._row(match.group(1), number), 0
-                slots, loose = self._slots(number), self.loose.setdefault(number, {})
+                slots = self._slots(number)
             elif kind < OTHER_GROUP:
                 column = index(match[2])
                 value, text = self._plain(match, number, column), match[5]
@@ -182,7 +183,8 @@ class Sheet:
                     if formula is not None:
                         formulas[number - first] = formula
                 else:
-                    loose[column] = Parsed(match[3] or "", value, formula)
+                    cell = Parsed(match[3] or "", value, formula)
+                    self.loose.setdefault(number, {})[column] = cell
             else:
                 column = self._other(match, number, column, slots)
 
@@ -212,7 +214,7 @@ class Sheet:
             if cell.formula is not None:
                 formulas[row - first] = cell.formula
         else:
-            self.loose[row][column] = cell
+            self.loose.setdefault(row, {})[column] = cell
         return column
 
     def _row(self, opening: str, previous: int) -> int:
