@@ -38,6 +38,9 @@ BLOCK = 256
 
 LONGEST_SEASON = 10_000
 
+SMALLEST = 1e-290
+"""Demand below this counts as none: its square would vanish, and its float has lost digits."""
+
 FIND = 1
 """The season length that asks for finding it."""
 AUTO = "auto"
@@ -117,6 +120,7 @@ def forecast_many(
     """
     rows = history_rows(history)
     require(~(rows < 0), "history must be >= 0", rows)
+    rows = np.where(rows < SMALLEST, 0.0, rows)
     require(
         method in (AUTO, *METHODS), f"method must be one of {', '.join((AUTO, *METHODS))}", method, WrongInput
     )
