@@ -36,8 +36,10 @@ class Workbook(Protocol):
         """Replace all rows of a table by *rows*, a frame whose cells are ``Cell`` values (NaN is a blank).
 
         The table grows or shrinks to fit. Columns missing in *rows* are filled down with their
-        calculated formula, or blank if they have none. A given cell whose place holds a formula
-        that shows that very value keeps its formula. Text stays text, whatever it begins with.
+        calculated formula, or blank if they have none. A calculated column keeps its formula whatever is
+        given; another cell whose place holds a formula that shows the very value given keeps its own. Text
+        stays text, whatever it begins with; empty text is a blank.
+        Raises WorkbookError when the table has no such column.
         """
 
     def calculate(self) -> None:

@@ -70,3 +70,12 @@ def test_findings_come_before_the_sentence() -> None:
         Console(file=text, width=20), Outcome("2 problems found.", ("one [x] that is long", "two"))
     )
     assert text.getvalue() == "- one [x] that is long\n- two\n2 problems found.\n"
+
+
+def test_formulas_that_kept_their_value_are_named_the_first_of_many() -> None:
+    text = io.StringIO()
+    console = Console(file=text, width=160, highlight=False)
+    summary.print_uncomputed(console, [])
+    assert text.getvalue() == ""
+    summary.print_uncomputed(console, [f"S!A{row}" for row in range(1, 11)])
+    assert "S!A8 and 2 more" in text.getvalue()

@@ -108,3 +108,11 @@ def test_a_file_that_is_no_workbook_is_refused_in_one_sentence(tmp_path: Path) -
         assert len(done.stderr.strip().splitlines()) == 1
         assert "Traceback" not in done.stderr
     assert (tmp_path / "book.xlsx").read_text() == "not a workbook"
+
+
+def test_a_workbook_that_is_open_elsewhere_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    assert run("new", "book.xlsx", cwd=tmp_path).returncode == 0
+    (tmp_path / ".~lock.book.xlsx#").touch()
+    done = run("check", "book.xlsx", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "open in LibreOffice" in done.stderr

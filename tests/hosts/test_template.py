@@ -291,15 +291,6 @@ def test_no_constant_in_a_formula_has_a_blank(built: Path) -> None:
             assert all(re.split(r"[;,]", constant)), (part, formula)
 
 
-def test_an_example_with_a_blank_in_a_range_reads_it_from_cells() -> None:
-    cells = function_sheet.ExampleCells()
-    assert cells.argument([1, 2]) == "{1;2}"
-    assert cells.argument(None) == ""
-    assert cells.argument([1, None, 3]) == "$J$4:$J$6"
-    assert cells.argument([[1, None], [2, 3]]) == "$L$4:$M$5"
-    assert cells.argument([1, None, 3]) == "$J$4:$J$6"
-
-
 def test_a_wrong_result_gets_a_cross_and_an_error_no_tick(tmp_path: Path) -> None:
     cases = {
         "=1": (1.0, "✓"),

@@ -166,11 +166,13 @@ def _run_on_file(path: Path, name: str, **options: object) -> None:
     """Open, run, calculate, save; on failure the file stays as it was."""
     with _progress() as report:
         book = FileWorkbook.open(path, on_report=report)
+        book.refuse_if_open_elsewhere()
         outcome: Outcome = run_macro(book, name, **options)
         report("Calculating and saving", 0.9)
         book.calculate()
         book.save()
     summary.print_outcome(out, outcome)
+    summary.print_uncomputed(out, book.uncomputed)
 
 
 @contextmanager

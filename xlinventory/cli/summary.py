@@ -23,6 +23,14 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
     console.print(outcome.sentence, markup=False, soft_wrap=True)
 
 
+def print_uncomputed(console: Console, places: Sequence[str]) -> None:
+    """Formula cells that kept the value they had, in one line."""
+    if places:
+        more = f" and {len(places) - TOP} more" if len(places) > TOP else ""
+        told = f"{', '.join(places[:TOP])}{more}"
+        console.print(f"Not computed here, last values kept: {told}.", markup=False, soft_wrap=True)
+
+
 def print_summary(console: Console, book: Workbook, outcomes: Sequence[tuple[str, Outcome]]) -> None:
     """Each step's sentence, stock by status, the first reorder lines with their why, the problems found."""
     steps = _grid("What was done", "step", "result")

@@ -36,7 +36,7 @@ CostToSell = Annotated[Floats, Number("money / unit", "Cost of completing and se
 
 _DAYS = [45293.0, 45353.0, 45361.0, 45440.0, 45487.0, 45516.0, 45542.0, 45577.0, 45618.0, 45647.0]
 _UNITS = [10.0, 10.0, -10.0, 20.0, -20.0, 10.0, -10.0, 20.0, -20.0, 10.0]
-_COSTS = [8.0, 8.5, None, 8.4, None, 9.0, None, 8.8, None, 9.1]
+_COSTS = [8.0, 8.5, 0.0, 8.4, 0.0, 9.0, 0.0, 8.8, 0.0, 9.1]  # the cost of an issue is ignored
 _LEDGER = (_DAYS, _UNITS, _COSTS)  # Hermanson, Edwards & Maher, ch. 7; opening stock on 1 January 2024
 
 

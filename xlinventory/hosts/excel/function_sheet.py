@@ -3,13 +3,12 @@
 import math
 from typing import Any
 
-from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xlinventory.hosts.excel import formats as look
 from xlinventory.hosts.excel.formats import Formats
-from xlinventory.registry import Family, Shape, WorksheetFunction, as_constant, registered
+from xlinventory.registry import Family, Shape, WorksheetFunction, registered
 
 SHEET = "Functions"
 HEADINGS = (
@@ -35,53 +34,17 @@ def write_functions(book: Workbook, formats: Formats) -> Worksheet:
     heading = formats.get(bold=True, font_color=look.WHITE, bg_color=look.SLATE)
     sheet.write_row(HEAD, 0, HEADINGS, heading)
     row = FIRST
-    specs, cells = list(registered()), ExampleCells()
+    specs = list(registered())
     for family in Family:
         mine = [spec for spec in specs if spec.family is family]
         if not mine:
             continue
         _write_family(sheet, formats, row, family)
         for i, spec in enumerate(mine, row + 1):
-            _write_function(sheet, formats, i, spec, first_cell_formula(spec, cells))
+            _write_function(sheet, formats, i, spec, first_cell_formula(spec))
         row += len(mine) + 1
-    cells.write(sheet, formats)
     _lay_out(sheet, formats, row)
     return sheet
-
-
-class ExampleCells:
-    """Ranges of examples that stand in cells, right of the list: a constant cannot hold a blank."""
-
-    def __init__(self) -> None:
-        self._ranges: list[list[list[Any]]] = []
-
-    def argument(self, value: Any) -> str:
-        """An argument as it is written in a formula: a constant, or the address of its cells."""
-        rows = as_rows(value)
-        if rows is None or not any(cell is None for row in rows for cell in row):
-            return as_constant(value)
-        if rows not in self._ranges:
-            self._ranges.append(rows)
-        left = self._left(self._ranges.index(rows))
-        return xl_range_abs(FIRST, left, FIRST + len(rows) - 1, left + len(rows[0]) - 1)
-
-    def write(self, sheet: Worksheet, formats: Formats) -> None:
-        """The cells of all ranges asked for."""
-        grey = formats.get(font_color=look.GREY, valign="top")
-        for i, rows in enumerate(self._ranges):
-            sheet.write(HEAD, self._left(i), f"example cells {i + 1}", formats.get(font_color=look.GREY))
-            for j, row in enumerate(rows, FIRST):
-                sheet.write_row(j, self._left(i), row, grey)
-
-    def _left(self, index: int) -> int:
-        return len(HEADINGS) + 1 + sum(len(rows[0]) + 1 for rows in self._ranges[:index])
-
-
-def as_rows(value: Any) -> list[list[Any]] | None:
-    """A range as rows of cells, a list being a column; None for a single value."""
-    if not isinstance(value, list):
-        return None
-    return value if value and isinstance(value[0], list) else [[cell] for cell in value]
 
 
 def passed() -> str:
@@ -94,10 +57,9 @@ def loaded() -> str:
     return f'({passed()}+COUNTIF({SHEET}!$H:$H,"{NO}"))'
 
 
-def first_cell_formula(spec: WorksheetFunction, cells: ExampleCells) -> str:
+def first_cell_formula(spec: WorksheetFunction) -> str:
     """The example as one cell shows it: the first value of a result that would spill."""
-    call = f"{spec.name}({','.join(cells.argument(argument) for argument in spec.example)})"
-    return f"={call}" if spec.shape is Shape.VALUE else f"=INDEX({call},1,1)"
+    return spec.formula if spec.shape is Shape.VALUE else f"=INDEX({spec.formula[1:]},1,1)"
 
 
 def first_value(expected: Any) -> Any:

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+from openpyxl.utils import get_column_letter
 
 from xlinventory.hosts.file import engine
 from xlinventory.hosts.file.cells import Strings, plain_text
 from xlinventory.hosts.file.contents import Contents, contents
-from xlinventory.hosts.file.package import Package
+from xlinventory.hosts.file.package import Package, refuse_if_open_elsewhere
 from xlinventory.hosts.file.references import TableArea, Translator
 from xlinventory.hosts.file.sheet import Sheet
 from xlinventory.hosts.file.xml import plain
@@ -88,12 +89,16 @@ class FileWorkbook:
         names = list(self._contents.sheets)
         sheets = [self._sheet(name) for name in names if self._may_have_formulas(name)]
         places = engine.calculate(sheets, names, self._sheet, translator)
-        self.uncomputed = [f"{sheet}!R{row}C{column}" for sheet, row, column in places]
+        self.uncomputed = [f"{sheet}!{get_column_letter(column)}{row}" for sheet, row, column in places]
         self._stale = False
 
     def report(self, message: str, share: float | None = None) -> None:
         """Show a progress line."""
         self._on_report(message, share)
+
+    def refuse_if_open_elsewhere(self) -> None:
+        """Raise WorkbookError when the file could not be saved: open in a program, or read-only."""
+        refuse_if_open_elsewhere(self._package.path)
 
     def save(self, path: str | Path | None = None) -> None:
         """Write the file, all or nothing; parts that did not change stay byte for byte."""
