@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from xlinventory.hosts.excel import template
 
+from xlinventory.hosts.excel import template
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import run_macro
 
