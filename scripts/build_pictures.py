@@ -18,14 +18,15 @@ from PIL import Image, ImageChops
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 PARTS_SHOWN = {
-    "Start": "", "Dashboard": "", "Functions": "A1:H40", "Settings": "", "Items": "A1:AF32",
-    "Reorder": "A1:Q24", "Valuation": "A1:N34", "SupplierScores": "",
+    "Start": "", "Dashboard": "", "Functions": "A1:H26", "Items": "A1:AF24",
+    "Reorder": "A1:Q16", "Valuation": "A1:N24", "SupplierScores": "",
 }  # fmt: skip
 """Sheets to draw, and of the long ones the cells to show; "" is all."""
-FOLDED = {"Items": "C:K M:N AE:AF", "Reorder": "H:I M:O"}
+FOLDED = {"Items": "C:K M:N AE:AF", "Reorder": "D:D F:I K:K M:P"}
 """Columns left out of a picture, so that the rest can be read."""
 DOTS_PER_INCH = 170
 MARGIN = 16
+COLOURS = 128
 
 
 def picture(book: Path, sheet: str, scratch: Path, target: Path) -> None:
@@ -106,7 +107,7 @@ def folded(xml: str, columns: str) -> str:
 
 
 def crop(target: Path) -> None:
-    """Cut the white margins off."""
+    """Cut the white margins off, and the shades that nobody sees."""
     with Image.open(target) as opened:
         page = opened.convert("RGB")
     box = ImageChops.difference(page, Image.new("RGB", page.size, "white")).getbbox()
@@ -120,7 +121,7 @@ def crop(target: Path) -> None:
                 min(page.height, bottom + MARGIN),
             )
         )
-    page.save(target, optimize=True)
+    page.quantize(COLOURS).save(target, optimize=True)
 
 
 def main() -> None:
