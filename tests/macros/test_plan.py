@@ -22,7 +22,7 @@ def book(**tables: pd.DataFrame) -> MemoryWorkbook:
     return MemoryWorkbook(empty | tables)
 
 
-def weekly_forecast(sku: str, *means: float, sd: float = 7.0) -> pd.DataFrame:
+def weekly_forecast(sku: str, *means: float, sd: float = 7.0, carry: float = 0.0) -> pd.DataFrame:
     count = len(means)
     return table(
         "Forecast",
@@ -31,25 +31,34 @@ def weekly_forecast(sku: str, *means: float, sd: float = 7.0) -> pd.DataFrame:
         period=[40889.0 + 7 * i for i in range(count)],
         mean=list(means),
         sd=[sd] * count,
+        carry=[carry] * count,
     )
+
+
+def daily(days: float, forecasts: pd.DataFrame, sku: str = "A") -> tuple[float, float]:
+    """Mean and sd a day of an item that sold 7 a week for eight weeks."""
+    found = plan.daily_demand(pd.Series([sku]), pd.Series([days]), forecasts, np.full((1, 8), 700.0), 7.0)
+    return float(found["demand_avg"].iloc[0]), float(found["demand_sd"].iloc[0])
 
 
 class TestDailyDemand:
     def test_only_the_periods_that_the_days_reach_into_count(self) -> None:
         # 7 and 14 units a week: one week ahead is 1 a day, eight days reach into the second: 10.5 / 7.
         forecasts = weekly_forecast("A", 7.0, 14.0, 70.0)
-        found = plan.daily_demand(pd.Series(["A"]), pd.Series([7.0]), forecasts, 7.0)
-        assert found["demand_avg"].tolist() == [1.0]
-        found = plan.daily_demand(pd.Series(["A"]), pd.Series([8.0]), forecasts, 7.0)
-        assert found["demand_avg"].tolist() == [1.5]
+        assert daily(7.0, forecasts)[0] == 1.0
+        assert daily(8.0, forecasts)[0] == 1.5
 
     def test_the_spread_of_a_day_is_that_of_a_week_over_the_root_of_seven(self) -> None:
-        found = plan.daily_demand(pd.Series(["A"]), pd.Series([7.0]), weekly_forecast("A", 7.0, sd=7.0), 7.0)
-        assert found["demand_sd"].iloc[0] == pytest.approx(7 / np.sqrt(7))
+        for days in (0.0, 3.0, 7.0, 28.0):
+            assert daily(days, weekly_forecast("A", 7.0, sd=7.0))[1] == pytest.approx(7 / np.sqrt(7))
+
+    def test_errors_that_stay_add_up(self) -> None:
+        """Half of an error stays: over two weeks the first counts 1.5 times, 7 * sqrt(1 + 1.5²) in all."""
+        found = daily(14.0, weekly_forecast("A", 7.0, 7.0, sd=7.0, carry=0.5))[1]
+        assert found * np.sqrt(14) == pytest.approx(7 * np.sqrt(1 + 1.5**2))
 
     def test_an_item_without_a_forecast_has_no_demand(self) -> None:
-        found = plan.daily_demand(pd.Series(["B"]), pd.Series([7.0]), weekly_forecast("A", 7.0), 7.0)
-        assert found.isna().all(axis=None)
+        assert np.isnan(daily(7.0, weekly_forecast("A", 7.0), "B")).all()
 
 
 def test_histories_keep_missing_periods_missing() -> None:

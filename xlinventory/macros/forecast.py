@@ -105,6 +105,7 @@ def forecast_table(skus: NDArray[np.object_], ahead: Periods, forecasts: Forecas
         "mase": forecasts.error,
         "bias": forecasts.bias,
         "sd": forecasts.residual_sd,
+        "carry": forecasts.carry,
     }
     rows = {name: np.repeat(np.asarray(values)[known], count) for name, values in per_item.items()}
     rows["period"] = np.tile(ahead.starts[:-1], int(known.sum()))

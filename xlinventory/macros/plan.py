@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from xlinventory.core.classification import abc_class, coefficient_of_variation, xyz_class
 from xlinventory.core.forecasting import demand_patterns
+from xlinventory.core.forecasting.intervals import spread_over
 from xlinventory.core.forecasting.patterns import LONGEST_INTERVAL, mean_interval
 from xlinventory.core.simulation import simulate_service
 from xlinventory.macros import lead_times
@@ -37,10 +38,8 @@ def plan(run: Run) -> str:
     )
     run.report("Demand over the lead time", 0.3)
     days = items["lead_time"] + run.setting("review_days")
-    items[["demand_avg", "demand_sd"]] = daily_demand(items["sku"], days, forecasts, period_days)
     history = histories(items["sku"], demand)
-    largest = largest_sd(items["demand_avg"].to_numpy() * period_days, history) / np.sqrt(period_days)
-    items["demand_sd"] = np.fmin(items["demand_sd"], largest)
+    items[["demand_avg", "demand_sd"]] = daily_demand(items["sku"], days, forecasts, history, period_days)
     items[["abc", "xyz", "pattern"]] = classes(items, history)
     run.write("PurchaseOrders", orders)
     run.write("Items", items)
@@ -56,19 +55,28 @@ def plan(run: Run) -> str:
 
 
 def daily_demand(
-    skus: pd.Series, days: pd.Series, forecasts: pd.DataFrame, period_days: float
+    skus: pd.Series,
+    days: pd.Series,
+    forecasts: pd.DataFrame,
+    history: NDArray[np.float64],
+    period_days: float,
 ) -> pd.DataFrame:
-    """Mean and sd of a day's demand over each item's coming *days*; NaN without a forecast."""
+    """Mean and sd of a day's demand over each item's coming *days*; NaN without a forecast.
+
+    The sd is the one that gives the total of these days its spread, errors that stay in the level included.
+    """
     step = forecasts.groupby("sku").cumcount()
     covered = np.ceil(days / period_days).clip(lower=1).set_axis(skus)
     near = forecasts[step < forecasts["sku"].map(covered).fillna(1)]
     grouped = near.groupby("sku")
+    mean, sd, carry = (
+        each.reindex(skus).to_numpy(dtype=float)
+        for each in (grouped["mean"].mean(), grouped["sd"].first(), grouped["carry"].first())
+    )
+    time = np.maximum(days.to_numpy(), 1.0)
+    total = spread_over(np.fmin(sd, largest_sd(mean, history)), np.nan_to_num(carry), time / period_days)
     return pd.DataFrame(
-        {
-            "demand_avg": (grouped["mean"].mean() / period_days).reindex(skus).to_numpy(),
-            "demand_sd": (grouped["sd"].first() / np.sqrt(period_days)).reindex(skus).to_numpy(),
-        },
-        index=skus.index,
+        {"demand_avg": mean / period_days, "demand_sd": total / np.sqrt(time)}, index=skus.index
     )
 
 

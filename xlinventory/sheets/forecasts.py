@@ -22,6 +22,13 @@ FORECAST = Table(
             BUTTON,
             "units",
         ),
+        Column(
+            "carry",
+            Kind.RATIO,
+            "Share of a period's error that stays for the periods after it, so that errors add up",
+            BUTTON,
+            "0 to 1",
+        ),
         Column("period", Kind.DATE, "First day of the period", BUTTON, "date"),
         Column("mean", Kind.NUMBER, "Expected demand", BUTTON, "units"),
         Column("low", Kind.NUMBER, "Lower end of the 95 % interval", BUTTON, "units"),

@@ -42,7 +42,7 @@ ITEMS = Table(
         Column("position", Kind.NUMBER, "On hand + on order - committed", FORMULA, "units",
                formula='=IF(ISNUMBER([on_hand]),INVENTORY_POSITION([on_hand],N([on_order]),[committed]),"")'),
         Column("demand_avg", Kind.NUMBER, "Forecast mean demand a day", BUTTON, "units / day"),
-        Column("demand_sd", Kind.NUMBER, "Standard deviation of a day's demand around its forecast", BUTTON,
+        Column("demand_sd", Kind.NUMBER, "Standard deviation of a day's demand, as errors of the forecast add up over lead time and review", BUTTON,
                "units / day"),
         Column("lead_time", Kind.NUMBER, "Mean days from order to receipt", BUTTON, "days"),
         Column("lead_time_sd", Kind.NUMBER, "Standard deviation of the lead time", BUTTON, "days"),

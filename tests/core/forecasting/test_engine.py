@@ -18,7 +18,7 @@ from xlinventory.core.forecasting.methods import METHODS
 
 Matrix = NDArray[np.float64]
 LEVELS = (0.9, 0.95, 0.99)
-NUMBERS = ("mean", "low", "high", "lead_time_quantiles", "error", "bias", "residual_sd")
+NUMBERS = ("mean", "low", "high", "lead_time_quantiles", "error", "bias", "residual_sd", "carry")
 QUICK = [name for name in METHODS if name != "ets"]
 modest = settings(max_examples=60, deadline=None)
 
@@ -65,7 +65,7 @@ def test_shapes_are_those_of_items_horizon_and_levels() -> None:
     found = forecast_many(portfolio(), 12, 5, lead_time=2.5, levels=LEVELS)
     assert found.mean.shape == found.low.shape == found.high.shape == (8, 5)
     assert found.lead_time_quantiles.shape == (8, 3)
-    for name in ("method", "season_length", "error", "bias", "residual_sd"):
+    for name in ("method", "season_length", "error", "bias", "residual_sd", "carry"):
         assert getattr(found, name).shape == (8,)
 
 
@@ -102,7 +102,7 @@ def test_constant_demand_goes_on_without_spread(method: str) -> None:
 
 def test_an_item_never_wanted_needs_nothing() -> None:
     found = forecast_many(np.zeros((1, 30)), 1, 2, lead_time=5, levels=(0.5, 0.99))
-    for name in ("mean", "low", "high", "lead_time_quantiles", "error", "bias", "residual_sd"):
+    for name in ("mean", "low", "high", "lead_time_quantiles", "error", "bias", "residual_sd", "carry"):
         assert (getattr(found, name) == 0).all(), name
 
 

@@ -20,7 +20,7 @@ def around(mean: float = 20.0, sd: float = 4.0, carry: float = 0.3, *, whole: bo
 def test_total_sd_is_that_of_simple_smoothings_errors(carry: float, lead: int) -> None:
     """An error stays in the level by alpha: that of period j counts 1 + alpha (L - j) times in the total."""
     weights = 1 + carry * np.arange(lead)
-    found = intervals.total_sd(around(carry=carry), np.array([float(lead)]))
+    found = intervals.spread_over(around().sd, np.array([carry]), np.array([float(lead)]))
     assert found[0] == pytest.approx(4 * np.sqrt(np.sum(weights**2)))
 
 

@@ -58,7 +58,8 @@ class Forecasts:
     mean, low and high are (n, horizon) units, never negative; low and high enclose a period's demand with
     the coverage asked for. lead_time_quantiles (n, n_levels) are units of total demand over the lead time.
     error is the held-out MASE (1 = as good as the naive forecast), bias the mean of actual - forecast on the
-    held-out periods, residual_sd the standard deviation of one period's demand around its forecast, all
+    held-out periods, residual_sd the standard deviation of one period's demand around its forecast, carry
+    the share of such an error that stays for the periods after it (see ``intervals.spread_over``), all
     (n,); season_length is 0 where no season was used.
     """
 
@@ -71,6 +72,7 @@ class Forecasts:
     error: Column
     bias: Column
     residual_sd: Column
+    carry: Column
 
 
 class _Request(NamedTuple):
@@ -196,7 +198,7 @@ def _fill(found: Forecasts, rows: Matrix, lead: Column, block: _Block, request: 
     found.lead_time_quantiles[items] = shape.quantiles(around, lead[items], request.levels)
     found.error[items] = selection.scaled(trial.losses(1), history, block.scored_season)[best]
     found.bias[items] = trial.bias()[best] * scale[:, 0]
-    found.residual_sd[items] = around.sd
+    found.residual_sd[items], found.carry[items] = around.sd, around.carry
 
 
 def _around(
@@ -272,6 +274,6 @@ def _whole(low: int, high: int, **arguments: float) -> None:
 def _nothing(count: int, request: _Request) -> Forecasts:
     """A result in which nothing is known yet."""
     mean, low, high = (np.full((count, request.horizon), np.nan) for _ in range(3))
-    error, bias, sd = (np.full(count, np.nan) for _ in range(3))
+    columns = (np.full(count, np.nan) for _ in range(4))
     quantiles, methods = np.full((count, len(request.levels)), np.nan), np.full(count, "", dtype=object)
-    return Forecasts(mean, low, high, quantiles, methods, np.zeros(count, dtype=int), error, bias, sd)
+    return Forecasts(mean, low, high, quantiles, methods, np.zeros(count, dtype=int), *columns)

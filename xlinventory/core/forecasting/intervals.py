@@ -89,22 +89,29 @@ def totals(mean: Matrix, lead: Column) -> Column:
     return np.asarray(np.sum(mean * shares, axis=1))
 
 
-def total_sd(around: Around, lead: Column) -> Column:
-    """Sd of the total demand over each lead time: σ sqrt(L + α L(L-1) + α² (L-1)L(2L-1)/6)."""
-    alpha, pairs = around.carry, lead * (lead - 1)
-    return np.asarray(around.sd * np.sqrt(lead + alpha * pairs + alpha**2 * pairs * (2 * lead - 1) / 6))
+def spread_over(sd: Column, carry: Column, periods: Column) -> Column:
+    """Sd of the total demand of some periods: σ sqrt(L + α L(L-1) + α² (L-1)L(2L-1)/6).
+
+    sd: of one period's demand around its forecast; carry α: the share of an error that stays in the level.
+    Less than a period has its share of the variance of one.
+
+    >>> spread_over(np.array([10.0, 10.0]), np.array([0.0, 0.5]), np.array([4.0, 4.0])).round(2)
+    array([20.  , 36.74])
+    """
+    pairs = np.maximum(periods * (periods - 1), 0.0)
+    return np.asarray(sd * np.sqrt(periods + carry * pairs + carry**2 * pairs * (2 * periods - 1) / 6))
 
 
 def dense_quantiles(around: Around, lead: Column, levels: Column) -> Matrix:
     """Quantiles (n_skus, n_levels) of the total demand over each lead time."""
-    spread = total_sd(around, lead)[:, None] * _t_quantile(levels)
+    spread = spread_over(around.sd, around.carry, lead)[:, None] * _t_quantile(levels)
     return np.maximum(totals(around.mean, lead)[:, None] + spread, 0.0)
 
 
 def sparse_quantiles(around: Around, lead: Column, levels: Column) -> Matrix:
     """The same for sparse demand; every level is asked a little higher than it says, as measured."""
     known = np.nan_to_num(lead)
-    mean, sd = totals(around.mean, known), total_sd(around, known)
+    mean, sd = totals(around.mean, known), spread_over(around.sd, around.carry, known)
     asked = 1 - (1 - levels) * TAIL
     buffers = [_sparse_buffer(around, np.full_like(mean, level), mean, sd, known) for level in asked]
     quantiles = mean[:, None] + np.reshape(buffers, (len(levels), len(mean))).T
