@@ -102,7 +102,7 @@ def test_constant_demand_goes_on_without_spread(method: str) -> None:
 
 def test_an_item_never_wanted_needs_nothing() -> None:
     found = forecast_many(np.zeros((1, 30)), 1, 2, lead_time=5, levels=(0.5, 0.99))
-    for name in ("mean", "low", "high", "lead_time_quantiles", "error", "bias", "residual_sd", "carry"):
+    for name in ("mean", "low", "high", "lead_time_quantiles", "error", "bias", "residual_sd"):
         assert (getattr(found, name) == 0).all(), name
 
 
