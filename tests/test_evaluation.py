@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import xlinventory
 from xlinventory import registry
 from xlinventory.arguments import Date, Dates, Grid, Number, NumberOrWord, RateOrSeries, Series, Word, serial
 from xlinventory.core import checks
@@ -275,3 +276,48 @@ def test_constants_of_a_formula() -> None:
     assert as_constant([1, 2.5]) == "{1;2.5}"
     assert as_constant('say "x"') == '"say ""x"""'
     assert as_constant(None) == ""
+
+
+class TestErrorsThatComeIn:
+    """The first error in reading order comes out again, before anything that is wrong with other cells."""
+
+    @pytest.mark.parametrize(
+        ("name", "cells", "error"),
+        [
+            ("DAYS_OF_COVER", [CellError.REF, [[CellError.DIV0]]], CellError.REF),
+            ("STOCKOUT_DATE", [[[CellError.REF]], 5.0, [[CellError.DIV0]]], CellError.REF),
+            ("INVENTORY_POSITION", [None, CellError.REF], CellError.REF),
+            ("SAFETY_STOCK", [20.0, 5.0, 4.0, 0.95, 0.0, 0.0, "bad", CellError.REF], CellError.REF),
+            ("STOCK_VALUE", [[[1.0], [2.0]], [5.0, "x"], [[1.0], [CellError.REF]]], CellError.REF),
+        ],
+    )
+    def test_of_the_whole_call(self, name: str, cells: list[object], error: CellError) -> None:
+        assert evaluate(name, *cells) is error
+
+    def test_of_each_row_of_columns(self) -> None:
+        column = [["many"], [None], [4.0]]
+        errors = [[CellError.REF], [1.0], [CellError.DIV0]]
+        found = evaluate("INVENTORY_POSITION", column, errors)
+        assert found == [[CellError.REF], [CellError.NA], [CellError.DIV0]]
+
+
+def test_a_name_that_is_no_text_is_no_function() -> None:
+    assert evaluate(None, 1.0) is CellError.NAME
+
+
+@pytest.mark.parametrize("empty", [[], [[]], [[], []]])
+def test_an_empty_range_is_blank(empty: list[object]) -> None:
+    assert evaluate("DEMAND_FORECAST", empty, 1.0) is CellError.NA
+    assert evaluate("SAFETY_STOCK", empty, 5.0, 4.0, 0.95) is CellError.NA
+    with pytest.raises(NotEnoughData):
+        xlinventory.demand_forecast([])
+
+
+def test_a_date_argument_may_be_a_serial_in_text() -> None:
+    assert evaluate("STOCKOUT_DATE", "45292", 100.0, 20.0) == 45297.0
+    assert evaluate("STOCKOUT_DATE", "2024-01-01", 100.0, 20.0) == 45297.0
+    assert evaluate("STOCKOUT_DATE", "soon", 100.0, 20.0) is CellError.VALUE
+
+
+def test_a_cell_knows_no_negative_zero() -> None:
+    assert str(evaluate("PRICE_VARIANCE", 1.0, 10.0, 0.0)) == "0.0"

@@ -63,8 +63,10 @@ def as_grid(value: object) -> Grid2D:
     """Rows and columns of a cell value: a single cell is a 1 x 1 grid."""
     if not isinstance(value, list | tuple):
         value = [[value]]
-    elif not value or not isinstance(value[0], list | tuple):
+    elif not any(isinstance(row, list | tuple) for row in value):
         value = [[cell] for cell in value]
+    if not any(len(row) for row in value):
+        value = [[None]]
     grid = np.empty((len(value), max((len(row) for row in value), default=0)), dtype=object)
     for i, row in enumerate(value):
         grid[i, : len(row)] = row
@@ -107,7 +109,12 @@ class Date(Scalar):
     __slots__ = ()
 
     def of_cell(self, cell: object) -> object:
-        return serial(cell)
+        try:
+            return serial(cell)
+        except WrongInput:
+            if isinstance(cell, str):
+                return numeric_text(cell)
+            raise
 
     def of_python(self, value: Any) -> Any:
         days = day_serials(value)
@@ -274,7 +281,7 @@ def _used_rows(columns: Sequence[NDArray[np.float64]]) -> int:
         return 0
     filled = np.zeros(len(columns[0]), dtype=bool)
     for column in columns:
-        filled |= ~np.isnan(column).reshape(len(column), -1).all(axis=1)
+        filled |= ~np.isnan(column).reshape(len(column), int(np.prod(column.shape[1:]))).all(axis=1)
     rows = np.flatnonzero(filled)
     return int(rows[-1]) + 1 if len(rows) else 0
 

@@ -7,7 +7,7 @@ they get their error, and the rest goes through again.
 
 import inspect
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from math import isfinite
 from typing import Any
@@ -60,7 +60,7 @@ def evaluate(name: str, *cells: Any) -> Any:
     >>> evaluate("EOQ", [[1000.0], [4000.0]], 10.0, 0.5, 1.0)
     [[200.0], [400.0]]
     """
-    spec = find(name)
+    spec = find(name) if isinstance(name, str) else None
     if spec is None:
         return CellError.NAME
     try:
@@ -77,6 +77,9 @@ def evaluate_or_raise(spec: WorksheetFunction, cells: Sequence[Any]) -> Any:
     if len(cells) > len(spec.parameters):
         raise WrongInput(f"{spec.name} takes at most {len(spec.parameters)} arguments, got {len(cells)}")
     padded = [*cells, *[None] * (len(spec.parameters) - len(cells))]
+    error = _error_of_the_whole(spec, padded)
+    if error is not None:
+        return error
     if not spec.ranged and not any(isinstance(cell, list | tuple) for cell in cells):
         return _single(
             spec,
@@ -101,8 +104,34 @@ def evaluate_or_raise(spec: WorksheetFunction, cells: Sequence[Any]) -> Any:
     return _laid_out(spec, _per_element(spec, columns, ranges), shape)
 
 
+def _error_of_the_whole(spec: WorksheetFunction, cells: Sequence[Any]) -> CellError | None:
+    """First error, in reading order, among cells that every result needs; a column's are its own rows'."""
+    for parameter, cell in zip(spec.parameters, cells, strict=True):
+        if isinstance(cell, CellError):
+            return cell
+        if isinstance(cell, list | tuple) and (isinstance(parameter.kind, Range) or _one_cell(cell)):
+            found = next((value for value in _flat(cell) if isinstance(value, CellError)), None)
+            if found is not None:
+                return found
+    return None
+
+
+def _flat(cell: Sequence[Any]) -> Iterator[Any]:
+    for row in cell:
+        if isinstance(row, list | tuple):
+            yield from row
+        else:
+            yield row
+
+
+def _one_cell(cell: Sequence[Any]) -> bool:
+    return len(cell) == 1 and (not isinstance(cell[0], list | tuple) or len(cell[0]) == 1)
+
+
 def _single(spec: WorksheetFunction, values: Values) -> Any:
     for value in values.values():
+        if isinstance(value, InventoryError):
+            raise value
         if isinstance(value, CellError):
             return value
     result = _quiet(spec.body, values)
@@ -195,7 +224,7 @@ def _cell(value: Any) -> Any:
         return value
     if isinstance(value, str):
         return str(value)
-    number = float(value)
+    number = float(value) + 0.0  # a cell knows no -0
     return number if np.isfinite(number) else CellError.NUM
 
 
@@ -247,7 +276,7 @@ def _range_of_cells(parameter: Parameter, cell: Any) -> NDArray[np.float64] | No
 
 
 def _scalar_grid(parameter: Parameter, cell: Any) -> Grid2D:
-    """Canonical values or errors of a scalar argument, cell by cell; one cell may be numeric text."""
+    """Canonical values, errors that came in, or faults of a scalar argument; one cell may be numeric text."""
     grid = as_grid(cell)
     in_range = grid.size > 1
     out = np.empty(grid.shape, dtype=object)
@@ -262,18 +291,25 @@ def _scalar_cell(parameter: Parameter, value: Any, *, in_range: bool) -> Any:
     if isinstance(value, CellError):
         return value
     if value is None:
-        return CellError.NA if parameter.required else parameter.default
-    if in_range and isinstance(value, str) and not isinstance(parameter.kind, Word):
-        return CellError.VALUE
+        return _blank(parameter) if parameter.required else parameter.default
     try:
         assert isinstance(parameter.kind, Scalar)  # noqa: S101 - narrows the type for the checker
+        if in_range and isinstance(value, str) and not isinstance(parameter.kind, Word):
+            raise WrongInput(f"expected a number, got {value!r}")
         return parameter.kind.of_cell(value)
     except InventoryError as error:
-        return error.cell_error
+        return type(error)(f"{parameter.name}: {error}")
+
+
+def _blank(parameter: Parameter) -> NotEnoughData:
+    return NotEnoughData(f"{parameter.name} must not be blank")
 
 
 def _first_error(row: Sequence[Any]) -> CellError | None:
-    return next((value for value in row if isinstance(value, CellError)), None)
+    """The error a row of arguments shows: one that came in, else the first that reading it met."""
+    came_in = next((value for value in row if isinstance(value, CellError)), None)
+    met = (value.cell_error for value in row if isinstance(value, InventoryError))
+    return came_in or next(met, None)
 
 
 def _common_shape(shapes: dict[str, tuple[int, ...]]) -> tuple[int, ...]:

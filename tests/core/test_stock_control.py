@@ -45,6 +45,7 @@ class TestPacks:
     def test_by_hand(self) -> None:
         assert round_to_pack([0, 1, 12, 13], 12).tolist() == [0, 12, 12, 24]
         assert round_to_pack(83, 0) == 83
+        assert round_to_pack(1e300, 12) >= 1e300 * (1 - 1e-15)
         assert round_to_pack(5, 12, 50) == 60  # the minimum is rounded up
         assert round_to_pack(83, 12, 50, 80) == 72  # the maximum down
         assert round_to_pack(83, 12, 100, 80) == 72  # and it holds against the minimum

@@ -260,8 +260,8 @@ class TestSupplierScore:
         assert evaluate("SUPPLIER_SCORE", 0.9, 0.6, None, None, [[0.0, 0.0, 1.0]]) is CellError.DIV0
 
     def test_measures_not_given_a_weight_do_not_count(self) -> None:
-        assert supplier_score(0.9, 0.6, 2, 3, [1.0]) == pytest.approx(90)
-        assert supplier_score(0.9, 0.6, 2, 3, [1.0, NAN, 1.0]) == pytest.approx(70)
+        assert supplier_score(0.9, 0.6, 2, 3, [1.0, 0, 0, 0]) == pytest.approx(90)
+        assert supplier_score(0.9, 0.6, 2, NAN, [1.0, NAN, 1.0]) == pytest.approx(70)
 
     @settled
     @given(scale=st.floats(1e-6, 1e6))
@@ -288,13 +288,14 @@ class TestSupplierScore:
         with pytest.raises(OutOfDomain):
             supplier_score(*measures)
 
-    def test_weights_are_at_most_four_and_not_negative(self) -> None:
-        with pytest.raises(WrongInput, match="at most 4"):
-            supplier_score(1, 1, 1, 0, [1, 1, 1, 1, 1])
+    def test_weights_are_one_for_each_measure_and_not_negative(self) -> None:
+        for weights in ([1, 1, 1, 1, 1], [1, 1, 1], [1]):
+            with pytest.raises(WrongInput, match="must be 4, or 3 without a lead_time_cv"):
+                supplier_score(1, 1, 1, 0, weights)
         with pytest.raises(OutOfDomain, match="weights"):
-            supplier_score(1, 1, 1, 0, [1, -1])
+            supplier_score(1, 1, 1, 0, [1, -1, 1, 1])
         with pytest.raises(UndefinedRatio):
-            supplier_score(1, 1, 1, 0, [0.0, 0.0])
+            supplier_score(1, 1, 1, 0, [0.0, 0.0, 0.0, 0.0])
 
 
 class TestCosts:
@@ -323,6 +324,8 @@ class TestCosts:
         assert evaluate("DEFECT_RATE", 2.0, 1.0) is CellError.NUM
         assert evaluate("DEFECT_RATE", -1.0, 1.0) is CellError.NUM
         assert defect_rate(0, 10) == 0
+        with pytest.raises(UndefinedRatio):
+            defect_rate(5, 0)
 
     def test_a_year_with_a_supplier_by_hand(self) -> None:
         # 900 units at 4: 3600; 9 orders at 20: 180; 0.25 * 4 * (50 + 30) = 80; 1 % refused: 36.

@@ -80,8 +80,9 @@ def test_average_is_the_mean_of_the_days_that_pandas_fills_in(
     assert found == pytest.approx(daily.mean(), rel=1e-9, abs=1e-9)
 
 
-def test_a_balance_of_noon_counts_for_half_its_day() -> None:
-    assert turnover.average_inventory([1, 1.5], [0, 10], 1, 1) == 5
+def test_times_of_day_do_not_count() -> None:
+    """Ten days of 100, ten of 50, whatever the hour."""
+    assert turnover.average_inventory([1.25, 11.5], [100, 50], 1.5, 20.5) == 75
 
 
 def test_an_average_needs_a_balance_to_start_from_and_a_window() -> None:

@@ -127,3 +127,10 @@ def test_a_constant_history_with_an_error_has_no_mase(monkeypatch: pytest.Monkey
 )
 def test_what_has_no_answer_is_the_right_error(formula: tuple[object, ...], wanted: CellError) -> None:
     assert evaluate(*formula) is wanted  # type: ignore[arg-type]  # the first is the name
+
+
+@pytest.mark.parametrize("method", ["snaive", "sma"])
+def test_a_season_longer_than_the_history_is_not_made_up(method: str) -> None:
+    history = [[float(n)] for n in range(16)]
+    assert evaluate("DEMAND_FORECAST", history, 3.0, method, 17.0) is CellError.NA
+    assert len(evaluate("DEMAND_FORECAST", history, 3.0, method, 16.0)) == 3

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from xlinventory.arguments import Scalar, serial
+from xlinventory.arguments import serial
 from xlinventory.core.errors import CellError, InventoryError
 from xlinventory.evaluation import evaluate_or_raise
 from xlinventory.registry import WorksheetFunction, registered
@@ -43,27 +43,13 @@ def wrong_count(spec: WorksheetFunction, words: list[str]) -> str:
 
 def result_lines(spec: WorksheetFunction, words: list[str]) -> list[str]:
     """The result, a line per row with tabs between cells; raises InventoryError saying why there is none."""
-    cells = [argument(word) for word in words]
-    result = evaluate_or_raise(spec, cells)
+    result = evaluate_or_raise(spec, [argument(word) for word in words])
     if isinstance(result, CellError):
-        raise InventoryError(f"{spec.name} gives {result}: {_why(spec, cells)}")
+        raise InventoryError(
+            f"{spec.name} gives {result}: an argument is that error, or the result is out of range"
+        )
     rows = result if isinstance(result, list) else [[result]]
     return ["\t".join(_shown(cell) for cell in row) for row in rows]
-
-
-def _why(spec: WorksheetFunction, cells: list[Any]) -> str:
-    """Which argument makes a call give an error."""
-    for parameter, cell in zip(spec.parameters, cells, strict=False):
-        if isinstance(cell, CellError):
-            return f"{parameter.name} is {cell}"
-        if cell is None and parameter.required:
-            return f"{parameter.name} must not be blank"
-        if cell is not None and isinstance(parameter.kind, Scalar) and not isinstance(cell, list):
-            try:
-                parameter.kind.of_cell(cell)
-            except InventoryError as error:
-                return f"{parameter.name}: {error}"
-    return "an argument holds that error or is out of range"
 
 
 def help_lines(spec: WorksheetFunction) -> str:

@@ -49,7 +49,8 @@ def round_to_pack(
     wanted, pack, least = _columns(qty, pack_size, moq)
     size = np.where(pack > 0, pack, 1.0)
     wanted = np.maximum(wanted, least)
-    packed = np.where(pack > 0, np.ceil(wanted / size * (1 - _ROUNDING)) * size, wanted)
+    packs = wanted / size
+    packed = np.where(pack > 0, np.ceil(packs - np.minimum(packs * _ROUNDING, 1e-3)) * size, wanted)
     most = np.where(np.isnan(most), np.inf, most)
     capped = np.where(pack > 0, np.floor(most / size * (1 + _ROUNDING)) * size, most)
     return np.where(np.asarray(qty) > 0, np.minimum(packed, capped), 0.0)[()]

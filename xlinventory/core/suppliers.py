@@ -179,7 +179,8 @@ def supplier_score(
 
     on_time and accept_rate give 100 times the share; price_index, price over the best price, gives 100 /
     index, at most 100; lead_time_cv, sd over mean of the lead time, gives 100 / (1 + cv). A NaN measure drops
-    out and the weights of the others count for all. weights: up to four, NaN or none given is 0.
+    out and the weights of the others count for all. weights: four, or three where no lead_time_cv is given; a
+    NaN is 0.
     Source: weighted point plan with its ratio of the lowest price to the price paid, as in Monczka et al.
     (2016), Purchasing and Supply Chain Management.
 
@@ -187,7 +188,8 @@ def supplier_score(
     91.0
     """
     counted = np.nan_to_num(np.asarray(weights, dtype=float).ravel())
-    require(counted.size <= len(WEIGHTS), "weights must be at most 4", counted.size, WrongInput)
+    enough = counted.size == len(WEIGHTS) or (counted.size == 3 and np.isnan(lead_time_cv).all())
+    require(enough, "weights must be 4, or 3 without a lead_time_cv", counted.size, WrongInput)
     at_least(0, weights=counted)
     points = np.stack(np.broadcast_arrays(*_points(on_time, accept_rate, price_index, lead_time_cv)))
     known = ~np.isnan(points)
@@ -235,8 +237,8 @@ def defect_rate(rejected: ArrayLike, received: ArrayLike) -> Floats:
     """
     at_least(0, rejected=rejected, received=received)
     bad, units = _columns(rejected, received)
-    require(bad <= units, "rejected must be at most received", bad)
     require(units > 0, "received must be > 0", units, UndefinedRatio)
+    require(bad <= units, "rejected must be at most received", bad)
     return (bad / units)[()]
 
 

@@ -68,10 +68,10 @@ def sell_through(units_sold: ArrayLike, units_received: ArrayLike, opening_units
 def average_inventory(
     balance_dates: ArrayLike, balances: ArrayLike, from_date: float, to_date: float
 ) -> float:
-    """Time-weighted mean of a balance that holds from its date until the next one.
+    """Time-weighted mean of a balance that holds from its day until the next one.
 
-    The window runs from the start of the day *from_date* to the end of the day *to_date*; of several
-    balances of one time the last one entered holds.
+    The window runs from the start of the day *from_date* to the end of the day *to_date*. Times of day do not
+    count, as in the ledger functions; of several balances of one day the last one entered holds.
 
     >>> average_inventory([1, 16], [100, 200], 1, 31)  # 15 days of 100, 16 of 200
     151.61290322580646
@@ -80,7 +80,7 @@ def average_inventory(
     if times.shape != values.shape:
         raise WrongInput(f"there are {times.size} balance_dates and {values.size} balances")
     finite(balance_dates=times, balances=values, from_date=from_date, to_date=to_date)
-    start, end = np.floor(from_date), np.floor(to_date) + 1
+    start, end, times = np.floor(from_date), np.floor(to_date) + 1, np.floor(times)
     require(end > start, "to_date must not be before from_date", to_date)
     order = np.argsort(times, kind="stable")
     times, values = times[order], values[order]

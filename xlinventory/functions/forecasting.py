@@ -6,7 +6,7 @@ import numpy as np
 
 from xlinventory.arguments import Number, Word
 from xlinventory.core.checks import Floats, at_least
-from xlinventory.core.errors import CellError
+from xlinventory.core.errors import CellError, NotEnoughData
 from xlinventory.core.forecasting import Forecasts, forecast_many
 from xlinventory.core.forecasting.cleaning import demand_clean
 from xlinventory.core.forecasting.engine import AUTO, ranked_methods
@@ -29,6 +29,8 @@ Coverage = Annotated[Floats, Number("0 to 1", "Probability that a period's deman
 TestPeriods = Annotated[
     Floats, Number("periods", "Periods at the end to test on, in three windows; blank is 3/8 of the history")
 ]
+BY_SEASON = ("snaive", "sma")
+"""Methods that take the last season as it stands."""
 ZIGZAG = [[10.0], [12.0], [10.0], [12.0], [10.0], [12.0], [10.0], [12.0]]
 
 
@@ -52,10 +54,11 @@ def demand_forecast(
     season; mean: of all; sma: of the last 3 periods, or of the last season; ses, holt, damped: exponential
     smoothing of level, trend, damped trend, and theta, all of demand without its season, which is put back;
     hw: a season that evolves; croston, sba, tsb: as CROSTON; comb: the combination; ets: statsmodels, slow.
-    Smoothing constants are weighted by likelihood. Fewer than two whole seasons show none (snaive, sma: use
-    what there is). in_stock scales demand up as DEMAND_CLEAN does. Never negative.
+    Smoothing constants are weighted by likelihood. Fewer than two whole seasons show none (snaive,
+    sma: one is enough). in_stock scales demand up as DEMAND_CLEAN does. Never negative.
 
-    #N/A: fewer than 4 known periods. #NUM!: a demand below 0, a horizon not from 1 to 1,000.
+    #N/A: fewer than 4 known periods, or than a season for snaive and sma. #NUM!: a demand below 0, a horizon
+    not from 1 to 1,000.
 
     Source: Hyndman & Athanasopoulos (2021), Forecasting: principles and practice; (30 + 20 + 10) / 3 = 20.
 
@@ -181,6 +184,8 @@ def _forecasts(
 ) -> Forecasts:
     """Forecasts of the one history, cleaned of stock-outs."""
     demand: Column = single_history(demand_clean(history, in_stock))
+    if method in BY_SEASON and float(season_length) > len(demand):
+        raise NotEnoughData(f"{method} needs a whole season of {season_length:g} periods, got {len(demand)}")
     return forecast_many(
         demand,
         float(season_length),

@@ -80,7 +80,7 @@ def lead_time(
     statistic: Statistic = "mean",
     as_of: ViewDate = np.nan,
 ) -> float:
-    """Days from order to receipt as they were: mean, sd, median, p90 (nine in ten are faster), or count.
+    """Days from order to receipt as they were: mean, sd, median, p90 (the 90th percentile), or count.
 
     Lines are weighted by quantities. The sd is the sample's, sqrt(sum p (x - mean)² / (1 - sum p²)) with p a
     line's share of the units; median and p90 are those of PERCENTILE, with weights. count is the number of
@@ -149,7 +149,7 @@ def supplier_score(
     count for all. A weight left blank is 0.
 
     #N/A: no measure. #NUM!: a rate outside 0 to 1, price_index not above 0, a negative cv or weight.
-    #DIV/0!: only measures of weight 0. #VALUE!: more than four weights.
+    #DIV/0!: only measures of weight 0. #VALUE!: not four weights, nor three without a lead_time_cv.
 
     Source: weighted point plan, Monczka et al. (2016), Purchasing and Supply Chain Management; the
     mapping is this package's: 0.4 * 94 + 0.3 * 98 + 0.2 * 80 + 0.1 * 80 = 91.

@@ -370,3 +370,17 @@ def test_importing_brings_neither_statsmodels_nor_scipy_stats() -> None:
     ).stdout.split()
     assert "xlinventory.core.forecasting.engine" in modules
     assert not {"statsmodels", "scipy.stats", "pandas"} & set(modules)
+
+
+def test_no_items_give_no_rows() -> None:
+    found = forecast_many(np.empty((0, 5)), 1, 3, lead_time=2, levels=LEVELS)
+    assert (found.mean.shape, found.lead_time_quantiles.shape) == ((0, 3), (0, 3))
+
+
+def test_without_a_lead_time_there_are_no_quantiles() -> None:
+    assert np.isnan(forecast_many([[10.0, 12, 11, 9, 10, 12]], levels=LEVELS).lead_time_quantiles).all()
+
+
+def test_words_are_no_history() -> None:
+    with pytest.raises(WrongInput, match="rows of numbers"):
+        forecast_many("x")

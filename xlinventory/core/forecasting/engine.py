@@ -129,11 +129,11 @@ def forecast_many(
     _whole(0, LONGEST_SEASON, season_length=season_length)
     _whole(1, LONGEST, horizon=horizon)
     strictly_between(0, 1, service_level=levels, level=coverage)
-    lead = np.zeros(len(rows)) if lead_time is None else _lead_times(lead_time, len(rows))
+    lead = np.full(len(rows), np.nan) if lead_time is None else _lead_times(lead_time, len(rows))
     steps = max(int(horizon), int(np.ceil(np.nanmax(lead, initial=0.0))))
     request = _Request(int(horizon), steps, method, coverage, np.asarray(levels, dtype=float).ravel())
     found = _nothing(len(rows), request)
-    if rows.shape[1] < SHORTEST:
+    if not len(rows) or rows.shape[1] < SHORTEST:
         return found
     for block in _blocks(rows, int(season_length), method):
         _fill(found, rows, lead, block, request)

@@ -22,7 +22,10 @@ SHORTEST = 4
 
 def history_rows(history: ArrayLike) -> Matrix:
     """The histories as a (n_skus, n_periods) array; one history becomes one row."""
-    rows = np.asarray(history, dtype=float)
+    try:
+        rows = np.asarray(history, dtype=float)
+    except (TypeError, ValueError):
+        raise WrongInput(f"history must be rows of numbers, got {history!r}") from None
     if rows.ndim > 2:
         raise WrongInput(f"history must have rows of periods, got {rows.ndim} dimensions")
     rows = np.atleast_2d(rows)
