@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from xlinventory.hosts.memory import MemoryWorkbook
+from xlinventory.macros import reorder
 from xlinventory.macros.frame import Run
 from xlinventory.macros.reorder import reorder_lines
 from xlinventory.sheets import TABLES
@@ -88,3 +89,12 @@ def test_a_budget_goes_to_the_lines_that_avoid_most_shortage_for_their_money() -
 def test_a_shortage_over_a_lead_time_that_varies_weighs_more() -> None:
     found = lines(item("A1", position=40.0), item("B1", position=40.0, lead_time_sd=6.0), budget=70.0)
     assert found["take"].to_dict() == {"A1": False, "B1": True}
+
+
+def test_the_sentence_tells_what_is_not_known() -> None:
+    """50 units at 2.00, 50 without a supplier or a price, and one item above its reorder point."""
+    found = lines(item("A1"), item("B1", preferred_supplier=None, unit_cost=None), item("C1", position=60.0))
+    assert reorder._sentence(found) == (
+        "2 lines to order from 1 supplier for 100.00, 1 without a supplier, 1 without a price; "
+        "1 item not ordered, each with its reason."
+    )

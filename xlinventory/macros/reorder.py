@@ -124,10 +124,18 @@ def _shortage_cost(position: pd.Series, items: pd.DataFrame) -> NDArray[np.float
 
 
 def _sentence(rows: pd.DataFrame) -> str:
+    """What is ordered from how many for how much, and what of that is not known."""
     taken = rows[rows["take"] & (rows["order_qty"] > 0)]
     value = float((taken["order_qty"] * taken["unit_price"]).sum())
     suppliers = taken["supplier"].replace("", np.nan).nunique()
+    unknown = {"supplier": taken["supplier"].eq("").sum(), "price": taken["unit_price"].isna().sum()}
+    gaps = "".join(f", {count} without a {what}" for what, count in unknown.items() if count)
+    rest = len(rows) - len(taken)
     return (
-        f"{len(taken)} lines to order from {suppliers} suppliers for {value:,.2f}; "
-        f"{len(rows) - len(taken)} items need nothing now, each with its reason."
+        f"{_some(len(taken), 'line')} to order from {_some(suppliers, 'supplier')} for {value:,.2f}{gaps}; "
+        f"{_some(rest, 'item')} not ordered, each with its reason."
     )
+
+
+def _some(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
