@@ -139,7 +139,8 @@ def read_column(column: Column, given: pd.Series) -> tuple[pd.Series, list[tuple
     values, bad = _READERS[column.kind](given)
     if column.formula:
         return values, []  # a formula's error is shown where it stands, not a fault of the row
-    faults = [(row, f"must be a {column.kind.value}") for row in given.index[bad]]
+    noun = "number" if column.kind in (Kind.MONEY, Kind.RATIO) else column.kind.value
+    faults = [(row, f"must be a {noun}") for row in given.index[bad]]
     blank = values.isna() if values.dtype.kind == "f" else values.eq("")
     if column.required:
         faults += [(row, "must not be blank") for row in given.index[blank & ~bad]]

@@ -199,3 +199,10 @@ class TestStatus:
     def test_excess_is_what_lies_above_the_level(self, position: float, level: float, cost: float) -> None:
         assert excess_stock(position, level) == (position - level if position > level else 0)
         assert excess_stock(position, level, cost) == pytest.approx(excess_stock(position, level) * cost)
+
+
+def test_stock_that_outlasts_the_calendar_does_not_run_out() -> None:
+    """Spreadsheets end on 31 December 9999, day 2,958,465."""
+    assert stockout_date(2_958_460, 5, 1) == 2_958_465
+    with pytest.raises(NotEnoughData):
+        stockout_date(2_958_460, 6, 1)

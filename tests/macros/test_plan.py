@@ -177,3 +177,19 @@ def test_the_spread_is_that_of_the_sizes_seen_at_most() -> None:
     """Sizes of 8 at 1 a period, one period in eight: variance 8 * 1 - 1², at most 8 * 1."""
     found = plan.largest_sd(np.array([1.0, 1.0]), np.array([[0.0, 8.0, 0.0, 8.0], [0.0, 0.0, 0.0, 0.0]]))
     np.testing.assert_allclose(found, [np.sqrt(8), np.nan])
+
+
+def test_an_item_without_a_preferred_supplier_is_planned_on_the_one_it_is_ordered_from() -> None:
+    """The price list names Acme only, who promises 30 days; the default is 14."""
+    workbook = book(
+        Items=table("Items", sku=["A"], unit_cost=[2.0], active=["yes"]),
+        Suppliers=table("Suppliers", supplier=["Acme"], promised_lead_days=[30.0], active=["yes"]),
+        SupplierPrices=table("SupplierPrices", sku=["A"], supplier=["Acme"], unit_price=[2.0]),
+        Forecast=weekly_forecast("A", 14.0, 14.0),
+        Demand=table("Demand", sku=["A"] * 5, period=[40840.0 + 7 * i for i in range(5)], demand=[14.0] * 5),
+        Movements=table("Movements", date=[40800.0], sku=["A"], kind=["OPENING"], quantity=[100.0]),
+    )
+    run_macro(workbook, "plan")
+    item = workbook.read_table("Items").iloc[0]
+    assert item["lead_time"] == 30.0
+    assert item["preferred_supplier"] is None

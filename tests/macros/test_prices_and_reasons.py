@@ -98,6 +98,11 @@ class TestQuantity:
         choice = choose_quantity(Offer("ACME", (0.0, 120_000.0), (3.2, 3.1), 24.0, 12.0), item(), 5.0, 0.25)
         assert choice.quantity == 84.0
 
+    def test_a_minimum_that_is_not_reached_is_told(self) -> None:
+        choice = choose_quantity(Offer("ACME", (0.0,), (3.2,), 100.0, 12.0), item(max_qty=50.0), 5.0, 0.25)
+        assert choice.quantity == 48.0
+        assert "MOQ 100 is not reached, limited to 50" in choice.steps
+
     def test_the_largest_order_is_kept(self) -> None:
         choice = choose_quantity(
             Offer("ACME", (0.0, 120.0), (3.2, 2.9), 0.0, 12.0), item(max_qty=50.0), 5.0, 0.25

@@ -283,7 +283,28 @@ class TestNotation:
         assert tally(refresh()) == (2, 2, 0, 0)
         assert any("1 line is dated after today, the last 2199-01-01" in text for text in notices(book))
 
-    def test_as_of_follows_the_last_sale_and_never_goes_back(self, book, put, refresh) -> None:
+    def test_as_of_never_passes_today(self, book, put, refresh) -> None:
+        put(sales=SALES + "2024-01-01,A,2,1,R1\n2199-01-01,A,2,1,R2\n")
+        refresh()
+        assert column(book, "Settings", "value", "setting")["as_of"] == serial("2024-01-01")
+
+    def test_dates_of_online_retail_are_month_first_however_few_there_are(self, book, put, refresh) -> None:
+        """The source writes 12/1/2010 8:26 for 1 December; a file that grows is not read another way."""
+        lines = RETAIL + "536365,85123A,HEART,6,12/1/2010 8:26,2.55,17850,United Kingdom\n"
+        put(sales=lines)
+        refresh()
+        assert book.read_table("Movements")["date"].tolist() == [serial("2010-12-01")]
+        put(sales=lines + "536366,85123A,HEART,6,12/15/2010 8:26,2.55,17850,United Kingdom\n")
+        assert tally(refresh()) == (2, 1, 1, 0)
+        assert len(book.read_table("Movements")) == 2
+
+    def test_codes_in_any_case_are_the_item_that_is_there(self, book, put, refresh) -> None:
+        put(items="sku,name\nab-1,Lamp\n", sales=RETAIL + "1,AB-1,LAMP,6,12/1/2010 8:26,2.55,1,UK\n")
+        refresh()
+        assert book.read_table("Movements")["sku"].tolist() == ["ab-1"]
+        assert book.read_table("Items")["sku"].tolist() == ["ab-1"]
+
+    def test_as_of_follows_the_last_movement_and_never_goes_back(self, book, put, refresh) -> None:
         put(sales=SALES + "2024-01-05,A,2,1,R1\n")
         refresh()
         assert column(book, "Settings", "value", "setting")["as_of"] == serial("2024-01-05")

@@ -98,3 +98,21 @@ def test_the_sentence_tells_what_is_not_known() -> None:
         "2 lines to order from 1 supplier for 100.00, 1 without a supplier, 1 without a price; "
         "1 item not ordered, each with its reason."
     )
+
+
+def test_the_budget_is_judged_anew_by_every_run() -> None:
+    """What the budget left out is not the user's no: the reason stays, and more money brings it back."""
+    first = lines(item("A1"), item("B1", sell_price=17.0), budget=150.0)
+    before = tuple(
+        {**line, "sku": sku, "take": "yes" if line["take"] else "no"}
+        for sku, line in first[["take", "suggested_qty", "order_qty", "why"]].to_dict("index").items()
+    )
+    again = lines(item("A1"), item("B1", sell_price=17.0), before=before, budget=150.0)
+    assert again["why"].tolist() == first["why"].tolist()
+    assert again["take"].tolist() == first["take"].tolist()
+    assert lines(item("A1"), item("B1", sell_price=17.0), before=before)["take"].all()
+
+
+def test_a_day_that_no_spreadsheet_knows_stays_blank() -> None:
+    found = lines(item("A1", position=50.0, demand_avg=1e-5, reorder_point=46.0))
+    assert np.isnan(found.loc["A1", "order_by"])

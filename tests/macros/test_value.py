@@ -166,9 +166,10 @@ def test_an_item_that_is_only_in_movements_is_valued_too() -> None:
 
 
 def test_there_must_be_movements_and_a_day() -> None:
-    for workbook in (book([]), book(EVERY_KIND, as_of=None)):
-        with pytest.raises(WorkbookError, match="no movements to value"):
-            run(workbook)
+    with pytest.raises(WorkbookError, match="no movements to value"):
+        run(book([]))
+    with pytest.raises(WorkbookError, match="as_of is blank"):
+        run(book(EVERY_KIND, as_of=None))
 
 
 def test_turnover_of_a_year_worked_out_by_hand() -> None:

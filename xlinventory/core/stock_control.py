@@ -11,6 +11,9 @@ from xlinventory.core.errors import NotEnoughData, WrongInput
 Column: TypeAlias = NDArray[np.float64]
 Words: TypeAlias = NDArray[np.object_] | str
 
+LAST_DAY = 2_958_465
+"""31 December 9999: no spreadsheet knows a later day."""
+
 _ROUNDING = 1e-12
 """A quantity that misses whole packs by this share only does so by rounding: 2.1 is three packs of 0.7."""
 
@@ -135,7 +138,9 @@ def stockout_date(
     dry = np.flatnonzero(lasting < np.append(days, np.inf))
     if not dry.size:
         raise NotEnoughData("the stock does not run out within the forecast")
-    return float(as_of + lasting[dry[0]])
+    day = float(as_of + lasting[dry[0]])
+    require(day <= LAST_DAY, "the stock must run out by the last day of a spreadsheet", day, NotEnoughData)
+    return day
 
 
 def _receipts(as_of: float, dates: ArrayLike | None, quantities: ArrayLike | None) -> tuple[Column, Column]:

@@ -7,6 +7,7 @@ Adding a layout is adding a ``Layout`` here; a NAMED one is tried before the pla
 from collections.abc import Mapping
 from dataclasses import replace
 
+from xlinventory.imports.cells import DayOrder
 from xlinventory.imports.layouts import Condition, Field, KindRule, Layout, Refusal, Sign
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.movements import KINDS
@@ -285,6 +286,7 @@ ONLINE_RETAIL = Layout(
         NEGATIVE_PRICE,
     ),
     help="The UCI Online Retail columns; invoices that begin with C are cancellations, their units came back",
+    day_order=DayOrder.MONTH_FIRST,
 )  # fmt: skip
 
 CANCELLED = Refusal(

@@ -123,8 +123,10 @@ def numbers(cells: pd.Series, mark: str) -> Values:
     return _spread(cells, codes, read, (~known & texts.ne("")).to_numpy(dtype=bool))
 
 
-def day_order(cells: Iterable[str]) -> DayOrderFound:
+def day_order(cells: Iterable[str], usual: DayOrder | None = None) -> DayOrderFound:
     """Whether day or month comes first in a file, by its days above 12; with points, the day does.
+
+    *usual* is the order of a layout that has one: no day above 12 leaves no doubt then.
 
     >>> day_order(["12/13/2011", "01/02/2011"]).order.value
     'month/day/year'
@@ -135,10 +137,12 @@ def day_order(cells: Iterable[str]) -> DayOrderFound:
         return DayOrderFound(DayOrder.DAY_FIRST)
     first, second = parts["a"].astype(int) > 12, parts["b"].astype(int) > 12
     order = DayOrder.MONTH_FIRST if second.sum() > first.sum() else DayOrder.DAY_FIRST
+    if usual is not None and second.sum() == first.sum():
+        order = usual
     if first.any() and second.any():
         doubt = f"some dates are day/month, some month/day; all were read as {order.value}"
         return DayOrderFound(order, doubt)
-    if not first.any() and not second.any() and not parts[1].eq(".").all():
+    if usual is None and not first.any() and not second.any() and not parts[1].eq(".").all():
         return DayOrderFound(
             order, f"no date tells day from month (such as {texts[parts.index[0]]}); read as {order.value}"
         )

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from xlinventory.imports.cells import DayOrder
 from xlinventory.imports.text import name_key
 from xlinventory.tables import Column
 from xlinventory.workbook import Cell
@@ -114,6 +115,7 @@ class Layout:
     least: int = 1
     own_names: bool = True
     help: str = ""
+    day_order: DayOrder | None = None
 
     @property
     def is_of_receipts(self) -> bool:

@@ -18,6 +18,14 @@ TEXTS = ("sku", "kind", "reference", "source", "name")
 SOLD, OPENING = "SALE", "OPENING"
 
 
+def spelled_as(lines: pd.DataFrame, file: ReadFile, skus: pd.Series) -> pd.DataFrame:
+    """Movements of a file that mixes cases, with SKUs spelled as the items that are there."""
+    if file.layout is None or not any(field.capitals for field in file.layout.fields):
+        return lines
+    spelling = {sku.upper(): sku for sku in skus} | {sku: sku for sku in skus}
+    return lines.assign(sku=lines["sku"].map(lambda sku: spelling.get(sku, sku)))
+
+
 def movements(file: ReadFile) -> pd.DataFrame:
     """Movements of a file, with the item's name as the file has it; the index is the line in the file."""
     lines = file.lines.assign(source=file.file)

@@ -128,7 +128,7 @@ def _limits(field: Field, values: pd.Series) -> Iterator[tuple["pd.Series[bool]"
 def _notation(layout: Layout, used: Mapping[str, pd.Series], delimiter: str) -> Notation:
     """Decimal mark and order of days, decided once for all columns of a file."""
     numbers, days = _cells_of(layout, used, NUMBERS), _cells_of(layout, used, {Kind.DATE})
-    return Notation(cells.decimal_mark(numbers, delimiter), cells.day_order(days))
+    return Notation(cells.decimal_mark(numbers, delimiter), cells.day_order(days, layout.day_order))
 
 
 def _cells_of(layout: Layout, used: Mapping[str, pd.Series], kinds: set[Kind]) -> set[str]:

@@ -11,6 +11,7 @@ from xlinventory.core.forecasting.patterns import LONGEST_INTERVAL, mean_interva
 from xlinventory.core.simulation import simulate_service
 from xlinventory.macros import lead_times
 from xlinventory.macros.frame import Run, macro
+from xlinventory.macros.prices import offers
 from xlinventory.macros.stock import with_open_quantities, with_stock
 from xlinventory.sheets.settings import PERIODS
 from xlinventory.workbook import WorkbookError
@@ -33,8 +34,10 @@ def plan(run: Run) -> str:
     run.report("Lead times from receipts", 0.1)
     found = lead_times.deliveries(orders, movements, as_of)
     items = with_stock(items, movements, orders)
+    terms = offers(items, run.table("SupplierPrices"), suppliers, as_of)
+    ordered_from = items.assign(preferred_supplier=[terms[sku].supplier for sku in items["sku"]])
     items[["lead_time", "lead_time_sd", "lead_time_receipts"]] = lead_times.item_lead_times(
-        items, suppliers, found, run.setting("default_lead_days")
+        ordered_from, suppliers, found, run.setting("default_lead_days")
     )
     run.report("Demand over the lead time", 0.3)
     days = items["lead_time"] + run.setting("review_days")
@@ -48,7 +51,7 @@ def plan(run: Run) -> str:
     run.report("Simulated check", 0.8)
     planned = run.table("Items")
     planned["simulated_service"] = simulated_service(
-        planned, history, lead_times.samples(found, planned["preferred_supplier"]), run, period_days
+        planned, history, lead_times.samples(found, ordered_from["preferred_supplier"]), run, period_days
     )
     run.write("Items", planned)
     return _sentence(planned)

@@ -121,7 +121,8 @@ def _steps(item: Row, offer: Offer, quantity: float) -> str:
     elif quantity != round(need):
         told.append(f"whole units -> {quantity:,.0f}")
     if offer.moq > 1:
-        told.append(f"MOQ {offer.moq:g} {'met' if need >= offer.moq else f'raises it to {quantity:,.0f}'}")
+        raised = "met" if need >= offer.moq else f"raises it to {quantity:,.0f}"
+        told.append(f"MOQ {offer.moq:g} {raised if quantity >= offer.moq else 'is not reached'}")
     if item["max_qty"] < need:
         told.append(f"limited to {item['max_qty']:g}")
     return ", ".join(told)

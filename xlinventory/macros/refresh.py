@@ -146,7 +146,11 @@ def _ledger(
     before: pd.DataFrame, files: Sequence[ReadFile], tables: Mapping[str, pd.DataFrame]
 ) -> tuple[list[receipts.Deliveries], Ledger]:
     """Deliveries of the receipts files, and the ledger with the new lines of all files by day."""
-    lines = {file.file: ledger.movements(file) for file in files if not _of_receipts(file)}
+    lines = {
+        file.file: ledger.spelled_as(ledger.movements(file), file, tables["Items"]["sku"])
+        for file in files
+        if not _of_receipts(file)
+    }
     skus = pd.concat([tables["Items"]["sku"], *(moved["sku"] for moved in lines.values())])
     delivered = [
         receipts.deliveries(file, tables["PurchaseOrders"], skus) for file in files if _of_receipts(file)
@@ -206,9 +210,10 @@ def _column(files: Sequence[ReadFile], table: str, columns: list[str]) -> pd.Dat
 
 
 def _moved_as_of(run: Run, movements: pd.DataFrame) -> float:
-    """The setting as_of, moved on to the day of the last sale if that is later."""
+    """The setting as_of, moved on to the day of the last movement if that is later, but not past today."""
     as_of: float = run.setting("as_of")
-    last = float(np.floor(movements.loc[movements["kind"].eq(ledger.SOLD), "date"].max()))
+    days = np.floor(movements["date"])
+    last = float(days[days <= serial(dt.date.today())].max())
     if np.isnan(last) or last <= as_of:
         return as_of
     run.set_setting("as_of", last)

@@ -4,12 +4,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from xlinventory.core.stock_control import LAST_DAY
 from xlinventory.macros import reasons
 from xlinventory.macros.columns import Row, column, distribution_of, records
 from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.prices import Offer, choose_quantity, offers
 from xlinventory.macros.stock import with_open_quantities, with_stock
 from xlinventory.workbook import WorkbookError
+
+NOT_TICKED = "; not ticked: "
+"""Begins what is told of a line that the budget leaves out; the next run judges such a line anew."""
 
 
 @macro("reorder", "Reorder run")
@@ -67,8 +71,8 @@ def _with_figures(rows: pd.DataFrame, items: pd.DataFrame, as_of: float) -> pd.D
         rows["order_by"] = as_of + np.maximum(0.0, np.floor(position / rate - lead))
         rows["cover_after"] = (position + rows["suggested_qty"]) / rate
     rows["expected"] = np.where(rows["suggested_qty"] > 0, as_of + np.ceil(lead), np.nan)
-    for name in ("order_by", "cover_after"):
-        rows[name] = rows[name].where(np.isfinite(rows[name]))
+    rows["order_by"] = rows["order_by"].where(rows["order_by"] <= LAST_DAY)
+    rows["cover_after"] = rows["cover_after"].where(np.isfinite(rows["cover_after"]))
     demand = [items[name] for name in ("position", "demand_avg", "demand_sd", "lead_time", "lead_time_sd")]
     rows["stockout_risk"] = column("STOCKOUT_RISK", *demand, distribution_of(items["pattern"]))
     return rows
@@ -78,7 +82,8 @@ def _with_decisions(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """Keep what the user decided on a line whose suggestion has not changed; else propose anew."""
     same = before["suggested_qty"].reindex(rows["sku"]).to_numpy() == rows["suggested_qty"].to_numpy()
     edited = before["order_qty"].reindex(rows["sku"]).to_numpy()
-    taken = before["take"].reindex(rows["sku"]).to_numpy()
+    left_out = before["why"].str.contains(NOT_TICKED, regex=False).astype(bool)
+    taken = before["take"].astype(object).mask(left_out).reindex(rows["sku"]).to_numpy()
     rows["order_qty"] = np.where(same & ~pd.isna(edited), edited, rows["suggested_qty"])
     proposed = rows["suggested_qty"].to_numpy() > 0
     rows["take"] = np.where(same & proposed & ~pd.isna(taken), taken, proposed).astype(bool)
@@ -109,7 +114,7 @@ def _within_budget(rows: pd.DataFrame, items: pd.DataFrame, budget: float) -> pd
             left_out.append(i)
     rows.loc[left_out, "take"] = False
     rows.loc[left_out, "why"] += [
-        f"; not ticked: {value[i]:,.2f} more would pass the budget of {budget:,.2f}" for i in left_out
+        f"{NOT_TICKED}{value[i]:,.2f} more would pass the budget of {budget:,.2f}" for i in left_out
     ]
     return rows
 

@@ -53,8 +53,10 @@ class Books:
 def value(run: Run) -> str:
     """Value stock and cost of sales by FIFO, LIFO and weighted average, and measure turnover and age."""
     movements, as_of = run.table("Movements"), run.setting("as_of")
-    if movements.empty or np.isnan(as_of):
+    if movements.empty:
         raise WorkbookError("There are no movements to value; refresh from CSV first.")
+    if np.isnan(as_of):
+        raise WorkbookError("The setting as_of is blank; refresh from CSV or type today's date there.")
     items = all_items(run.table("Items"), movements)
     moves = journal(movements, items, as_of)
     problems = unknown_costs(moves)
