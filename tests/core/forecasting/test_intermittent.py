@@ -92,8 +92,9 @@ def test_crostons_rates_do_not_see_zeros_after_the_last_demand(
 
 
 @few
-@given(history=now_and_then, beta=constant)
+@given(history=now_and_then, beta=st.floats(0.01, 0.9))
 def test_tsb_fades_with_each_zero(history: list[float], beta: float) -> None:
+    """A constant of 1 forgets at once: the rate is 0 after the first zero."""
     assume(any(history))
     faded = [rate([*history, *[0.0] * zeros], "tsb", 0.1, beta) for zeros in range(4)]
     assert faded[0] > 0
