@@ -154,3 +154,26 @@ def test_rows_added_at_the_end_are_remembered_by_their_number() -> None:
     undo = images.remember(UNDO, 1.0, {"T": many.iloc[:10]}, {"T": many})
     assert undo["image"].str.len().sum() < 500
     assert len(images.recall(undo, 1.0, {"T": many})["T"]) == 10
+
+
+def test_a_program_that_keeps_15_digits_changes_nothing() -> None:
+    """LibreOffice saves 0.1 + 0.2 as 0.3; a number and the text of it are still two things."""
+    ours = images.fingerprint(cells([[0.1 + 0.2, "x"]]))
+    assert images.fingerprint(cells([[0.3, "x"]])) == ours
+    assert images.fingerprint(cells([[0.3000000001, "x"]])) != ours
+    assert images.fingerprint(cells([["0.3", "x"]])) != ours
+
+
+@pytest.mark.parametrize(
+    ("number", "saved"),
+    [
+        (0.9728552278820375, 0.972855227882038),
+        (9.865276448582295, 9.8652764485823),
+        (526.3169999999994, 526.316999999999),
+        (0.0, 0.0),
+        (-7.0, -7.0),
+    ],
+)
+def test_numbers_as_libreoffice_saved_them_are_the_same(number: float, saved: float) -> None:
+    """Seen in workbooks that LibreOffice 7.4 had saved."""
+    assert images.fingerprint(cells([[number, "x"]])) == images.fingerprint(cells([[saved, "x"]]))

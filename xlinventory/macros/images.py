@@ -5,6 +5,7 @@ old rows are the beginning of the new ones, just how many there were.
 """
 
 import base64
+import decimal
 import hashlib
 import json
 import zlib
@@ -22,6 +23,9 @@ PART = 30_000
 """Characters in one cell; a spreadsheet takes 32,767."""
 RUNS_KEPT = 10
 LARGEST_IMAGE = 3_000 * PART
+
+
+_FIFTEEN = decimal.Context(prec=15, rounding=decimal.ROUND_HALF_UP)
 
 
 def remember(
@@ -72,11 +76,18 @@ def _blank(cells: NDArray[np.object_]) -> NDArray[np.bool_]:
 
 
 def fingerprint(cells: pd.DataFrame) -> str:
-    """A digest of all cells, column by column."""
+    """A digest of all cells, column by column; numbers by the 15 digits that every spreadsheet keeps."""
     digest = hashlib.sha256()
     for name in cells.columns:
-        digest.update(json.dumps([str(name), _column_json(cells[name].tolist())]).encode())
+        column = _column_json(cells[name].tolist())
+        known = [[_digits(cell)] if type(cell) is float else cell for cell in column]
+        digest.update(json.dumps([str(name), known]).encode())
     return digest.hexdigest()
+
+
+def _digits(number: float) -> str:
+    """Fifteen digits; its shortest decimal is rounded, a five away from 0, as LibreOffice does."""
+    return repr(float(_FIFTEEN.create_decimal(repr(number))))
 
 
 def _image(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, Any]:
