@@ -121,4 +121,5 @@ def _sentence(forecasts: Forecasts, items: int, periods: int, name: str) -> str:
     methods = pd.Series(forecasts.method[known]).value_counts()
     told = ", ".join(f"{method} {count}" for method, count in methods.head(4).items())
     short = f"; {items - known.sum()} have too short a history" if not known.all() else ""
-    return f"Forecast {known.sum()} of {items} items from {periods} {name}s of demand ({told}){short}."
+    chosen = f" ({told})" if told else ""
+    return f"Forecast {known.sum()} of {items} items from {periods} {name}s of demand{chosen}{short}."

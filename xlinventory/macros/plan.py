@@ -27,7 +27,9 @@ def plan(run: Run) -> str:
     if items.empty:
         raise WorkbookError("There are no items to plan; fill Items or refresh from CSV first.")
     if forecasts.empty:
-        raise WorkbookError("There is no forecast to plan by; press Forecast first.")
+        raise WorkbookError(
+            "There is no forecast to plan by; press Forecast first (it needs 4 periods of sales)."
+        )
     as_of, period_days = run.setting("as_of"), PERIODS[run.setting("period")]
     orders = with_open_quantities(run.table("PurchaseOrders"), as_of)
     movements, suppliers, demand = run.table("Movements"), run.table("Suppliers"), run.table("Demand")
