@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from xlinventory.core.classification import abc_class, coefficient_of_variation, xyz_class
 from xlinventory.core.forecasting import demand_patterns
 from xlinventory.core.forecasting.intervals import spread_over
-from xlinventory.core.forecasting.patterns import LONGEST_INTERVAL, mean_interval
+from xlinventory.core.forecasting.levels import at_level, largest_sd
 from xlinventory.core.simulation import simulate_service
 from xlinventory.macros import lead_times
 from xlinventory.macros.frame import Run, macro
@@ -85,17 +85,6 @@ def daily_demand(
     )
 
 
-def largest_sd(expected: NDArray[np.float64], history: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Largest sd of a period's demand of mean *expected* in the sizes of the past (items, periods).
-
-    sqrt(mean * Σy² / Σy): the variance of demands like those of the past that come as seldom as expected.
-    Without it an item that has nearly ceased to sell would be planned with the spread of its best days.
-    """
-    total = np.nansum(history, axis=1)
-    size = np.nansum(history**2, axis=1) / np.where(total > 0, total, 1.0)
-    return np.where(total > 0, np.sqrt(expected * size), np.nan)
-
-
 def histories(skus: pd.Series, demand: pd.DataFrame) -> NDArray[np.float64]:
     """Demand per period of each item, (items, periods), NaN where there is none."""
     wide = demand.pivot_table(index="sku", columns="period", values="demand", sort=True)
@@ -153,23 +142,6 @@ def simulated_service(
     fill = run.setting("service_type") == "fill"
     out[ready] = result.fill_rate if fill else result.cycle_service
     return out
-
-
-def at_level(history: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Histories (items, periods) whose mean is what is *expected* a period.
-
-    Demand that grew is moved up with its spread as it is. Demand that shrank shrinks in size, or, if it comes
-    now and then, comes less often: periods of 0 are added, at most 19 for each period there is.
-    """
-    known = ~np.isnan(history)
-    count = known.sum(axis=1)
-    mean = np.sum(history, axis=1, where=known) / count
-    ratio = expected / mean
-    rarer = (ratio < 1) & (mean_interval(history) >= LONGEST_INTERVAL)
-    zeros = np.where(rarer, np.round(count * (1 / ratio - 1)), 0.0).clip(max=19 * count)
-    added = np.where(np.arange(int(zeros.max(initial=0))) < zeros[:, None], 0.0, np.nan)
-    smaller, larger = np.where(rarer, 1.0, np.minimum(ratio, 1.0)), np.maximum(expected - mean, 0.0)
-    return np.hstack([history * smaller[:, None] + larger[:, None], added])
 
 
 def _sentence(items: pd.DataFrame) -> str:
