@@ -14,8 +14,9 @@ import pytest
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import to_excel
 
-from xlinventory.hosts.excel import chart_data, function_sheet, start, template
-from xlinventory.hosts.excel.table_sheets import help_text, list_name
+from xlinventory.hosts.excel import template
+from xlinventory.hosts.excel.template import chart_data, function_sheet, start
+from xlinventory.hosts.excel.template.table_sheets import help_text, list_name
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.registry import registered
 from xlinventory.sheets import TABLES

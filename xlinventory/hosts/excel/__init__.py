@@ -1,1 +1,1 @@
-"""The Excel side: the template workbook, and later the live book, the ribbon and the function bridge."""
+"""The Excel side: template workbook, VBA project, ribbon, and what runs while Excel is open."""

@@ -6,9 +6,9 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from xlinventory.hosts.excel import chart_data as data
-from xlinventory.hosts.excel import formats as look
-from xlinventory.hosts.excel.formats import STATUS_COLOURS, Formats
+from xlinventory.hosts.excel.template import chart_data as data
+from xlinventory.hosts.excel.template import formats as look
+from xlinventory.hosts.excel.template.formats import STATUS_COLOURS, Formats
 
 TILE_COLUMNS = (1, 3, 5, 7, 9, 11)
 TILE_WIDTH, GAP_WIDTH = 165, 17  # pixels

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from xlinventory.hosts.excel.formats import (
+from xlinventory.hosts.excel.template.formats import (
     AMBER,
     BLUE,
     GREEN,

@@ -2,14 +2,14 @@
 
 from xlsxwriter.workbook import Workbook
 
-from xlinventory.hosts.excel import formats as look
-from xlinventory.hosts.excel.chart_data import write_chart_data
-from xlinventory.hosts.excel.dashboard import write_dashboard
-from xlinventory.hosts.excel.formats import Formats
-from xlinventory.hosts.excel.function_sheet import write_functions
-from xlinventory.hosts.excel.settings_sheet import write_settings
-from xlinventory.hosts.excel.start import write_start
-from xlinventory.hosts.excel.table_sheets import list_name, write_table_sheet
+from xlinventory.hosts.excel.template import formats as look
+from xlinventory.hosts.excel.template.chart_data import write_chart_data
+from xlinventory.hosts.excel.template.dashboard import write_dashboard
+from xlinventory.hosts.excel.template.formats import Formats
+from xlinventory.hosts.excel.template.function_sheet import write_functions
+from xlinventory.hosts.excel.template.settings_sheet import write_settings
+from xlinventory.hosts.excel.template.start import write_start
+from xlinventory.hosts.excel.template.table_sheets import list_name, write_table_sheet
 from xlinventory.sheets import TABLES
 
 TABS = {

@@ -6,8 +6,8 @@ from typing import Any
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from xlinventory.hosts.excel import formats as look
-from xlinventory.hosts.excel.formats import Formats
+from xlinventory.hosts.excel.template import formats as look
+from xlinventory.hosts.excel.template.formats import Formats
 from xlinventory.registry import Family, Shape, WorksheetFunction, registered
 
 SHEET = "Functions"

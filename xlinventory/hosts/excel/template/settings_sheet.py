@@ -5,9 +5,9 @@ from typing import Any
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from xlinventory.hosts.excel import formats as look
-from xlinventory.hosts.excel.formats import Formats
-from xlinventory.hosts.excel.table_sheets import FIRST, validate, write_table_sheet
+from xlinventory.hosts.excel.template import formats as look
+from xlinventory.hosts.excel.template.formats import Formats
+from xlinventory.hosts.excel.template.table_sheets import FIRST, validate, write_table_sheet
 from xlinventory.registry import find
 from xlinventory.sheets.settings import SETTINGS, SETTINGS_TABLE
 from xlinventory.tables import Kind

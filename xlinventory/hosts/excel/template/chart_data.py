@@ -10,8 +10,8 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from xlinventory.hosts.excel import formats as look
-from xlinventory.hosts.excel.formats import STATUS_COLOURS, Formats
+from xlinventory.hosts.excel.template import formats as look
+from xlinventory.hosts.excel.template.formats import STATUS_COLOURS, Formats
 
 SHEET = "_chart"
 TOP = 2

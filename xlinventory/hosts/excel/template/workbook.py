@@ -6,8 +6,8 @@ from pathlib import Path
 from xlsxwriter.workbook import Workbook
 
 from xlinventory import __version__
-from xlinventory.hosts.excel import content
-from xlinventory.hosts.excel.formats import FONT, FONT_SIZE
+from xlinventory.hosts.excel.template import content
+from xlinventory.hosts.excel.template.formats import FONT, FONT_SIZE
 
 MADE = dt.datetime(2025, 1, 1)
 """The same in every build, so that two builds are the same byte for byte."""

@@ -6,9 +6,9 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xlinventory import __version__
-from xlinventory.hosts.excel import formats as look
-from xlinventory.hosts.excel import function_sheet
-from xlinventory.hosts.excel.formats import Formats
+from xlinventory.hosts.excel.template import formats as look
+from xlinventory.hosts.excel.template import function_sheet
+from xlinventory.hosts.excel.template.formats import Formats
 from xlinventory.registry import registered
 from xlinventory.sheets import TABLES
 

@@ -9,9 +9,9 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from xlinventory.hosts.excel import formats as look
-from xlinventory.hosts.excel.formats import Formats
-from xlinventory.hosts.excel.rules import RULES
+from xlinventory.hosts.excel.template import formats as look
+from xlinventory.hosts.excel.template.formats import Formats
+from xlinventory.hosts.excel.template.rules import RULES
 from xlinventory.tables import Column, Kind, Table, Writer
 
 FIRST = 1
