@@ -118,6 +118,19 @@ def test_a_text_that_contradicts_its_name_or_kind(line: str) -> None:
     assert re.match(r"module M: VB_\w+ is .* in its text, .* by its name and kind", refused(line))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Option Explicit\nAttribute VB_Name = "M"\n',
+        'Attribute VB_Name = "M"\n\nattribute vb_name = "Second"\n',
+        'VERSION 1.0 CLASS\nAttribute VB_Name = "M"\n',
+    ],
+)
+def test_a_header_that_does_not_stand_first(text: str) -> None:
+    line = 3 if "Second" in text else 2
+    assert refused(text) == f"module M, line {line}: an attribute of the module stands first in it"
+
+
 def test_a_text_that_cannot_be_stored_names_its_module() -> None:
     letters = (
         "".join(chr(c) for c in range(0xC0, 0x100)) + "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
