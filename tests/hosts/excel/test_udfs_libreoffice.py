@@ -24,6 +24,7 @@ from xlinventory.registry import WorksheetFunction, registered
 
 Ask = Callable[..., Any]
 SPECS = list(registered())
+BLANK_CELL = "Y1"
 FIND_UNO = "import sys; sys.path.append('/usr/lib/python3/dist-packages'); import uno"
 DIV0, VALUE, NAME, NUM, NA = ({"error": number} for number in (532, 519, 525, 503, 32767))
 
@@ -77,12 +78,15 @@ def show(office: Ask) -> Ask:
 
 
 def constant(value: Any) -> str:
-    """A value in a formula as LibreOffice writes it: ``{1;2|3;4}``."""
+    """A value in a formula as LibreOffice writes it: ``{1;2|3;4}``.
+
+    Nothing is a blank cell: LibreOffice gives Basic a 0 for nothing between two separators.
+    """
     if isinstance(value, list):
         return "{" + "|".join(";".join(map(constant, row)) for row in rows_of(value)) + "}"
     if isinstance(value, str):
         return '"' + value.replace('"', '""') + '"'
-    return "" if value is None else str(value).upper()
+    return BLANK_CELL if value is None else str(value).upper()
 
 
 def rows_of(value: list[Any]) -> list[list[Any]]:
@@ -116,9 +120,11 @@ def test_every_function_gives_its_example_from_cells(office: Ask, spec: Workshee
     for i, argument in enumerate(spec.example):
         rows = rows_of(argument) if isinstance(argument, list) else [[argument]]
         first, top = "ABCDEFGHI"[i], 1 + 20 * i
-        address = f"{first}{top}:{chr(ord(first) + len(rows[0]) - 1)}{top + len(rows) - 1}"
+        address = f"{first}{top}"
+        if isinstance(argument, list):
+            address += f":{chr(ord(first) + len(rows[0]) - 1)}{top + len(rows) - 1}"
         office("put", address, [["" if cell is None else cell for cell in row] for row in rows])
-        references.append(address if len(rows) > 1 or len(rows[0]) > 1 else address.split(":")[0])
+        references.append(address)
     answer = office("show", result_cells(spec), f"={spec.name}({';'.join(references)})")
     assert flat(answer) == expected_cells(spec)
 

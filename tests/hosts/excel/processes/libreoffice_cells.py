@@ -5,8 +5,11 @@ leads over UNO into this process and there to xlwings' own server code. A soffic
 is driven over a pipe and ended with this process.
 """
 
+import contextlib
+import os
 import pickle
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -60,7 +63,9 @@ Public Function XLPy()
 End Function
 
 Public Function Value2Of(ByVal area As Object) As Variant
-    Value2Of = uno_server.Value2(area.Worksheet.Name, area.Row, area.Column, area.Rows.Count, area.Columns.Count)
+    Dim sheet_name As String
+    sheet_name = area.Worksheet.Name
+    Value2Of = uno_server.Value2(sheet_name, area.Row, area.Column, area.Rows.Count, area.Columns.Count)
 End Function
 
 Public Function SheetError(ByVal number As Long) As Double
@@ -143,19 +148,19 @@ class Server(unohelper.Base, XInvocation):
         """Not a number, with LibreOffice's error in its lower half: that is how a cell holds an error."""
         return struct.unpack("<d", struct.pack("<II", SHEET_ERRORS[number], 0x7FF80000))[0]
 
-    def getIntrospection(self) -> None:
+    def getIntrospection(self) -> None:  # noqa: N802 - XInvocation
         return None
 
-    def hasMethod(self, name: str) -> bool:
+    def hasMethod(self, name: str) -> bool:  # noqa: N802 - XInvocation
         return hasattr(self, f"_{name.lower()}")
 
-    def hasProperty(self, _name: str) -> bool:
+    def hasProperty(self, _name: str) -> bool:  # noqa: N802 - XInvocation
         return False
 
-    def getValue(self, _name: str) -> None:
+    def getValue(self, _name: str) -> None:  # noqa: N802 - XInvocation
         return None
 
-    def setValue(self, _name: str, _value: Any) -> None:
+    def setValue(self, _name: str, _value: Any) -> None:  # noqa: N802 - XInvocation
         return None
 
 
@@ -186,23 +191,28 @@ class Office:
         self.process = subprocess.Popen(
             ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore",
              f"--accept={accept}"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
-        context = uno.getComponentContext()
-        resolver = context.ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
-        remote = None
-        while remote is None:
-            try:
-                remote = resolver.resolve(f"uno:{accept}")
-            except NoConnectException:
-                try:
-                    if self.process.wait(0.2) != 81:  # 81: it has set up its profile and wants a new start
-                        raise RuntimeError("soffice has ended") from None
-                except subprocess.TimeoutExpired:
-                    continue
-        self.desktop = remote.ServiceManager.createInstance("com.sun.star.frame.Desktop")
         self.server: Any = None
         self.document: Any = None
+        try:
+            self.desktop = self._connected(f"uno:{accept}")
+        except BaseException:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            raise
+
+    def _connected(self, address: str) -> Any:
+        """The desktop of the started office, as soon as it listens."""
+        context = uno.getComponentContext()
+        resolver = context.ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
+        for _ in range(600):
+            try:
+                remote = resolver.resolve(address)
+                return remote.ServiceManager.createInstance("com.sun.star.frame.Desktop")
+            except NoConnectException:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    raise RuntimeError(f"soffice ended with {self.process.wait(0.2)}") from None
+        raise RuntimeError("soffice does not answer")
 
     def open(self, modules: dict[str, str] | None, path: str | None, server: Server) -> None:
         """A new document with these modules, or the workbook at *path* with its own."""
