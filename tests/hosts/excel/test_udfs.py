@@ -109,6 +109,13 @@ def test_xlwings_registers_every_function_and_nothing_else(excel: Ask) -> None:
     assert len(found) == len(SPECS) == 52
 
 
+@pytest.mark.skipif(not sys.platform.startswith("win"), reason="xlwings registers functions on Windows only")
+def test_on_windows_the_functions_are_registered_without_any_stand_in() -> None:
+    assert {spec.name.lower() for spec in SPECS} == {
+        n for n, f in vars(udfs).items() if hasattr(f, "__xlfunc__")
+    }
+
+
 def test_xlwings_own_generator_agrees_on_names_arguments_and_what_is_optional(excel: Ask) -> None:
     theirs = declared(excel("wrappers"))
     ours = declared(function_wrappers.wrappers())

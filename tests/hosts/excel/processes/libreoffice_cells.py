@@ -269,12 +269,14 @@ class Office:
 
     def close(self) -> None:
         """End the office."""
-        if self.document:
-            self.document.close(True)
         try:
+            if self.document:
+                self.document.close(True)
             self.desktop.terminate()
-        finally:
             self.process.wait(60)
+        finally:
+            if self.process.poll() is None:
+                os.killpg(self.process.pid, signal.SIGTERM)
 
 
 def put(library: Any, name: str, text: str, kind: str = "VBAModule") -> None:
