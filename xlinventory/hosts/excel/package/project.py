@@ -8,8 +8,6 @@ from xlinventory.hosts.excel.package import function_wrappers, ribbon
 from xlinventory.hosts.excel.vba import Kind, Module, build_project
 
 BOOK_MODULE = "ThisWorkbook"
-FUNCTIONS_MODULE = "xlinventory_udfs"
-HELPERS_MODULE = "xlinventory_helpers"
 XLWINGS_MODULE = "xlwings"
 _PROJECT_LINE = re.compile(r'(?m)^Public Const PROJECT_NAME As String = "\w+"(?=\r?$)')
 
@@ -50,8 +48,8 @@ def named(module: str, name: str) -> str:
 def _project(sheets: Iterable[str], place: ribbon.Place, xlwings_module: str) -> bytes:
     standard = {
         XLWINGS_MODULE: xlwings_module,
-        HELPERS_MODULE: function_wrappers.helpers(),
-        FUNCTIONS_MODULE: function_wrappers.wrappers(),
+        function_wrappers.HELPERS: function_wrappers.helpers(),
+        function_wrappers.WRAPPERS: function_wrappers.wrappers(),
         ribbon.MODULE: ribbon.ribbon_module(place),
     }
     return build_project(
