@@ -43,7 +43,7 @@ def digits(data: bytes) -> bytes:
 IGNORED = {"last figures of stored numbers": digits}
 """Differences between the committed and the rebuilt file that do not count, and what evens them out."""
 PROJECT = "xl/vbaProject.bin"
-"""Holds a module of the installed xlwings, whichever version that is; its other modules are compared beside."""
+"""Holds a module of the installed xlwings, whichever that is; test_package compares it module by module."""
 
 
 @pytest.fixture(scope="module")

@@ -127,7 +127,9 @@ def new(
     """Build an empty workbook, with the ribbon and the formulas in it if it is an .xlsm file."""
     ending = book.suffix.lower()
     if ending not in BUILDERS:
-        raise WorkbookError(f"{book.name}: a new workbook is an .xlsm or .xlsx file, the add-in an .xlam file")
+        raise WorkbookError(
+            f"{book.name}: a new workbook is an .xlsm or .xlsx file, the add-in an .xlam file"
+        )
     if addin and ending != ".xlam":
         raise WorkbookError(f"{book.name}: the add-in is an .xlam file")
     if book.exists():

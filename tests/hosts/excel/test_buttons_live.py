@@ -1,4 +1,4 @@
-"""A press of a button in Excel: what is asked, run, shown and said - and that nothing ever leaves as an exception.
+"""A press of a button in Excel: what is asked, run, shown and said; nothing ever leaves as an exception.
 
 Excel is a stand-in that notes what it is told; the macros are the real ones, on a book in memory.
 """
@@ -104,9 +104,7 @@ def test_a_refusal_is_one_sentence_and_no_sheet_is_shown(book: Book) -> None:
     assert book.quiet == ["on", "off"]
 
 
-def test_a_macro_says_its_sentence_and_shows_its_sheet(
-    book: Book, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_macro_says_its_sentence_and_shows_its_sheet(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     called = []
 
     def macro(tables: MemoryWorkbook, name: str) -> Outcome:

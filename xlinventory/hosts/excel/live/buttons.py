@@ -18,7 +18,7 @@ SHOWN = 10
 PREVIEWED = ("refresh",)
 """Buttons that say first what they would do, and ask."""
 
-_log = logging.getLogger("xlinventory.buttons")
+log = logging.getLogger("xlinventory.buttons")
 
 
 def press(name: str) -> None:
@@ -31,10 +31,10 @@ def press(name: str) -> None:
         if told:
             book.app.alert(told, title=TITLE, mode="info")
     except InventoryError as error:
-        _log.info("%s: %s", name, error)
+        log.info("%s: %s", name, error)
         _complain(book, str(error))
     except Exception:
-        _log.exception("%s failed", name)
+        log.exception("%s failed", name)
         _complain(book, f"Something went wrong that should not; the details are in {log_file.path()}")
 
 
@@ -85,4 +85,4 @@ def _complain(book: xw.Book | None, sentence: str) -> None:
         app = xw.apps.active if book is None else book.app
         app.alert(sentence, title=TITLE, mode="critical")
     except Exception:
-        _log.exception("could not be shown: %s", sentence)
+        log.exception("could not be shown: %s", sentence)
