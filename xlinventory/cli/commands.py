@@ -15,8 +15,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 import xlinventory.macros  # noqa: F401  - importing it records the macros
 from xlinventory import __version__
 from xlinventory.cli import formulas, summary
+from xlinventory.cli.next_step import next_step
 from xlinventory.core.errors import InventoryError
-from xlinventory.hosts.excel import template
+from xlinventory.hosts.excel import package, template
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import Macro, Outcome, macros, run_macro
 from xlinventory.registry import WorksheetFunction, find
@@ -34,6 +35,12 @@ app = typer.Typer(
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 Book = Annotated[Path, typer.Argument(help="Workbook file, .xlsx or .xlsm", metavar="BOOK")]
 DEMO_STEPS = ("forecast", "plan", "reorder", "value", "suppliers")
+BUILDERS: dict[str, Callable[[Path], None]] = {
+    ".xlsx": template.build,
+    ".xlsm": lambda path: package.build_workbook(path, package.of_this_machine()),
+    ".xlam": lambda path: package.build_addin(path, package.of_this_machine()),
+}
+"""What writes a new file, by its ending."""
 
 
 def main() -> None:
@@ -90,7 +97,7 @@ def demo(
 ) -> None:
     """Build a workbook from the shipped real sales and take it through the whole job."""
     output.mkdir(parents=True, exist_ok=True)
-    path = output / "inventory.xlsx"
+    path = output / "inventory.xlsm"
     with (
         _template_beside(path) as draft,
         as_file(files("xlinventory") / "demo_data") as folder,
@@ -107,18 +114,29 @@ def demo(
 
 
 @app.command()
-def new(book: Book) -> None:
-    """Build an empty template workbook."""
-    if book.suffix.lower() != ".xlsx":
-        raise WorkbookError(f"{book.name}: a new workbook is an .xlsx file")
+def new(
+    book: Annotated[
+        Path,
+        typer.Argument(help="New file: .xlsm with macros, .xlsx without, .xlam the add-in", metavar="BOOK"),
+    ],
+    *,
+    addin: Annotated[
+        bool, typer.Option("--addin", help="Build the add-in, an .xlam file: the ribbon for every workbook")
+    ] = False,
+) -> None:
+    """Build an empty workbook, with the ribbon and the formulas in it if it is an .xlsm file."""
+    ending = book.suffix.lower()
+    if ending not in BUILDERS:
+        raise WorkbookError(f"{book.name}: a new workbook is an .xlsm or .xlsx file, the add-in an .xlam file")
+    if addin and ending != ".xlam":
+        raise WorkbookError(f"{book.name}: the add-in is an .xlam file")
     if book.exists():
         raise WorkbookError(f"{book} exists already; nothing was changed")
     with _template_beside(book) as draft:
         opened = FileWorkbook.open(draft)
         opened.calculate()
         opened.save(book)
-    told = f"Built {book}: fill Settings and Items, or run: xlinventory refresh {book} FOLDER"
-    out.print(told, markup=False, soft_wrap=True)
+    out.print(next_step(book, sys.platform), markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -182,7 +200,7 @@ def _template_beside(path: Path) -> Iterator[Path]:
         raise WorkbookError(f"{path.parent}: there is no such folder")
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
         draft = Path(scratch) / path.name
-        template.build(draft)
+        BUILDERS[path.suffix.lower()](draft)
         yield draft
 
 

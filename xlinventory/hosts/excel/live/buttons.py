@@ -1,0 +1,88 @@
+"""What a press of a button in Excel comes to: the macro runs in the open book and says one sentence.
+
+RunPython calls ``press``. Nothing may leave it as an exception: Excel would show a window full of text.
+"""
+
+import logging
+
+import xlwings as xw
+
+from xlinventory.core.errors import InventoryError
+from xlinventory.hosts.buttons import TITLE, Action, Button, find_button
+from xlinventory.hosts.excel.live import log_file
+from xlinventory.hosts.excel.live.book import LiveWorkbook, quiet
+from xlinventory.macros.frame import Outcome, preview, run_macro
+
+SHOWN = 10
+"""Findings that a message box shows; the rest is counted."""
+PREVIEWED = ("refresh",)
+"""Buttons that say first what they would do, and ask."""
+
+_log = logging.getLogger("xlinventory.buttons")
+
+
+def press(name: str) -> None:
+    """Do what the button of that name does in the book it was pressed in."""
+    log_file.open_log()
+    book = None
+    try:
+        book = xw.Book.caller()
+        told = serve(find_button(name), book)
+        if told:
+            book.app.alert(told, title=TITLE, mode="info")
+    except InventoryError as error:
+        _log.info("%s: %s", name, error)
+        _complain(book, str(error))
+    except Exception:
+        _log.exception("%s failed", name)
+        _complain(book, f"Something went wrong that should not; the details are in {log_file.path()}")
+
+
+def serve(button: Button, book: xw.Book) -> str:
+    """Run the button's macro, show its sheet; returns what there is to say, "" for nothing."""
+    told = ""
+    if isinstance(button, Action):
+        if button.id in PREVIEWED and not _wanted(button, book):
+            return ""
+        with quiet(book):
+            told = in_words(run_macro(LiveWorkbook(book), button.macro))
+    if button.sheet:
+        show_sheet(book, button.sheet)
+    return told
+
+
+def in_words(outcome: Outcome) -> str:
+    """The sentence of an outcome, and below it the first findings and how many more there are.
+
+    >>> print(in_words(Outcome("2 problems.", ("Items row 3: no name", "Items row 5: no name"))))
+    2 problems.
+    <BLANKLINE>
+    Items row 3: no name
+    Items row 5: no name
+    """
+    found = outcome.findings
+    more = [f"... and {len(found) - SHOWN:,} more"] if len(found) > SHOWN else []
+    return "\n".join([outcome.sentence, *([""] if found else []), *found[:SHOWN], *more])
+
+
+def show_sheet(book: xw.Book, name: str) -> None:
+    """Bring a sheet of the book in front; a book that lacks it stays as it is."""
+    if name in [sheet.name for sheet in book.sheets]:
+        book.sheets[name].activate()
+
+
+def _wanted(button: Action, book: xw.Book) -> bool:
+    """Whether the user says yes to what the macro would do."""
+    with quiet(book):
+        outcome = preview(LiveWorkbook(book), button.macro)
+    question = f"{in_words(outcome)}\n\nBring this into the workbook?"
+    return book.app.alert(question, title=TITLE, buttons="yes_no") == "yes"
+
+
+def _complain(book: xw.Book | None, sentence: str) -> None:
+    """One sentence in a message box; in the log alone when Excel cannot even show that."""
+    try:
+        app = xw.apps.active if book is None else book.app
+        app.alert(sentence, title=TITLE, mode="critical")
+    except Exception:
+        _log.exception("could not be shown: %s", sentence)
