@@ -1,4 +1,4 @@
-"""The workbook for xlwings Lite: the plain template with its Python inside, for Excel on Windows, macOS and the web.
+"""The workbook for xlwings Lite: the plain template with its Python inside, for Windows, macOS and the web.
 
 The free add-in xlwings Lite runs Python in the browser engine of Excel and keeps a workbook's code in the
 workbook: in a web extension part, as the properties ``main.py`` and ``requirements.txt``, each a JSON
@@ -57,7 +57,7 @@ def main_text() -> str:
         "from xlwings import arg, func, script\n\n"
         "from xlinventory.hosts.excel.live import lite\n"
     )
-    buttons = sorted(macros(), key=lambda each: (*_place(each.name), each.name))
+    buttons = sorted(macros(), key=lambda each: _place(each.name))
     return "\n\n".join([head, *map(_script, buttons), *map(_function, registered())])
 
 
@@ -90,8 +90,8 @@ def stored_formula(formula: str) -> str:
     )
 
 
-def _place(name: str) -> tuple[int]:
-    return (_ORDER.index(name) if name in _ORDER else len(_ORDER),)
+def _place(name: str) -> tuple[int, str]:
+    return (_ORDER.index(name) if name in _ORDER else len(_ORDER)), name
 
 
 def _script(chosen: Macro) -> str:
@@ -165,7 +165,7 @@ def _extension(main: str, requirements: str) -> str:
     return (
         f'<we:webextension xmlns:we="{_WEB}webextension/2010/11" id="{INSTANCE}">'
         f"{reference.format(ADD_IN.lower(), 'en-US')}"
-        f"<we:alternateReferences>{reference.format(ADD_IN.lower(), ADD_IN)}</we:alternateReferences>"
+        f"<we:alternateReferences>{reference.format(ADD_IN, ADD_IN)}</we:alternateReferences>"
         f"<we:properties>{_properties(properties)}</we:properties><we:bindings/>"
         '<we:snapshot xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"/>'
         f"<we:extLst>{_listed(STORED_PREFIX + spec.name for spec in registered())}</we:extLst>"
@@ -186,7 +186,8 @@ def _listed(functions: Iterable[str]) -> str:
     ext = '<a:ext xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" uri="{}">{}</a:ext>'
     names = "".join(f"<we:customFunctionIds>{name}</we:customFunctionIds>" for name in functions)
     return ext.format("{D87F86FE-615C-45B5-9D79-34F1136793EB}", "<we:containsCustomFunctions/>") + ext.format(
-        "{7C84B067-C214-45C3-A712-C9D94CD141B2}", f"<we:customFunctionIdList>{names}</we:customFunctionIdList>"
+        "{7C84B067-C214-45C3-A712-C9D94CD141B2}",
+        f"<we:customFunctionIdList>{names}</we:customFunctionIdList>",
     )
 
 
