@@ -4,13 +4,15 @@ RunPython calls ``press``. Nothing may leave it as an exception: Excel would sho
 """
 
 import logging
+from pathlib import Path
 
 import xlwings as xw
 
 from xlinventory.core.errors import InventoryError
 from xlinventory.hosts.buttons import TITLE, Action, Button, find_button
 from xlinventory.hosts.excel.live import log_file
-from xlinventory.hosts.excel.live.book import LiveWorkbook, quiet
+from xlinventory.hosts.excel.live.book import LiveWorkbook
+from xlinventory.hosts.excel.live.quiet import quiet
 from xlinventory.macros.frame import Outcome, preview, run_macro
 
 SHOWN = 10
@@ -45,10 +47,24 @@ def serve(button: Button, book: xw.Book) -> str:
         if button.id in PREVIEWED and not _wanted(button, book):
             return ""
         with quiet(book):
-            told = in_words(run_macro(LiveWorkbook(book), button.macro))
+            told = in_words(run_macro(LiveWorkbook(book), button.macro, **options(button, book)))
     if button.sheet:
         show_sheet(book, button.sheet)
     return told
+
+
+def options(button: Action, book: xw.Book) -> dict[str, str]:
+    """What a macro has to know about the file: files for others go beside the workbook."""
+    return {"beside": folder_of(book)} if button.id == "export" else {}
+
+
+def folder_of(book: xw.Book) -> str:
+    """The folder that the workbook is saved in; "" while it is in none, or in one that only the web knows."""
+    try:
+        place = Path(book.fullname)
+    except xw.XlwingsError:
+        return ""
+    return str(place.parent) if place.is_absolute() else ""
 
 
 def in_words(outcome: Outcome) -> str:
@@ -75,7 +91,7 @@ def _wanted(button: Action, book: xw.Book) -> bool:
     """Whether the user says yes to what the macro would do."""
     with quiet(book):
         outcome = preview(LiveWorkbook(book), button.macro)
-    question = f"{in_words(outcome)}\n\nBring this into the workbook?"
+    question = f"{in_words(outcome)}\n\nDo it?"
     return book.app.alert(question, title=TITLE, buttons="yes_no") == "yes"
 
 
