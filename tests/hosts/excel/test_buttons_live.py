@@ -156,8 +156,8 @@ def test_refresh_says_first_what_it_would_do_and_a_no_leaves_everything(book: Bo
     live.press("refresh")
     ((question, asked),) = book.app.boxes
     assert asked == "yes_no"
-    assert "3" in question
-    assert question.endswith("?")
+    assert "\nMovements 3 added\n" in question
+    assert question.endswith("Do it?")
     for name, rows in before.items():
         pd.testing.assert_frame_equal(book.tables.read_table(name), rows)
     assert book.shown == []
@@ -171,6 +171,29 @@ def test_refresh_writes_after_a_yes(book: Book, tmp_path: Path) -> None:
     assert len(book.tables.read_table("Movements")) == 3
     assert book.shown == ["Start"]
     assert book.quiet == ["on", "off", "on", "off"]
+    live.press("refresh")
+    assert [mode for _, mode in book.app.boxes[2:]] == ["info"]
+    assert "3 already there" in book.app.boxes[2][0]
+
+
+def test_orders_are_exported_beside_the_workbook(book: Book, tmp_path: Path) -> None:
+    book.fullname = str(tmp_path / "inventory.xlsm")
+    orders = pd.DataFrame(
+        {"po": ["P1"], "supplier": ["ACME"], "sku": ["A"], "order_date": [45000.0], "quantity": [5.0]}
+    )
+    rows = orders.assign(unit_price=2.0, open_quantity=5.0, status="open")
+    book.tables.write_table(
+        "PurchaseOrders", rows.reindex(columns=TABLES["PurchaseOrders"].names).astype(object)
+    )
+    live.press("export")
+    assert [path.name for path in (tmp_path / "orders").iterdir()] == ["P1.csv"]
+    assert book.app.boxes[0][1] == "info"
+
+
+@pytest.mark.parametrize("name", ["Book1", "https://example.org/stock/inventory.xlsm"])
+def test_a_workbook_that_is_in_no_folder_has_none(name: str, book: Book) -> None:
+    book.fullname = name
+    assert live.folder_of(book) == ""
 
 
 def _folder(book: Book, tmp_path: Path) -> None:

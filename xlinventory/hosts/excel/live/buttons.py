@@ -88,10 +88,13 @@ def show_sheet(book: xw.Book, name: str) -> None:
 
 
 def _wanted(button: Action, book: xw.Book) -> bool:
-    """Whether the user says yes to what the macro would do."""
+    """Whether the user says yes to what the macro would change; nobody is asked about nothing."""
     with quiet(book):
-        outcome = preview(LiveWorkbook(book), button.macro)
-    question = f"{in_words(outcome)}\n\nDo it?"
+        outcome = preview(LiveWorkbook(book), button.macro, **options(button, book))
+    if not outcome.changed:
+        return True
+    changes = "\n".join(str(change) for change in outcome.changed)
+    question = f"{button.label} would change:\n\n{changes}\n\nDo it?"
     return book.app.alert(question, title=TITLE, buttons="yes_no") == "yes"
 
 
