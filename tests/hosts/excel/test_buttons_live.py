@@ -233,6 +233,16 @@ def test_nothing_leaves_as_an_exception_when_excel_shows_no_box(
     assert "There is no run to undo." in logged()
 
 
+def test_what_was_done_is_told_even_if_its_sheet_cannot_be_shown(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "run_macro", lambda *_, **__: Outcome("Done."))
+    monkeypatch.setattr(Sheet, "activate", failing(OSError("no such window")))
+    live.press("plan")
+    assert book.app.boxes == [("Done.", "info")]
+    assert "no such window" in logged()
+
+
 def test_an_unknown_name_runs_nothing(book: Book) -> None:
     live.press("nonsense'); import os; ('")
     assert [mode for _, mode in book.app.boxes] == ["critical"]

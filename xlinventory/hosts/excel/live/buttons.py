@@ -41,16 +41,17 @@ def press(name: str) -> None:
 
 
 def serve(button: Button, book: xw.Book) -> str:
-    """Run the button's macro, show its sheet; returns what there is to say, "" for nothing."""
-    told = ""
-    if isinstance(button, Action):
-        if button.id in PREVIEWED and not _wanted(button, book):
-            return ""
-        with quiet(book):
-            told = in_words(run_macro(LiveWorkbook(book), button.macro, **options(button, book)))
-    if button.sheet:
+    """Do what the button is for; returns what there is to say, "" for nothing."""
+    if not isinstance(button, Action):
         show_sheet(book, button.sheet)
-    return told
+        return ""
+    if button.id in PREVIEWED and not _wanted(button, book):
+        return ""
+    with quiet(book):
+        outcome = run_macro(LiveWorkbook(book), button.macro, **options(button, book))
+    if button.sheet:
+        _show_result(book, button.sheet)
+    return in_words(outcome)
 
 
 def options(button: Action, book: xw.Book) -> dict[str, str]:
@@ -85,6 +86,14 @@ def show_sheet(book: xw.Book, name: str) -> None:
     """Bring a sheet of the book in front; a book that lacks it stays as it is."""
     if name in [sheet.name for sheet in book.sheets]:
         book.sheets[name].activate()
+
+
+def _show_result(book: xw.Book, name: str) -> None:
+    """Bring the sheet of a result in front; what the macro has done is told even if that fails."""
+    try:
+        show_sheet(book, name)
+    except Exception:
+        log.exception("%s could not be shown", name)
 
 
 def _wanted(button: Action, book: xw.Book) -> bool:
