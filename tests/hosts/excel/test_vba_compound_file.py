@@ -52,9 +52,11 @@ def test_two_readers_find_every_stream(sizes: dict[str, int]) -> None:
 
 
 def test_storages_within_storages_are_found() -> None:
-    ole = opened(compound_file({"a": {"b": {"c": b"inner"}, "d": b""}, "e": b"outer"}))
+    data = compound_file({"a": {"b": {"c": b"inner"}, "d": b""}, "e": b"outer"})
+    ole = opened(data)
     assert sorted(map(tuple, ole.listdir())) == [("a", "b", "c"), ("a", "d"), ("e",)]
     assert ole.openstream("a/b/c").read() == b"inner"
+    assert list(streams_by_compoundfiles(data)) == ["a", "e"]
 
 
 def sibling_order(name: str) -> tuple[int, list[int]]:

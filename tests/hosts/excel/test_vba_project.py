@@ -8,6 +8,7 @@ import sys
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import olefile
@@ -126,6 +127,27 @@ def test_the_records_have_the_order_of_a_project_that_excel_opens() -> None:
     assert dict(records(shipped()))[0x0D] in [
         data for number, data in records(build_project([WORKBOOK])) if number == 0x0D
     ]
+
+
+def test_the_records_about_the_project_say_what_excel_said() -> None:
+    theirs, ours = (dict(records(data)) for data in (shipped(), build_project([WORKBOOK], "VBAProject")))
+    # Platform, languages, code page, name, description, help file, help topic, flags, constants.
+    same = [0x01, 0x02, 0x14, 0x03, 0x04, 0x05, 0x40, 0x06, 0x3D, 0x07, 0x08, 0x0C, 0x3C]
+    assert [ours[number] for number in same] == [theirs[number] for number in same]
+
+
+def test_every_text_stands_in_the_code_page_and_in_utf_16() -> None:
+    described = 'Attribute VB_Description = "für 5 €"'
+    pairs = {0x05: 0x40, 0x0C: 0x3C, 0x16: 0x3E, 0x19: 0x47, 0x1A: 0x32, 0x1C: 0x48}  # MS-OVBA 2.3.4.2
+    found = records(build_project([WORKBOOK, Module("Übersicht", Kind.CLASS, described)]))
+    texts = []
+    for (number, text), (unicode_number, unicode_text) in pairwise(found):
+        if number in pairs:
+            assert unicode_number == pairs[number]
+            assert unicode_text.decode("utf-16-le") == text.decode("cp1252")
+            texts.append(text.decode("cp1252"))
+    assert texts[:4] == ["", "", "stdole", "Office"]
+    assert texts[-3:] == ["Übersicht", "Übersicht", "für 5 €"]
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])

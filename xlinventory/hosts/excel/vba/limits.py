@@ -68,8 +68,7 @@ def _large_procedures(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """First lines of procedures whose text alone is as large as a procedure may get."""
     name, start, size = "", 0, 0
     for number, line in enumerate(lines, 1):
-        begun = _PROCEDURE.match(line)
-        if begun and not name:
+        if begun := _PROCEDURE.match(line):
             name, start, size = begun[1], number, 0
         size += len(line) + len("\r\n")
         if name and _PROCEDURE_END.match(line):
