@@ -8,19 +8,21 @@ they get their error, and the rest goes through again.
 import inspect
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from itertools import product
+from itertools import chain, product
 from math import isfinite
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlinventory.arguments import Grid2D, Number, Range, Scalar, Word, as_grid, settle_groups
+from xlinventory.arguments import Date, Grid, Number, Range, Scalar, Word, as_grid, settle_groups
 from xlinventory.core.errors import CellError, InventoryError, NotEnoughData, OutOfDomain, WrongInput
 from xlinventory.registry import Parameter, Shape, WorksheetFunction, find
 
 log = logging.getLogger(__name__)
 Values = dict[str, Any]
+Column: TypeAlias = NDArray[Any]
+"""Values of one argument: floats where there is nothing else, else objects with errors among them."""
 
 
 def call(spec: WorksheetFunction, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -88,7 +90,7 @@ def evaluate_or_raise(spec: WorksheetFunction, cells: Sequence[Any]) -> Any:
                 for p, c in zip(spec.parameters, padded, strict=True)
             },
         )
-    scalars: dict[str, Grid2D] = {}
+    scalars: dict[str, Column] = {}
     raw_ranges: dict[str, tuple[Range, NDArray[np.float64] | None]] = {}
     for parameter, cell in zip(spec.parameters, padded, strict=True):
         if isinstance(parameter.kind, Range):
@@ -98,10 +100,13 @@ def evaluate_or_raise(spec: WorksheetFunction, cells: Sequence[Any]) -> Any:
     ranges = settle_groups(raw_ranges)
     shape = _common_shape({name: grid.shape for name, grid in scalars.items()}) or (1, 1)
     if shape == (1, 1):
-        return _single(spec, {name: grid[0, 0] for name, grid in scalars.items()} | ranges)
+        return _single(spec, {name: grid.item(0) for name, grid in scalars.items()} | ranges)
     _refuse_columns(spec)
     columns = {name: np.broadcast_to(grid, shape).ravel() for name, grid in scalars.items()}
-    return _laid_out(spec, _per_element(spec, columns, ranges), shape)
+    errors = _errors_by_element([columns[name] for name, grid in scalars.items() if _has_error(grid)])
+    return _laid_out(
+        spec, _per_element(spec, columns, ranges, errors or [None] * (shape[0] * shape[1])), shape
+    )
 
 
 def _error_of_the_whole(spec: WorksheetFunction, cells: Sequence[Any]) -> CellError | None:
@@ -138,23 +143,25 @@ def _single(spec: WorksheetFunction, values: Values) -> Any:
     return _cell(result) if spec.shape is Shape.VALUE else _rows(spec, result)
 
 
-def _per_element(spec: WorksheetFunction, columns: dict[str, Grid2D], ranges: Values) -> list[Any]:
-    """One result, or one error, for every element of the broadcast columns."""
-    results = [_first_error(row) for row in zip(*columns.values(), strict=True)]
+def _per_element(
+    spec: WorksheetFunction, columns: dict[str, Column], ranges: Values, results: list[Any]
+) -> list[Any]:
+    """One result for every element of the broadcast columns, except where *results* has an error already."""
     live = np.array([i for i, error in enumerate(results) if error is None], dtype=int)
     if not spec.elementwise:
+        plain = {name: column.tolist() for name, column in columns.items()}
         for i in live:
-            results[i] = _guarded(spec, {name: column[i] for name, column in columns.items()} | ranges)
+            results[i] = _guarded(spec, {name: column[i] for name, column in plain.items()} | ranges)
         return results
     for words, chosen in _by_word(spec, columns, live):
         numbers = {n: c[chosen].astype(float) for n, c in columns.items() if n not in words}
-        for i, result in zip(chosen, _settled(spec.body, numbers, words, len(chosen)), strict=True):
+        for i, result in zip(chosen.tolist(), _settled(spec.body, numbers, words, len(chosen)), strict=True):
             results[i] = result
     return results
 
 
 def _by_word(
-    spec: WorksheetFunction, columns: dict[str, Grid2D], live: NDArray[np.int_]
+    spec: WorksheetFunction, columns: dict[str, Column], live: NDArray[np.int_]
 ) -> list[tuple[dict[str, str], NDArray[np.int_]]]:
     """The elements that share the same option words, since a body takes each word once."""
     names = [p.name for p in spec.parameters if isinstance(p.kind, Word)]
@@ -185,10 +192,20 @@ def _settled(
                 results[i] = error.cell_error
             live = live[~bad]
         else:
-            for i, value in zip(live, np.broadcast_to(computed, live.shape), strict=True):
-                results[i] = _cell(value)
+            for i, cell in zip(live.tolist(), _cells(np.broadcast_to(computed, live.shape)), strict=True):
+                results[i] = cell
             break
     return results
+
+
+def _cells(values: NDArray[Any]) -> list[Any]:
+    """Results as cells hold them: ``_cell`` of each, all numbers at once."""
+    if values.dtype.kind != "f":
+        return [_cell(value) for value in values]
+    cells: list[Any] = (values + 0.0).tolist()
+    for i in np.flatnonzero(~np.isfinite(values)):
+        cells[i] = CellError.NUM
+    return cells
 
 
 def _guarded(spec: WorksheetFunction, values: Values) -> Any:
@@ -225,7 +242,7 @@ def _cell(value: Any) -> Any:
     if isinstance(value, str):
         return str(value)
     number = float(value) + 0.0  # a cell knows no -0
-    return number if np.isfinite(number) else CellError.NUM
+    return number if isfinite(number) else CellError.NUM
 
 
 def _quiet(body: Callable[..., Any], values: Values) -> Any:
@@ -267,7 +284,11 @@ def _python_ranges(spec: WorksheetFunction, values: Values) -> Values:
 
 def _range_of_cells(parameter: Parameter, cell: Any) -> NDArray[np.float64] | None:
     assert isinstance(parameter.kind, Range)  # noqa: S101 - narrows the type for the checker
-    values = parameter.kind.of_cells(cell)
+    floats = _floats(cell)
+    if floats is None:
+        values = parameter.kind.of_cells(cell)
+    else:
+        values = floats if isinstance(parameter.kind, Grid) else floats.ravel()
     if not np.isnan(values).all():
         return values
     if parameter.required:
@@ -275,8 +296,21 @@ def _range_of_cells(parameter: Parameter, cell: Any) -> NDArray[np.float64] | No
     return None
 
 
-def _scalar_grid(parameter: Parameter, cell: Any) -> Grid2D:
+def _floats(cells: Any) -> NDArray[np.float64] | None:
+    """Rows of nothing but finite numbers, read at once; None when there is anything else, however little."""
+    if not isinstance(cells, list | tuple) or set(map(type, cells)) - {list, tuple}:
+        return None
+    if set(map(type, chain.from_iterable(cells))) != {float} or len(set(map(len, cells))) > 1:
+        return None
+    floats = np.fromiter(chain.from_iterable(cells), float).reshape(len(cells), -1)
+    return floats if np.isfinite(floats).all() else None
+
+
+def _scalar_grid(parameter: Parameter, cell: Any) -> Column:
     """Canonical values, errors that came in, or faults of a scalar argument; one cell may be numeric text."""
+    floats = _floats(cell) if type(parameter.kind) in (Number, Date) else None
+    if floats is not None:
+        return floats
     grid = as_grid(cell)
     in_range = grid.size > 1
     out = np.empty(grid.shape, dtype=object)
@@ -303,6 +337,14 @@ def _scalar_cell(parameter: Parameter, value: Any, *, in_range: bool) -> Any:
 
 def _blank(parameter: Parameter) -> NotEnoughData:
     return NotEnoughData(f"{parameter.name} must not be blank")
+
+
+def _has_error(grid: Column) -> bool:
+    return grid.dtype == object and any(isinstance(value, CellError | InventoryError) for value in grid.flat)
+
+
+def _errors_by_element(columns: Sequence[Column]) -> list[CellError | None]:
+    return [_first_error(row) for row in zip(*columns, strict=True)]
 
 
 def _first_error(row: Sequence[Any]) -> CellError | None:

@@ -5,8 +5,10 @@ test_udfs_libreoffice.py.
 """
 
 import re
+from pathlib import Path
 
 import pytest
+import xlwings
 
 from xlinventory.arguments import Number
 from xlinventory.hosts.excel.package import function_wrappers
@@ -60,6 +62,19 @@ def test_no_argument_is_a_word_of_the_language_or_hides_what_its_function_needs(
 @pytest.mark.parametrize("word", ["variant", "date", "next", "type", "string", "loop", "open", "array"])
 def test_a_word_of_the_language_is_not_an_argument(word: str) -> None:
     assert function_wrappers.argument_name(Parameter(word, Number("", ""), 0.0)) == f"{word}_"
+
+
+def test_no_name_is_defined_by_the_module_of_xlwings_too() -> None:
+    """Two public procedures of one name in a project: the compiler calls it ambiguous."""
+    theirs = defined((Path(xlwings.__file__).parent / "xlwings.bas").read_text(encoding="cp1252"))
+    assert "xlpy" in theirs
+    for text in MODULES.values():
+        assert not defined(text) & theirs
+
+
+def defined(vba: str) -> set[str]:
+    names = r"^\s*(?:Public |Private )?(?:Function|Sub|Const|Declare PtrSafe Function|Declare Function) (\w+)"
+    return {name.lower() for name in re.findall(names, vba, re.MULTILINE)}
 
 
 def test_one_spelling_for_each_name_in_the_whole_project() -> None:

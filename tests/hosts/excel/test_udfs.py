@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import xlinventory
 from xlinventory.core.errors import CellError
@@ -107,6 +109,13 @@ def test_xlwings_registers_every_function_and_nothing_else(excel: Ask) -> None:
         for spec in SPECS
     }
     assert len(found) == len(SPECS) == 52
+
+
+@pytest.mark.skipif(not sys.platform.startswith("win"), reason="xlwings registers functions on Windows only")
+def test_on_windows_the_functions_are_registered_without_any_stand_in() -> None:
+    assert {spec.name.lower() for spec in SPECS} == {
+        n for n, f in vars(udfs).items() if hasattr(f, "__xlfunc__")
+    }
 
 
 def test_xlwings_own_generator_agrees_on_names_arguments_and_what_is_optional(excel: Ask) -> None:
@@ -202,6 +211,16 @@ def test_a_range_object_of_xlwings_own_wrapper_is_read(call: Ask, value: Any) ->
 
 def test_a_range_object_keeps_its_errors(call: Ask) -> None:
     assert call("eoq", {"range": ((CODES["#DIV/0!"],), (4000.0,))}, 10.0, 0.5, 1.0) == [["#DIV/0!"], [400.0]]
+
+
+sound_cell = st.one_of(st.floats(-1e6, 1e6), st.none(), st.booleans(), st.sampled_from([0.0, -0.0, 1e300]))
+any_cell = st.one_of(sound_cell, st.sampled_from(list(CODES.values())))
+
+
+@given(st.lists(any_cell, min_size=2, max_size=5), sound_cell)
+def test_a_column_gives_in_each_row_what_its_cell_gives_alone(column: list[Any], cost: Any) -> None:
+    together = udfs.eoq(tuple((cell,) for cell in column), cost, 0.5, 1.0)
+    assert repr(together) == repr([udfs.eoq(cell, cost, 0.5, 1.0)[0] for cell in column])
 
 
 def test_errors_as_text_are_errors() -> None:

@@ -199,6 +199,16 @@ def test_python_that_can_start_again_calculates_when_it_is_told_to_try(office: A
     assert office("run", "xlinventory_cells.PythonProblem") == ""
 
 
+def test_python_is_looked_up_once_for_all_cells(office: Ask) -> None:
+    """XLPy reads the whole configuration sheet at every call, which costs more than the answer."""
+    office("run", "xlinventory_cells.TryPythonAgain")
+    before = office("state")
+    office("put", "A1:A50", [[f"=EOQ({1000 + i};10;0.5;1)"] for i in range(50)])
+    after = office("state")
+    assert after["calls"] - before["calls"] == 50
+    assert after["starts"] - before["starts"] == 1
+
+
 def test_a_server_that_was_closed_is_started_again_within_the_same_formula(office: Ask, show: Ask) -> None:
     assert show("=EOQ(1000;10;0.5;1)") == 200.0
     before = office("state", lost=True)["starts"]

@@ -30,6 +30,10 @@ from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 from com.sun.star.script import XInvocation
 
+OURS = ("xlinventory_udfs", "xlinventory_cells")
+"""The modules of the worksheet functions, as they stand in a workbook."""
+SET_ASIDE = "Dictionary"
+"""xlwings' class for the Mac: LibreOffice does not compile it, and then runs no module of the project."""
 MISSING = -2147352572
 SHEET_ERRORS = {2000: 521, 2007: 532, 2015: 519, 2023: 524, 2029: 525, 2036: 503, 2042: 32767}
 """LibreOffice's numbers of the error values of Excel's XlCVError."""
@@ -195,6 +199,7 @@ class Office:
         )  # fmt: skip
         self.server: Any = None
         self.document: Any = None
+        self.library = ""
         try:
             self.desktop = self._connected(f"uno:{accept}")
         except BaseException:
@@ -221,8 +226,12 @@ class Office:
         self.document = self.desktop.loadComponentFromURL(url, "_blank", 0, (allowed,))
         libraries = self.document.BasicLibraries
         libraries.VBACompatibilityMode = True
-        library = libraries.getByName("VBAProject" if path else "Standard")
-        texts = modules or {name: library.getByName(name) for name in library.ElementNames}
+        self.library = self._library_of(OURS[0]) if path else "Standard"
+        library = libraries.getByName(self.library)
+        texts = modules or {name: library.getByName(name) for name in OURS}
+        if path:
+            library.removeByName(SET_ASIDE)
+            self.document.Sheets.insertNewByName("cells of the test", 0)
         for name, text in texts.items():
             put(library, name, patched(text))
         put(library, "xlwings", XLWINGS)
@@ -230,11 +239,16 @@ class Office:
         self.server, server.document = server, self.document
         self.run("xlwings.GiveServer", server)
 
+    def _library_of(self, module: str) -> str:
+        """The library of the document that has this module: the name of the workbook's VBA project."""
+        libraries = self.document.BasicLibraries
+        found = {name: libraries.getByName(name).ElementNames for name in libraries.ElementNames}
+        return next(name for name, modules in found.items() if module in modules)
+
     def run(self, macro: str, *arguments: Any) -> Any:
         """Run a Sub or Function of the document's modules."""
-        library = "VBAProject" if self.document.BasicLibraries.hasByName("VBAProject") else "Standard"
         script = self.document.getScriptProvider().getScript(
-            f"vnd.sun.star.script:{library}.{macro}?language=Basic&location=document"
+            f"vnd.sun.star.script:{self.library}.{macro}?language=Basic&location=document"
         )
         return script.invoke(arguments, (), ())[0]
 
@@ -269,17 +283,20 @@ class Office:
 
     def close(self) -> None:
         """End the office."""
-        if self.document:
-            self.document.close(True)
         try:
+            if self.document:
+                self.document.close(True)
             self.desktop.terminate()
-        finally:
             self.process.wait(60)
+        finally:
+            if self.process.poll() is None:
+                os.killpg(self.process.pid, signal.SIGTERM)
 
 
 def put(library: Any, name: str, text: str, kind: str = "VBAModule") -> None:
     """A module as LibreOffice makes it from a VBA project."""
-    body = "\n".join(line for line in text.splitlines() if not line.startswith("Attribute "))
+    headers = ("Attribute ", "Rem Attribute ", "Option VBASupport")
+    body = "\n".join(line for line in text.splitlines() if not line.startswith(headers))
     source = f"Rem Attribute VBA_ModuleType={kind}\nOption VBASupport 1\n{body}\n"
     (library.replaceByName if library.hasByName(name) else library.insertByName)(name, source)
 

@@ -170,7 +170,7 @@ End Function
 
 Private Function Called(ByVal function_name As String, ByVal values As Variant, ByRef answer) As Boolean
     On Error GoTo failed
-    answer = python_server.CallUDF(BRIDGE, function_name, values)
+    answer = python_server.CallUDF(BRIDGE, (function_name), (values)) ' in brackets: by value, as COM wants it
     Called = True
     Exit Function
 failed:
