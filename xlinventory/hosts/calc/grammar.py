@@ -6,8 +6,9 @@ Excel writes ``Sheet!A1``, ``,`` between arguments and ``{1,2;3,4}``; LibreOffic
 
 import re
 
+_ERROR_NAME = r"#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A)"
 _EXCEL = re.compile(
-    r'(?P<text>"(?:[^"]|"")*")'
+    rf'(?P<text>"(?:[^"]|"")*"|{_ERROR_NAME})'
     r"|(?P<sheet>'(?:[^']|'')+'!|[^\W\d][\w.]*!)"
     r"|(?P<column>\[(?:'.|[^\[\]'])*\])"
     r"|(?P<mark>[,;{}])"
@@ -19,7 +20,7 @@ _CALC = re.compile(
     r"|(?P<mark>[;|{}])"
 )
 _THIS_ROW = re.compile(r"(?<=\w)\[@(?:\[((?:'.|[^\[\]'])+)\]|((?:'.|[^\[\]'@])+))\]")
-_ERROR = re.compile(r"=(#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A))\Z")
+_ERROR = re.compile(rf"=({_ERROR_NAME})\Z")
 
 
 def to_calc(formula: str) -> str:

@@ -24,6 +24,7 @@ class Tables(base_classes.Tables):
     def __init__(self, sheet: "Sheet") -> None:
         self.sheet = sheet
         self.api = sheet.book.document.DatabaseRanges
+        self._mine: list[Table] | None = None  # looked for once: every table of the book has to be asked
 
     def __iter__(self) -> Iterator["Table"]:
         return iter(self._all())
@@ -59,16 +60,20 @@ class Tables(base_classes.Tables):
         self.api.addNewByName(chosen, source.impl.api.RangeAddress)
         area = self.api.getByName(chosen)
         area.ContainsHeader, area.AutoFilter = bool(has_headers), True
+        self._mine = None
         return Table(self.sheet.book, area)
 
     def _all(self) -> list["Table"]:
+        if self._mine is not None:
+            return self._mine
         here, place = [], self.sheet.index - 1
         for name in self.api.ElementNames:
             area = self.api.getByName(name)
             address = area.DataArea
             if address.Sheet == place:
                 here.append((address.StartColumn, address.StartRow, Table(self.sheet.book, area)))
-        return [table for _, _, table in sorted(here, key=lambda found: found[:2])]
+        self._mine = [table for _, _, table in sorted(here, key=lambda found: found[:2])]
+        return self._mine
 
 
 class Table(base_classes.Table):

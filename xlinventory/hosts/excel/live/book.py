@@ -28,6 +28,7 @@ class LiveWorkbook:
     def __init__(self, book: xw.Book) -> None:
         self.book = book
         self._progress = Progress(book.app)
+        self._known: dict[str, Table] = {}
 
     def table_names(self) -> list[str]:
         """Names of all tables, in sheet order."""
@@ -81,13 +82,17 @@ class LiveWorkbook:
         return found
 
     def _table(self, name: str) -> Table:
-        tables = {table.name: table for table in self._tables()}
-        for known, table in tables.items():
-            if known.lower() == name.lower():
-                return table
-        raise WorkbookError(
-            f"there is no table {name} in the workbook; it has {', '.join(tables) if tables else 'none'}"
-        )
+        """A table by name; where it was found before is asked first, for a look at all sheets is slow."""
+        key = name.lower()
+        if not _is_still(self._known.get(key), key):
+            tables = {table.name: table for table in self._tables()}
+            self._known = {known.lower(): table for known, table in tables.items()}
+            if key not in self._known:
+                raise WorkbookError(
+                    f"there is no table {name} in the workbook; "
+                    f"it has {', '.join(tables) if tables else 'none'}"
+                )
+        return self._known[key]
 
     def _refuse_overrun(self, place: Place, count: int, wanted: int) -> None:
         """Raise WorkbookError when the table would grow over the end of the sheet or over something else."""
@@ -120,6 +125,14 @@ def _plainly(table: str, verb: str) -> Iterator[None]:
             f"table {table} could not be {'read' if verb == 'read' else 'written'}: is its sheet protected, "
             "a cell being edited, or a dialog open? Put that right and run this again"
         ) from error
+
+
+def _is_still(table: Table | None, key: str) -> bool:
+    """Whether a table that was found before is still there under its name."""
+    try:
+        return table is not None and table.name.lower() == key
+    except Exception:  # noqa: BLE001 - each program has its own way to say that a table is gone
+        return False
 
 
 def _first_taken_row(place: Place, bottom: int) -> int | None:
