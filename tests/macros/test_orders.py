@@ -96,9 +96,10 @@ def test_a_line_ticked_again_after_it_was_ordered_waits_for_a_new_list(book) -> 
     again["take"] = "yes"
     made.write_table("Reorder", again)
     outcome = run_macro(made, "orders")
-    assert outcome.findings == (
+    (told,) = outcome.findings
+    assert told == (
         "A: not ordered, its position has risen from 20 to 70, above the reorder point of 46; "
-        "press Reorder run for a new list",
+        "press Reorder run for a new list"
     )
     assert len(orders(made)) == 1
 
@@ -243,7 +244,8 @@ def test_a_quantity_that_is_no_whole_pack_is_ordered_and_told(book) -> None:
     made = book(line("A"), Items=[item("A", pack_size=12.0, moq=24.0)])
     outcome = run_macro(made, "orders")
     assert outcome.findings[1] == (
-        "A: 50 ordered as it stands in order_qty; in packs of 12, minimum 24, and within max_qty it would be 60"
+        "A: 50 ordered as it stands in order_qty; in packs of 12, minimum 24, and within max_qty "
+        "it would be 60"
     )
     assert orders(made)["quantity"].tolist() == [50]
 
