@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros.frame import run_macro
@@ -277,3 +279,40 @@ def test_there_must_be_a_list_and_a_day(book) -> None:
         run_macro(book(), "orders")
     with pytest.raises(WorkbookError, match="as_of is blank"):
         run_macro(book(line("A"), settings={"as_of": None}), "orders")
+
+
+TICKED = st.lists(
+    st.tuples(st.integers(0, 60), st.sampled_from(["Acme", "Bolt", "Gone", None])), min_size=1, max_size=5
+)
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)  # the fixture gives a function
+@given(ticked=TICKED, least=st.integers(0, 150))
+def test_a_ticked_line_is_on_one_order_or_stays_ticked_and_is_told(
+    make_book, ticked: list[tuple[int, str | None]], least: int
+) -> None:
+    """However often it is pressed; whoever is ordered from gets at least what they accept."""
+    skus = [f"S{i}" for i in range(len(ticked))]
+    made = make_book(
+        Items=[item(sku) for sku in skus],
+        Suppliers=[{"supplier": "Acme", "min_order_value": float(least)}, {"supplier": "Bolt"},
+                   {"supplier": "Gone", "active": "no"}],
+        Reorder=[
+            line(sku, order_qty=float(units), supplier=name, position=0.0)
+            for sku, (units, name) in zip(skus, ticked, strict=True)
+        ],
+    )  # fmt: skip
+    first = run_macro(made, "orders")
+    once = orders(made)
+    run_macro(made, "orders")
+    pd.testing.assert_frame_equal(orders(made), once)
+    still = set(reorder(made).query("take == 'yes'").index)
+    assert sorted([*once["sku"], *still]) == skus
+    refused = [told.split(":")[0] for told in first.findings if "not ordered" in told]
+    names = dict(zip(skus, (name for _, name in ticked), strict=True))
+    assert all(sku in refused or names[sku] in refused for sku in still)
+    assert once.loc[once["supplier"] == "Acme", "quantity"].sum() * 2.0 >= (
+        least if "Acme" in set(once["supplier"]) else 0
+    )

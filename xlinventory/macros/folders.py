@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import secrets
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -38,9 +39,9 @@ def file_names(names: Sequence[str]) -> dict[str, str]:
     >>> file_names(["PO-7", "a/../b"])
     {'PO-7': 'PO-7', 'a/../b': 'a_.._b-900ea8b7e0d8'}
     """
-    alike = Counter(name.casefold() for name in set(names))
+    alike = Counter(map(_folded, set(names)))
     return {
-        name: name if _is_plain(name) and alike[name.casefold()] == 1 else f"{_plain(name)}-{_mark(name)}"
+        name: name if _is_plain(name) and alike[_folded(name)] == 1 else f"{_plain(name)}-{_mark(name)}"
         for name in names
     }
 
@@ -68,6 +69,11 @@ def holds(path: Path, content: bytes) -> bool:
         return not path.is_symlink() and path.is_file() and path.read_bytes() == content
     except OSError:
         return False
+
+
+def _folded(name: str) -> str:
+    """The name as a file system compares it that knows no capitals and one way to write an accent."""
+    return unicodedata.normalize("NFKD", name).casefold()
 
 
 def _is_plain(name: str) -> bool:
