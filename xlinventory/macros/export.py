@@ -62,5 +62,5 @@ def _sentence(written: int, there: int, money: float, currency: str, folder: Pat
         return "No order waits for its first delivery; nothing to write."
     if not written:
         return f"Nothing to write: {counted(there, 'order', 'are')} in {folder} already, unchanged."
-    rest = f"; {counted(there, 'other', 'were')} there already, unchanged" if there else ""
+    rest = f"; {counted(there, 'other order')} there already, unchanged" if there else ""
     return f"Wrote {counted(written, 'order')} for {money:,.2f} {currency} to {folder}{rest}."

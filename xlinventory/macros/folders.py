@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import secrets
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from xlinventory.workbook import WorkbookError
 LONGEST_NAME = 80
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
 """Names that Windows keeps for devices, whatever ending they have."""
+_MARKED = re.compile(r"-[0-9a-f]{12}$", re.I)
 
 
 def chosen_folder(given: str, beside: str) -> Path:
@@ -31,17 +33,15 @@ def chosen_folder(given: str, beside: str) -> Path:
 def file_names(names: Sequence[str]) -> dict[str, str]:
     """A file name, without an ending, for each of some names: all different, on every system, and plain.
 
-    A name that is no plain file name, or that differs from another in nothing but capitals, gets a few
-    letters more, made from the name itself, so that it always has the same file.
+    A name that is no plain file name, or that differs from another in nothing but capitals, gets a mark more,
+    made from the name itself, so that it always has the same file; so does one that seems to have a mark.
 
-    >>> file_names(["PO-7", "a/../b", "nul"])
-    {'PO-7': 'PO-7', 'a/../b': 'a_.._b-4f9a43ca', 'nul': '_nul-0e3ce0d6'}
+    >>> file_names(["PO-7", "a/../b"])
+    {'PO-7': 'PO-7', 'a/../b': 'a_.._b-900ea8b7e0d8'}
     """
-    alike = Counter(name.casefold() for name in set(names))
+    alike = Counter(map(_folded, set(names)))
     return {
-        name: name
-        if _plain(name) == name and alike[name.casefold()] == 1
-        else f"{_plain(name)}-{_mark(name)}"
+        name: name if _is_plain(name) and alike[_folded(name)] == 1 else f"{_plain(name)}-{_mark(name)}"
         for name in names
     }
 
@@ -71,13 +71,22 @@ def holds(path: Path, content: bytes) -> bool:
         return False
 
 
+def _folded(name: str) -> str:
+    """The name as a file system compares it that knows no capitals and one way to write an accent."""
+    return unicodedata.normalize("NFKD", name).casefold()
+
+
+def _is_plain(name: str) -> bool:
+    return _plain(name) == name and not _MARKED.search(name)
+
+
 def _plain(name: str) -> str:
     plain = re.sub(r"[^\w .-]", "_", name)[:LONGEST_NAME].strip(" .") or "_"
     return f"_{plain}" if _DEVICES.fullmatch(plain) else plain
 
 
 def _mark(name: str) -> str:
-    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _write_new(path: Path, content: bytes) -> None:

@@ -72,6 +72,7 @@ class Run:
     _cells: dict[str, pd.DataFrame] = field(default_factory=dict)
     _read: dict[str, pd.DataFrame] = field(default_factory=dict)
     _files: dict[Path, bytes] = field(default_factory=dict)
+    _settings: dict[str, Any] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame:
         """Rows of a table, typed and checked; raises BadRowsError with all faults."""
@@ -88,7 +89,9 @@ class Run:
 
     def setting(self, name: str) -> Any:
         """One setting, typed; raises BadRowsError naming its row when it breaks its rule."""
-        return read_settings(self.cells("Settings"))[name]
+        if not self._settings:
+            self._settings = read_settings(self.cells("Settings"))
+        return self._settings[name]
 
     def as_of(self) -> float:
         """The day every date counts from; raises WorkbookError when that setting is blank."""
@@ -115,6 +118,8 @@ class Run:
         fitted = in_columns(stored_columns(name, before.columns), cells)
         self._pending[name] = fitted.dropna(how="all").reset_index(drop=True)
         self._read.pop(name, None)
+        if name == "Settings":
+            self._settings.clear()
 
     def set_setting(self, name: str, value: Any) -> None:
         """Change one setting when the macro has finished."""
@@ -141,6 +146,7 @@ class Run:
         self.book.calculate()
         self._cells.clear()
         self._read.clear()
+        self._settings.clear()
 
     def report(self, message: str, share: float | None = None) -> None:
         """Show progress."""

@@ -43,7 +43,7 @@ def receive(run: Run) -> str:
     as_of = run.move_as_of(booked["receipt_date"])
     orders["received"] = orders["received"].fillna(lines["booked"].where(lines["booked"].ne(0)))
     settled = write_stock(run, orders, movements, as_of)
-    booked = booked.assign(open_quantity=settled["open_quantity"])
+    booked = booked.assign(open_quantity=settled.loc[booked.index, "open_quantity"])
     run.findings += [_told(line) for line in records(booked)]
     run.findings += [
         f"{_name(line)}: {why}" for line, why in zip(records(waiting), refusals, strict=True) if why

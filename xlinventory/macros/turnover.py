@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xlinventory.core import turnover as measures
+from xlinventory.imports.issues import counted
 from xlinventory.macros.books import Books, Ledger, keep_ledger, without_figures
 from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.movement_costs import Journal, Numbers
@@ -110,9 +111,10 @@ def _sentence(rows: pd.DataFrame, ledger: Ledger, currency: str) -> str:
         f": {cost / average:.1f} turns a year, {average / cost * 365:,.0f} days" if cost > 0 < average else ""
     )
     without = len(ledger.problems)
-    rest = f"; {without} items have no figures, press Value stock to see why" if without else ""
+    told = f"{counted(without, 'item')} without figures: press Value stock to see why"
+    rest = f"; {told}" if without else ""
     return (
-        f"Turnover of {len(rows) - without} items in the year to {day_text(ledger.as_of)} "
+        f"Turnover of {counted(len(rows) - without, 'item')} in the year to {day_text(ledger.as_of)} "
         f"by {ledger.chosen}, in {currency}: cost of sales {cost:,.2f} on an average stock of {average:,.2f}"
         f"{pace}; {rows['dead_stock_value'].sum():,.2f} not sold for {DEAD_DAYS:.0f} days{rest}."
     )

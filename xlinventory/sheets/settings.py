@@ -32,7 +32,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("as_of", None, Kind.DATE, "Today, for every date in this workbook; Refresh moves it to the last movement", "date", required=False),
+    Setting("as_of", None, Kind.DATE, "Today, for every date in this workbook; Refresh and Receive move it to the last movement", "date", required=False),
     Setting("period", "week", Kind.TEXT, "Length of a demand period", choices=tuple(PERIODS)),
     Setting("service_level_A", 0.97, Kind.RATIO, "Service target of class A items", "0 to 1", minimum=0.01, maximum=0.9999),
     Setting("service_level_B", 0.95, Kind.RATIO, "Service target of class B items", "0 to 1", minimum=0.01, maximum=0.9999),
