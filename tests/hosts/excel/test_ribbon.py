@@ -28,7 +28,9 @@ def test_the_tab_has_every_button_in_order(place: Place) -> None:
 
 @PLACES
 def test_every_control_is_unique_and_calls_what_the_module_has(place: Place) -> None:
-    identifiers = [element.get("id") for element in ET.fromstring(custom_ui(place)).iter() if element.get("id")]
+    identifiers = [
+        element.get("id") for element in ET.fromstring(custom_ui(place)).iter() if element.get("id")
+    ]
     assert len(identifiers) == len(set(identifiers))
     assert {element.get("onAction") for element in elements(place)} == {place.callback}
     assert f"Public Sub {place.callback}(control As IRibbonControl)" in ribbon_module(place)

@@ -4,13 +4,15 @@ RunPython calls ``press``. Nothing may leave it as an exception: Excel would sho
 """
 
 import logging
+from pathlib import Path
 
 import xlwings as xw
 
 from xlinventory.core.errors import InventoryError
 from xlinventory.hosts.buttons import TITLE, Action, Button, find_button
 from xlinventory.hosts.excel.live import log_file
-from xlinventory.hosts.excel.live.book import LiveWorkbook, quiet
+from xlinventory.hosts.excel.live.book import LiveWorkbook
+from xlinventory.hosts.excel.live.quiet import quiet
 from xlinventory.macros.frame import Outcome, preview, run_macro
 
 SHOWN = 10
@@ -18,7 +20,7 @@ SHOWN = 10
 PREVIEWED = ("refresh",)
 """Buttons that say first what they would do, and ask."""
 
-_log = logging.getLogger("xlinventory.buttons")
+log = logging.getLogger("xlinventory.buttons")
 
 
 def press(name: str) -> None:
@@ -31,10 +33,10 @@ def press(name: str) -> None:
         if told:
             book.app.alert(told, title=TITLE, mode="info")
     except InventoryError as error:
-        _log.info("%s: %s", name, error)
+        log.info("%s: %s", name, error)
         _complain(book, str(error))
     except Exception:
-        _log.exception("%s failed", name)
+        log.exception("%s failed", name)
         _complain(book, f"Something went wrong that should not; the details are in {log_file.path()}")
 
 
@@ -45,10 +47,24 @@ def serve(button: Button, book: xw.Book) -> str:
         if button.id in PREVIEWED and not _wanted(button, book):
             return ""
         with quiet(book):
-            told = in_words(run_macro(LiveWorkbook(book), button.macro))
+            told = in_words(run_macro(LiveWorkbook(book), button.macro, **options(button, book)))
     if button.sheet:
         show_sheet(book, button.sheet)
     return told
+
+
+def options(button: Action, book: xw.Book) -> dict[str, str]:
+    """What a macro has to know about the file: files for others go beside the workbook."""
+    return {"beside": folder_of(book)} if button.id == "export" else {}
+
+
+def folder_of(book: xw.Book) -> str:
+    """The folder that the workbook is saved in; "" while it is in none, or in one that only the web knows."""
+    try:
+        place = Path(book.fullname)
+    except xw.XlwingsError:
+        return ""
+    return str(place.parent) if place.is_absolute() else ""
 
 
 def in_words(outcome: Outcome) -> str:
@@ -72,10 +88,13 @@ def show_sheet(book: xw.Book, name: str) -> None:
 
 
 def _wanted(button: Action, book: xw.Book) -> bool:
-    """Whether the user says yes to what the macro would do."""
+    """Whether the user says yes to what the macro would change; nobody is asked about nothing."""
     with quiet(book):
-        outcome = preview(LiveWorkbook(book), button.macro)
-    question = f"{in_words(outcome)}\n\nBring this into the workbook?"
+        outcome = preview(LiveWorkbook(book), button.macro, **options(button, book))
+    if not outcome.changed:
+        return True
+    changes = "\n".join(str(change) for change in outcome.changed)
+    question = f"{button.label} would change:\n\n{changes}\n\nDo it?"
     return book.app.alert(question, title=TITLE, buttons="yes_no") == "yes"
 
 
@@ -85,4 +104,4 @@ def _complain(book: xw.Book | None, sentence: str) -> None:
         app = xw.apps.active if book is None else book.app
         app.alert(sentence, title=TITLE, mode="critical")
     except Exception:
-        _log.exception("could not be shown: %s", sentence)
+        log.exception("could not be shown: %s", sentence)

@@ -17,20 +17,19 @@ BRIDGE = "xlinventory.hosts.excel.live.udfs"
 LONGEST_DESCRIPTION = 255
 LONGEST_LINE = 1023
 
-RESERVED = frozenset(
-    """
-    call case close const declare defbool defbyte defcur defdate defdbl defint deflng deflnglng deflngptr
-    defobj defsng defstr defvar dim do else elseif end endif enum erase event exit for friend function get
-    global gosub goto if implements input let lock loop lset next on open option print private public put
-    raiseevent redim resume return rset seek select set static stop sub type unlock wend while with write rem
-    any as byref byval each in new shared until withevents optional paramarray preserve spc tab then to
-    addressof and eqv imp is like mod not or typeof xor
-    abs cbool cbyte ccur cdate cdbl cdec cint clng clnglng clngptr csng cstr cvar cverr date debug doevents
-    fix int len lenb me pset scale sgn string array circle inputb lbound ubound
-    boolean byte currency double integer long longlong longptr single variant object
-    true false nothing empty null attribute lineinput cdecl decimal defdec
-    """.split()
-)
+_WORDS = """
+call case close const declare defbool defbyte defcur defdate defdbl defint deflng deflnglng deflngptr
+defobj defsng defstr defvar dim do else elseif end endif enum erase event exit for friend function get
+global gosub goto if implements input let lock loop lset next on open option print private public put
+raiseevent redim resume return rset seek select set static stop sub type unlock wend while with write rem
+any as byref byval each in new shared until withevents optional paramarray preserve spc tab then to
+addressof and eqv imp is like mod not or typeof xor
+abs cbool cbyte ccur cdate cdbl cdec cint clng clnglng clngptr csng cstr cvar cverr date debug doevents
+fix int len lenb me pset scale sgn string array circle inputb lbound ubound
+boolean byte currency double integer long longlong longptr single variant object
+true false nothing empty null attribute lineinput cdecl decimal defdec
+"""
+RESERVED = frozenset(_WORDS.split())
 """Words that VBA keeps for itself ([MS-VBAL] 3.3.5.2, and Object of 3.3.5.3)."""
 
 _ASCII = str.maketrans(
@@ -160,7 +159,7 @@ Public Sub TryPythonAgain()
     next_attempt = 0
 End Sub
 
-Private Function Answered(ByVal function_name As String, ByVal values As Variant, ByRef answer As Variant) As Boolean
+Private Function Answered(ByVal function_name As String, ByVal values As Variant, ByRef answer) As Boolean
     Dim attempt As Long
     For attempt = 1 To 2 ' a server that was closed since the last answer is started once more
         If Not Connected() Then Exit Function
@@ -169,7 +168,7 @@ Private Function Answered(ByVal function_name As String, ByVal values As Variant
     Next
 End Function
 
-Private Function Called(ByVal function_name As String, ByVal values As Variant, ByRef answer As Variant) As Boolean
+Private Function Called(ByVal function_name As String, ByVal values As Variant, ByRef answer) As Boolean
     On Error GoTo failed
     answer = python_server.CallUDF(BRIDGE, function_name, values)
     Called = True

@@ -202,7 +202,10 @@ def _write_lights(sheet: Worksheet, formats: Formats, row: int) -> int:
 def _write_sheets(sheet: Worksheet, formats: Formats, row: int, tabs: dict[str, str]) -> int:
     _write_headings(sheet, formats, row, ("", "Sheets", "", "", "rows", ""))
     line = _line()
-    shown = [("Dashboard", "Six figures and five charts of all that follows.", "")]
+    shown = [
+        ("Dashboard", "Six figures and five charts of all that follows.", ""),
+        ("WhatIf", "One item: what service costs, what runs short, what another target would change.", ""),
+    ]
     shown += [
         (table.name, table.help, f"=COUNTA({table.name}[{table.names[0]}])")
         for table in TABLES.values()

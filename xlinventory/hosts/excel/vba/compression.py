@@ -5,11 +5,12 @@ SIGNATURE = b"\x01"
 COMPRESSED_CHUNK = 0b1011 << 12
 RAW_CHUNK_HEADER = (0b0011 << 12) | (CHUNK - 1)
 SHORTEST_COPY = 3
+COPY_TOKEN_SIZE = 2
 TOKENS_PER_FLAG_BYTE = 8
 
 
 def compress(data: bytes) -> bytes:
-    """The bytes as a compressed container, token by token as the specification's own algorithm chooses them.
+    """The bytes as a compressed container: every token as long a repetition as there is.
 
     Raises ValueError for an end of fewer than 4096 bytes that does not get shorter: only a full chunk can be
     stored raw, and filling it up would add zeros to the text.
@@ -39,13 +40,8 @@ def _token_sequences(data: bytes) -> bytes:
     while current < len(data):
         flags, group = 0, bytearray()
         for bit in range(TOKENS_PER_FLAG_BYTE):
-            offset, length = _longest_match(data, current)
-            if length < SHORTEST_COPY:
-                group += data[current : current + 1]
-                current += 1
-                continue
-            token, length = _copy_token(current, offset, length)
-            flags |= 1 << bit
+            token, length = _token(data, current)
+            flags |= (len(token) == COPY_TOKEN_SIZE) << bit
             group += token
             current += length
         result.append(flags)
@@ -53,22 +49,26 @@ def _token_sequences(data: bytes) -> bytes:
     return bytes(result)
 
 
-def _longest_match(data: bytes, current: int) -> tuple[int, int]:
-    """How far back the longest repetition of what follows starts, the nearest of equals, and its length."""
+def _token(data: bytes, current: int) -> tuple[bytes, int]:
+    """The next byte itself, or two bytes "the same as so far ago"; and how many bytes that stands for.
+
+    The further into the chunk, the more bits the distance needs and the fewer are left for the length.
+    """
+    length_bits = 16 - max((current - 1).bit_length(), 4)
+    longest = (1 << length_bits) - 1 + SHORTEST_COPY
+    distance, length = _repetition(data, current, longest)
+    if length < SHORTEST_COPY:
+        return data[current : current + 1], 1
+    token = (distance - 1) << length_bits | (length - SHORTEST_COPY)
+    return token.to_bytes(COPY_TOKEN_SIZE, "little"), length
+
+
+def _repetition(data: bytes, current: int, longest: int) -> tuple[int, int]:
+    """How far back the longest text that comes again starts, the nearest of equals, and its length."""
     start, length = current, SHORTEST_COPY - 1
-    while current + length < len(data):
+    while length < min(longest, len(data) - current):
         longer = data.rfind(data[current : current + length + 1], 0, current + length)
         if longer < 0:
             break
         start, length = longer, length + 1
-    return current - start, length if start < current else 0
-
-
-def _copy_token(current: int, offset: int, length: int) -> tuple[bytes, int]:
-    """Two bytes that say "the same as offset bytes ago", and how many bytes they stand for.
-
-    The further into the chunk, the more bits the offset needs and the fewer are left for the length.
-    """
-    length_bits = 16 - max((current - 1).bit_length(), 4)
-    length = min(length, (1 << length_bits) - 1 + SHORTEST_COPY)
-    return ((offset - 1) << length_bits | (length - SHORTEST_COPY)).to_bytes(2, "little"), length
+    return current - start, length

@@ -66,19 +66,16 @@ def _long_statements(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 def _large_procedures(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """First lines of procedures whose text alone is as large as a procedure may get."""
-    start = size = 0
+    name, start, size = "", 0, 0
     for number, line in enumerate(lines, 1):
-        if not start and _PROCEDURE.match(line):
-            start, size = number, 0
+        begun = _PROCEDURE.match(line)
+        if begun and not name:
+            name, start, size = begun[1], number, 0
         size += len(line) + len("\r\n")
-        if start and _PROCEDURE_END.match(line):
+        if name and _PROCEDURE_END.match(line):
             if size >= PROCEDURE_LIMIT:
-                name = _PROCEDURE.match(lines[start - 1])[1]
-                yield (
-                    start,
-                    f"procedure {name} has {size:,} bytes, allowed are fewer than {PROCEDURE_LIMIT:,}",
-                )
-            start = 0
+                yield start, f"procedure {name} has {size:,} bytes, 64 KB are too many"
+            name = ""
 
 
 RULES: Sequence[Rule] = (_foreign_characters, _long_lines, _long_statements, _large_procedures)

@@ -57,6 +57,7 @@ FIXED = ("VB_Name", "VB_Base")
 
 _CLASS_BLOCK = r"VERSION [^\n]*CLASS[ \t]*\nBEGIN[ \t]*\n(?:[^\n]*\n)*?END[ \t]*\n"
 _ATTRIBUTE = r"Attribute[ \t]+(VB_\w+)[ \t]*=[ \t]*([^\n]*?)[ \t]*\n"
+_MISPLACED = re.compile(r"^[ \t]*Attribute[ \t]+VB_", re.IGNORECASE | re.MULTILINE)
 _HEADER = re.compile(rf"\s*(?=VERSION |Attribute[ \t]+VB_)(?:{_CLASS_BLOCK})?((?:{_ATTRIBUTE})*)")
 
 
@@ -83,8 +84,11 @@ def stored(module: Module) -> StoredModule:
     refuse_lines(module.name, text.split("\n"))
     found = _HEADER.match(text)
     header = _header(module, re.findall(_ATTRIBUTE, found[1]) if found else [])
-    lines = "".join(f"Attribute {name} = {value}\n" for name, value in header)
-    complete = lines + (text[found.end() :] if found else text)
+    body = found.end() if found else 0
+    if misplaced := _MISPLACED.search(text, body):
+        line = text.count("\n", 0, misplaced.start()) + 1
+        raise ValueError(f"module {module.name}, line {line}: an attribute of the module stands first in it")
+    complete = "".join(f"Attribute {name} = {value}\n" for name, value in header) + text[body:]
     return StoredModule(
         module.name,
         module.kind,
