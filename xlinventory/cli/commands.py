@@ -14,10 +14,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import xlinventory.macros  # noqa: F401  - importing it records the macros
 from xlinventory import __version__
-from xlinventory.cli import formulas, summary
+from xlinventory.cli import findings, formulas, summary
 from xlinventory.cli.next_step import next_step
 from xlinventory.core.errors import InventoryError
+from xlinventory.hosts.excel import doctor as doctor_of
 from xlinventory.hosts.excel import package, template
+from xlinventory.hosts.excel.machine import this_machine
+from xlinventory.hosts.excel.package import lite
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import Macro, Outcome, macros, preview, run_macro
 from xlinventory.registry import WorksheetFunction, find
@@ -124,6 +127,9 @@ def new(
     addin: Annotated[
         bool, typer.Option("--addin", help="Build the add-in, an .xlam file: the ribbon for every workbook")
     ] = False,
+    for_lite: Annotated[
+        bool, typer.Option("--lite", help="Build an .xlsx file for the add-in xlwings Lite")
+    ] = False,
 ) -> None:
     """Build an empty workbook, with the ribbon and the formulas in it if it is an .xlsm file."""
     ending = book.suffix.lower()
@@ -133,13 +139,35 @@ def new(
         )
     if addin and ending != ".xlam":
         raise WorkbookError(f"{book.name}: the add-in is an .xlam file")
+    if for_lite and ending != ".xlsx":
+        raise WorkbookError(f"{book.name}: a workbook for xlwings Lite is an .xlsx file")
     if book.exists():
         raise WorkbookError(f"{book} exists already; nothing was changed")
-    with _template_beside(book) as draft:
+    with _template_beside(book, lite.build if for_lite else None) as draft:
         opened = FileWorkbook.open(draft)
-        opened.calculate()
+        if not for_lite:  # that one is calculated, under the names its functions have in the file
+            opened.calculate()
         opened.save(book)
-    out.print(next_step(book, sys.platform), markup=False, soft_wrap=True)
+    told = f"Built {book}: {lite.NEXT_STEP}" if for_lite else next_step(book, sys.platform)
+    out.print(told, markup=False, soft_wrap=True)
+
+
+@app.command()
+def doctor(
+    book: Annotated[Path | None, typer.Argument(help="A workbook to look at too", metavar="BOOK")] = None,
+    *,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Let the workbook start the Python of this computer")
+    ] = False,
+) -> None:
+    """Check this computer, and a workbook, for use in Excel; exit code 1 if something is in the way."""
+    machine = this_machine()
+    if repair:
+        if book is None:
+            raise WorkbookError("name the workbook to repair: xlinventory doctor BOOK --repair")
+        out.print(doctor_of.repair(machine, book), markup=False, soft_wrap=True)
+    if findings.print_findings(out, doctor_of.examine(machine, book)):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -223,13 +251,13 @@ def _saved_run(
 
 
 @contextmanager
-def _template_beside(path: Path) -> Iterator[Path]:
+def _template_beside(path: Path, build: Callable[[Path], None] | None = None) -> Iterator[Path]:
     """A new template workbook in a scratch folder beside *path*, so that *path* appears complete or not."""
     if not path.parent.is_dir():
         raise WorkbookError(f"{path.parent}: there is no such folder")
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
         draft = Path(scratch) / path.name
-        BUILDERS[path.suffix.lower()](draft)
+        (build or BUILDERS[path.suffix.lower()])(draft)
         yield draft
 
 

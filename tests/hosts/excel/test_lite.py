@@ -8,7 +8,9 @@ docs/excel-checklist.md.
 import ast
 import asyncio
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -31,6 +33,7 @@ from xlinventory.macros.frame import macros, run_macro
 from xlinventory.registry import registered
 from xlinventory.sheets import TABLES
 
+VALIDATOR = os.environ.get("OOXML_VALIDATOR") or shutil.which("ooxml-validator")
 WE = "{http://schemas.microsoft.com/office/webextensions/webextension/2010/11}"
 SAVED_BY_EXCEL = json.loads((Path(__file__).parent / "lite_saved_by_excel.json").read_text(encoding="utf-8"))
 
@@ -97,6 +100,21 @@ def test_code_cannot_break_out_of_its_part() -> None:
     code = "a = \"</we:property><x/>\" & '<!--'\n\t# \\ ü 😀"
     written = package.extension_parts(code, code)["xl/webextensions/webextension1.xml"]
     assert json.loads(properties(written)["main.py"]) == code
+
+
+@pytest.mark.skipif(VALIDATOR is None, reason="no ooxml-validator: see test_package_schema.py")
+def test_the_workbook_keeps_to_the_schema_and_a_broken_pane_is_found(book: Path, tmp_path: Path) -> None:
+    assert schema_errors(book) == []
+    broken = tmp_path / "broken.xlsx"
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(broken, "w") as copy:
+        for name in source.namelist():
+            copy.writestr(name, source.read(name).replace(b'dockstate="right"', b""))
+    assert [error["path"] for error in schema_errors(broken)] == ["/xl/webextensions/taskpanes.xml"]
+
+
+def schema_errors(path: Path) -> list[dict[str, str]]:
+    done = subprocess.run([VALIDATOR, str(path)], capture_output=True, text=True, check=False)
+    return json.loads(done.stdout)["errors"]
 
 
 def test_two_builds_are_the_same(book: Path, tmp_path: Path) -> None:
@@ -485,6 +503,10 @@ def test_macros_leave_the_same_tables_and_sentences_as_on_a_file(small_job: tupl
         assert told[-1] == outcome.sentence
         for name in file.table_names():
             pd.testing.assert_frame_equal(content(name, live.file), content(name, file))
+    items = TABLES["Items"]
+    assert {text for name, text in live.filled if name == "Items"} == {  # added rows got their formulas
+        items.formula_of(column) for column in items.columns if column.formula
+    }
 
 
 def content(name: str, book: FileWorkbook) -> pd.DataFrame:

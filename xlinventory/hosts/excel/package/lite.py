@@ -8,14 +8,15 @@ string. The form of the parts is that of workbooks saved by Excel with the add-i
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-import xlinventory.macros  # noqa: F401  - importing it records the macros
 from xlinventory import __version__
+from xlinventory.hosts.buttons import buttons
 from xlinventory.hosts.excel import template
+from xlinventory.hosts.excel.package import parts
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import Macro, macros
 from xlinventory.registry import WorksheetFunction, registered
@@ -28,6 +29,10 @@ INSTANCE = "{6B2C9C0E-6B1D-4E0B-9A57-2D3A0F1C7E51}"
 """This use of the add-in in the workbook; any GUID, the same in every build."""
 SETTINGS = {"startupBehavior": "taskpane"}
 """Lite's settings in the workbook: start with it and show the pane with the buttons."""
+NEXT_STEP = (
+    "in Excel install the add-in xlwings Lite (Home, Add-ins), open the workbook, trust it, "
+    "put your CSV files into Files, Import, and run Refresh from CSV"
+)
 FOLDER = "xl/webextensions/"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _WEB = "http://schemas.microsoft.com/office/webextensions/"
@@ -35,7 +40,6 @@ _OFFICE = "http://schemas.microsoft.com/office/2011/relationships/"
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPE = "application/vnd.ms-office."
 _FORMULA = re.compile(r"(<(f|calculatedColumnFormula)(?:\s[^>]*)?>)([^<]*)(</\2>)")
-_ORDER = ("refresh", "forecast", "plan", "reorder", "value", "suppliers", "check", "undo")
 
 
 def build(path: str | Path) -> None:
@@ -57,8 +61,7 @@ def main_text() -> str:
         "from xlwings import arg, func, script\n\n"
         "from xlinventory.hosts.excel.live import lite\n"
     )
-    buttons = sorted(macros(), key=lambda each: _place(each.name))
-    return "\n\n".join([head, *map(_script, buttons), *map(_function, registered())])
+    return "\n\n".join([head, *map(_script, _in_order()), *map(_function, registered())])
 
 
 def requirements_text() -> str:
@@ -90,8 +93,10 @@ def stored_formula(formula: str) -> str:
     )
 
 
-def _place(name: str) -> tuple[int, str]:
-    return (_ORDER.index(name) if name in _ORDER else len(_ORDER)), name
+def _in_order() -> list[Macro]:
+    """The macros as their buttons stand, those without a button last."""
+    places = {button.macro: i for i, button in enumerate(buttons())}
+    return sorted(macros(), key=lambda each: (places.get(each.name, len(places)), each.name))
 
 
 def _script(chosen: Macro) -> str:
@@ -126,18 +131,13 @@ def _literal(text: str) -> str:
 def _embed(path: Path, main: str, requirements: str) -> None:
     """Put the code into a workbook file and rename the functions in its formulas."""
     with zipfile.ZipFile(path) as archive:
-        infos = archive.infolist()
-        parts = {info.filename: archive.read(info) for info in infos}
-    for name, change in _changes().items():
-        parts[name] = change(parts[name])
-    parts = {
-        name: _with_stored_names(data) if name.startswith(("xl/worksheets/sheet", "xl/tables/")) else data
-        for name, data in parts.items()
-    }
-    parts |= {name: text.encode() for name, text in extension_parts(main, requirements).items()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(_entry(name), data)
+        names = [
+            name for name in archive.namelist() if name.startswith(("xl/worksheets/sheet", "xl/tables/"))
+        ]
+    changes = {parts.CONTENT_TYPES: _with_types, parts.RELATIONSHIPS: _with_pane}
+    changes |= dict.fromkeys(names, _with_stored_names)
+    added = {name: text.encode() for name, text in extension_parts(main, requirements).items()}
+    parts.rewrite(path, changes, added)
 
 
 def extension_parts(main: str, requirements: str) -> dict[str, str]:
@@ -191,32 +191,27 @@ def _listed(functions: Iterable[str]) -> str:
     )
 
 
-def _changes() -> dict[str, Callable[[bytes], bytes]]:
-    """What the package's own lists say of the new parts."""
-    types = "".join(
+def _with_types(content_types: bytes) -> bytes:
+    """The part [Content_Types].xml, naming the new parts."""
+    kinds = {"taskpanes": "webextensiontaskpanes", "webextension1": "webextension"}
+    lines = "".join(
         f'<Override PartName="/{FOLDER}{name}.xml" ContentType="{_TYPE}{kind}+xml"/>'
-        for name, kind in (("taskpanes", "webextensiontaskpanes"), ("webextension1", "webextension"))
+        for name, kind in kinds.items()
     )
-    pane = (
-        f'<Relationship Id="rIdLite" Type="{_OFFICE}webextensiontaskpanes" Target="{FOLDER}taskpanes.xml"/>'
-    )
-    return {
-        "[Content_Types].xml": lambda data: data.replace(b"</Types>", f"{types}</Types>".encode()),
-        "_rels/.rels": lambda data: data.replace(b"</Relationships>", f"{pane}</Relationships>".encode()),
-    }
+    return content_types.replace(b"</Types>", f"{lines}</Types>".encode())
+
+
+def _with_pane(relationships: bytes) -> bytes:
+    """The part _rels/.rels, naming the task pane."""
+    kind, target = f"{_OFFICE}webextensiontaskpanes", f"{FOLDER}taskpanes.xml"
+    line = f'<Relationship Id="rIdLite" Type="{kind}" Target="{target}"/>'
+    return relationships.replace(b"</Relationships>", f"{line}</Relationships>".encode())
 
 
 def _with_stored_names(part: bytes) -> bytes:
     return _FORMULA.sub(
         lambda match: f"{match[1]}{stored_formula(match[3])}{match[4]}", part.decode()
     ).encode()
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    """A directory entry that is the same in every build."""
-    entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-    entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-    return entry
 
 
 def _attribute(text: str) -> str:
