@@ -23,6 +23,7 @@ X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
 COMMITTED = Path(__file__).resolve().parents[3] / "workbook_templates" / "inventory.xlsm"
 OF_XLWINGS = {"xlwings", "Dictionary"}
 """Modules that are taken from the installed xlwings, whichever version that is."""
+PYTHON_OF_A_MAC = str(Path("/opt/env/bin/python3"))
 RELATION = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 Modules = Callable[[Path], dict[str, str]]
 
@@ -143,7 +144,7 @@ def test_an_interpreter_that_is_given_is_the_one_that_excel_starts(tmp_path: Pat
 @pytest.mark.parametrize(
     ("system", "running", "told"),
     [
-        ("darwin", "/opt/env/bin/python3", package.Interpreters(mac="/opt/env/bin/python3")),
+        ("darwin", PYTHON_OF_A_MAC, package.Interpreters(mac=PYTHON_OF_A_MAC)),
         ("linux", "/usr/bin/python3", package.Interpreters()),
     ],
 )
