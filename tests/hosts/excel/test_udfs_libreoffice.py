@@ -214,3 +214,12 @@ def test_a_server_that_was_closed_is_started_again_within_the_same_formula(offic
     before = office("state", lost=True)["starts"]
     assert show("=EOQ(4000;10;0.5;1)") == 400.0
     assert office("state")["starts"] == before + 1
+
+
+def test_one_answer_that_fails_spoils_one_cell(office: Ask, show: Ask) -> None:
+    before = office("state", fails=True)["starts"]
+    assert show("=EOQ(1000;10;0.5;1)") == VALUE
+    assert "not this time" in office("run", "xlinventory_cells.PythonProblem")
+    office("state", fails=False)
+    assert show("=EOQ(1000;10;0.5;1)") == 200.0
+    assert office("state")["starts"] == before

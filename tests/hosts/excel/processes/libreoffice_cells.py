@@ -114,7 +114,8 @@ class Server(unohelper.Base, XInvocation):
 
     def __init__(self, xlwings_server: Any) -> None:
         self.xlwings_server, self.document = xlwings_server, None
-        self.starts, self.can_start, self.lost, self.calls = 0, True, False, 0
+        self.starts, self.calls = 0, 0
+        self.can_start, self.lost, self.fails = True, False, False
 
     def invoke(self, name: str, arguments: Any, *_: Any) -> Any:  # the rest is XInvocation's
         return getattr(self, f"_{name.lower()}")(*arguments), (), ()
@@ -132,6 +133,8 @@ class Server(unohelper.Base, XInvocation):
 
     def _calludf(self, module: str, function: str, arguments: tuple[Any, ...]) -> Any:
         self.calls += 1
+        if self.fails:
+            raise RuntimeError("not this time")
         answer = self.xlwings_server.CallUDF(module, function, tuple(map(as_excel, arguments)))
         return tuple(map(as_uno, answer)) if isinstance(answer, list) else answer
 

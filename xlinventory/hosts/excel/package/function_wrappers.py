@@ -176,7 +176,7 @@ Private Function Called(ByVal function_name As String, ByVal values As Variant, 
 failed:
     python_problem = Err.Description
     Select Case Err.Number
-        Case 462, -2147023174, -2147023170, -2147417848 ' the process has gone
+        Case 462, -2147023174, -2147023170, -2147417848, -2147220995 ' the process has gone
             Set python_server = Nothing
         Case Else
             answer = "{wrong_text}"
@@ -269,10 +269,10 @@ Private Function HasRows(ByRef answer As Variant) As Boolean
     HasRows = UBound(answer, 2) >= LBound(answer, 2)
 End Function
 
-Private Function CellValue(ByVal value As Variant) As Variant
-    CellValue = value
-    If VarType(value) <> vbString Then Exit Function
-    Select Case value
+Private Function CellValue(ByVal content As Variant) As Variant
+    CellValue = content
+    If VarType(content) <> vbString Then Exit Function
+    Select Case content
 {cases}
     End Select
 End Function
