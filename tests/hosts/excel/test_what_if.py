@@ -58,10 +58,8 @@ def book(empty: Path) -> Path:
     opened = FileWorkbook.open(path)
     opened.write_table("Items", ITEMS.astype(object).where(ITEMS.notna(), None))
     weeks = 40000.0 + 7 * np.arange(WEEKS)
-    demand = pd.concat(
-        [pd.DataFrame({"sku": sku, "period": weeks, "sold": past, "demand": past}) for sku, past in PAST.items()],
-        ignore_index=True,
-    )
+    pasts = (pd.DataFrame({"sku": sku, "period": weeks, "demand": past}) for sku, past in PAST.items())
+    demand = pd.concat(pasts, ignore_index=True)
     opened.write_table("Demand", demand.astype(object))
     opened.save()
     return path
@@ -290,9 +288,8 @@ def test_targets_that_need_no_stock_leave_their_rows_blank(book: Path) -> None:
     assert first > 0
     assert shown.block(cells.POINT, "holding") == [holding[first]] * first + holding[first:]
     assert not shown.errors
-    assert Shown(book, "N", {"service_type": "fill", "service": 0.5, "quantity": 100_000.0}).message.startswith(
-        "No reorder point fits"
-    )
+    low = Shown(book, "N", {"service_type": "fill", "service": 0.5, "quantity": 100_000.0})
+    assert low.message.startswith("No reorder point fits")
 
 
 def test_simulation_of_steady_demand_by_hand(book: Path) -> None:
@@ -387,7 +384,9 @@ def test_an_item_without_a_past_is_simulated_with_made_up_demand(book: Path) -> 
     assert shown.answer("service", cells.SIMULATED) == pytest.approx(0.95, abs=0.04)
 
 
-def test_a_demand_table_in_another_order_still_gives_only_the_items_own_past(book: Path, tmp_path: Path) -> None:
+def test_from_a_demand_table_in_another_order_come_only_the_items_own_rows(
+    book: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "mixed.xlsx"
     path.write_bytes(book.read_bytes())
     opened = FileWorkbook.open(path)
