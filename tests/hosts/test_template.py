@@ -234,14 +234,14 @@ def test_sheets_are_set_up_for_reading_and_printing(book: openpyxl.Workbook) -> 
         assert sheet.sheet_properties.tabColor is not None
     assert book["Items"].freeze_panes == "C2"
     assert book["Reorder"].cell(2, TABLES["Reorder"].names.index("why") + 1).alignment.wrap_text
-    for name in ("Start", "Dashboard"):
+    for name in ("Start", "Dashboard", "WhatIf"):
         assert not book[name].sheet_view.showGridLines
 
 
 def test_only_the_helper_sheets_are_hidden(book: openpyxl.Workbook) -> None:
     states = {sheet.title: sheet.sheet_state for sheet in book.worksheets if sheet.sheet_state != "visible"}
     assert states == {"_undo": "veryHidden", "_chart": "hidden", "xlwings.conf": "hidden"}
-    assert book.sheetnames[:3] == ["Start", "Dashboard", "Settings"]
+    assert book.sheetnames[:4] == ["Start", "Dashboard", "WhatIf", "Settings"]
 
 
 def test_charts_are_native_and_read_cells_that_exist(built: Path, book: openpyxl.Workbook) -> None:
@@ -249,7 +249,7 @@ def test_charts_are_native_and_read_cells_that_exist(built: Path, book: openpyxl
         charts = [
             parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/charts/chart")
         ]
-    assert len(charts) == len(book["Dashboard"]._charts) == 5
+    assert (len(book["Dashboard"]._charts), len(book["WhatIf"]._charts), len(charts)) == (5, 2, 7)
     for xml in charts:
         references = re.findall(r"<c:f>(\w+)!([^<]+)</c:f>", xml)
         assert references

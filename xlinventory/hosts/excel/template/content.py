@@ -14,7 +14,8 @@ from xlinventory.hosts.excel.template.what_if import write_what_if
 from xlinventory.sheets import TABLES
 
 TABS = {
-    "Start": look.NAVY, "Dashboard": look.NAVY, "WhatIf": look.NAVY, "Functions": look.NAVY, "Settings": look.NAVY,
+    "Start": look.NAVY, "Dashboard": look.NAVY, "WhatIf": look.NAVY, "Functions": look.NAVY,
+    "Settings": look.NAVY,
     "Items": look.BLUE, "Suppliers": look.BLUE, "SupplierPrices": look.BLUE,
     "Movements": look.TEAL, "Demand": look.TEAL, "PurchaseOrders": look.TEAL,
     "Forecast": look.GREEN, "Reorder": look.AMBER, "Valuation": look.GREEN, "Turnover": look.GREEN,

@@ -12,6 +12,7 @@ from xlinventory.hosts.excel.template import what_if_cells as cells
 from xlinventory.hosts.excel.template import what_if_panels as panels
 from xlinventory.hosts.excel.template.formats import Formats
 from xlinventory.hosts.excel.template.what_if_cells import (
+    CHART_ROWS,
     CHOICE,
     CURVE,
     FACT,
@@ -28,10 +29,10 @@ from xlinventory.hosts.excel.template.what_if_cells import (
 
 LEFT, MIDDLE, RIGHT, END = 1, 7, 8, 14
 """First column, the gap between both halves, first column of the right half, the margin after it."""
-COLUMN, GAP, ROW = 88, 17, 20  # pixels
+COLUMN, GAP, ROW = 88, 17, 22  # pixels
 HALF = 6 * COLUMN
 TITLE, MESSAGE, LABEL, FIGURE, NOTE = 0, 3, 5, 6, 7
-HEADINGS, CHARTS, CHART_ROWS = PANELS - 1, PANELS + len(cells.INPUTS) + 2, 19
+HEADINGS, CHARTS = PANELS - 1, PANELS + len(cells.INPUTS) + 2
 CHECKED = CHARTS - 2
 GROUPS, BOTTOM = CURVE - 2, CURVE + len(LEVELS)
 HEIGHTS = {
@@ -167,9 +168,7 @@ def _write_title(sheet: Worksheet, formats: Formats) -> None:
     band = {"bg_color": look.NAVY}
     for column in range(END + 1):
         sheet.write_blank(TITLE, column, None, formats.get(**band))
-    sheet.write(
-        TITLE, LEFT, "What-if", formats.get(**band, font_color=look.WHITE, bold=True, font_size=18)
-    )
+    sheet.write(TITLE, LEFT, "What-if", formats.get(**band, font_color=look.WHITE, bold=True, font_size=18))
     sheet.write(
         TITLE, END - 1, "what service costs, what runs short, what another target would change",
         formats.get(**band, font_color="#C9D4E0", align="right"),
@@ -191,9 +190,10 @@ def _write_choice(sheet: Worksheet, formats: Formats) -> None:
     )  # fmt: skip
     name = f'=IF({fact("row")}=0,"",{fact("sku")}&"  "&{cells.item("name")})'
     sheet.write_formula(CHOICE, cells.YOURS, name, formats.get(bold=True, font_color=look.NAVY, indent=1), "")
-    typed = f"COUNTA({cells.input_cell('demand', cells.YOURS)}:{cells.input_cell('shortage_cost', cells.YOURS)})"
+    first, last = (cells.input_cell(cells.INPUTS[i], cells.YOURS) for i in (0, -1))
+    typed = f"COUNTA({first}:{last})"
     message = (
-        f'=IF(LEN({fact("problem")})>0,{fact("problem")},IF({typed}=0,'
+        f"=IF(LEN({fact('problem')})>0,{fact('problem')},IF({typed}=0,"
         '"As planned. Type in a white cell below to see what would change; the plan itself stays as it is.",'
         f'{typed}&" of the numbers below are yours; clear them before you choose another item."))'
     )
@@ -228,7 +228,7 @@ def _write_inputs(sheet: Worksheet, formats: Formats) -> None:
         cells.YOURS: "Type here to see what would change. Blank takes the plan's number.",
         cells.USED: "What the answers go by.",
     }
-    _write_headings(sheet, formats, LEFT, heads, helps)
+    _write_bar(sheet, formats, HEADINGS, LEFT, heads, helps)
     for i, name in enumerate(cells.INPUTS, PANELS):
         given = panels.INPUTS[name]
         _write_label(sheet, formats, i, LEFT, given.label, 2)
@@ -277,7 +277,7 @@ def _write_answers(sheet: Worksheet, formats: Formats) -> None:
         cells.BEST: "At the service level at which a further unit of stock costs what it saves: "
                     "BEST_SERVICE_LEVEL. It needs the cost of a unit short.",
     }  # fmt: skip
-    _write_headings(sheet, formats, RIGHT, heads, helps)
+    _write_bar(sheet, formats, HEADINGS, RIGHT, heads, helps)
     for i, name in enumerate(cells.ANSWERS, PANELS):
         answer = panels.ANSWERS[name]
         _write_label(sheet, formats, i, RIGHT, answer.label, 2)
@@ -329,12 +329,6 @@ def _write_curve(sheet: Worksheet, formats: Formats) -> None:
         sheet.conditional_format(CURVE, left, BOTTOM - 1, left + 5, nearest)
 
 
-def _write_headings(
-    sheet: Worksheet, formats: Formats, column: int, words: tuple[str, ...], helps: dict[int, str]
-) -> None:
-    _write_bar(sheet, formats, HEADINGS, column, words, helps)
-
-
 def _write_bar(
     sheet: Worksheet, formats: Formats, row: int, column: int, words: tuple[str, ...], helps: dict[int, str]
 ) -> None:
@@ -358,9 +352,7 @@ def _write_label(sheet: Worksheet, formats: Formats, row: int, column: int, labe
 
 def _note(sheet: Worksheet, row: int, column: int, text: str) -> None:
     lines = 1 + len(text) // 44
-    sheet.write_comment(
-        row, column, text, {"x_scale": 2.1, "height": 16 * lines + 12, "color": "#FFFDF3"}
-    )
+    sheet.write_comment(row, column, text, {"x_scale": 2.1, "height": 16 * lines + 12, "color": "#FFFDF3"})
 
 
 def _write_helpers(sheet: Worksheet, formats: Formats) -> None:

@@ -8,18 +8,19 @@ mean μL + (σ²/μ + μR)/2, variance Lσ² + μ²σL² + (μR)²/12 + Rσ²/2.
 Nothing spills, nothing is volatile, and nothing is newer than Excel 2010.
 """
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from xlinventory.core.forecasting.patterns import LONGEST_INTERVAL
 from xlinventory.hosts.excel.template import chart_data
 from xlinventory.sheets.settings import PERIODS
 
 SHEET = "WhatIf"
-CHOICE, PANELS, CURVE = 2, 10, 47
-"""Zero-based rows: the item's dropdown, the first line of both panels, the first line of the curve."""
+CHOICE, PANELS, CHART_ROWS, CURVE = 2, 10, 17, 45
+"""Zero-based rows: the item's dropdown, the first line of both panels and of the curve; and of the charts."""
 SKU = f"$D${CHOICE + 1}"
 PLANNED, YOURS, USED, UNIT = 3, 4, 5, 6
 """Columns of the left panel."""
@@ -27,8 +28,10 @@ LEVELS = (
     0.8, 0.84, 0.88, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 0.998, 0.999,
 )  # fmt: skip
 """Service levels of the curve: closer together where a point costs more."""
-DRAWS, SIMULATED_PERIODS, LEAST_HISTORY, MOST_HISTORY = 20, 20_000, 4, 260
-"""Values that stand for a mean and an sd; periods simulated; known periods that make a past; those drawn from."""
+DRAWS, SIMULATED_PERIODS = 20, 20_000
+"""Values that stand for a mean and an sd; periods simulated."""
+LEAST_HISTORY, MOST_HISTORY = 4, 260
+"""Known periods that make a past; periods of it, the last ones, that are drawn from."""
 INPUTS = (
     "demand", "demand_sd", "lead_time", "lead_time_sd", "review", "unit_cost", "holding_rate", "order_cost",
     "quantity", "service", "service_type", "shape", "shortage_cost",
@@ -36,6 +39,18 @@ INPUTS = (
 """The numbers of the item, line by line."""
 NUMBERS = INPUTS[: INPUTS.index("service") + 1]
 """Those that must be known."""
+
+ANSWERS = (
+    "service", "safety", "point", "stock", "value", "orders", "risk", "short", "filled", "holding",
+    "ordering", "shortage", "total",
+)  # fmt: skip
+"""The answers, line by line."""
+NOW, WHAT_IF, SIMULATED, BEST = 10, 11, 12, 13
+"""Columns of the right panel."""
+CURVE_COLUMNS = {
+    "service": 1, "safety": 2, "point": 3, "stock": 4, "value": 5, "holding": 6,
+    "risk": 8, "stockouts": 9, "short_cycle": 10, "short": 11, "shortage": 12, "cost": 13,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +64,7 @@ class Block:
 
     def cell(self, column: str, row: int) -> str:
         """Address of one cell, all fixed."""
-        return xl_rowcol_to_cell(self.top + row, self.left + self.columns.index(column), True, True)  # noqa: FBT003 - XlsxWriter's signature
+        return _fixed(self.top + row, self.left + self.columns.index(column))
 
     def column(self, name: str) -> str:
         """Address of a whole column."""
@@ -64,7 +79,8 @@ class Block:
 FACTS = (
     "sku", "row", "loaded", "problem", "ready", "plan ready", "period days",
     "plan mean", "plan sd", "plan orders", "plan offset", "mean", "sd", "orders", "offset",
-    "first", "rows", "known", "past mean", "own", "expected", "rare", "zeros wanted", "zeros", "smaller", "larger", "lead spread", "demand spread",
+    "first", "rows", "known", "past mean", "own", "expected", "rare", "zeros wanted", "zeros", "smaller",
+    "larger", "lead spread", "demand spread",
     "cycle service", "fill rate", "average stock", "orders a period", "best", "best ready", "nearest",
     "chosen name", "best name", "cost name",
 )  # fmt: skip
@@ -77,6 +93,10 @@ PAST = Block(36, 1, MOST_HISTORY, ("wanted", "known", "drawn"))
 LAST_HELPER = 38
 
 
+def _fixed(row: int, column: int) -> str:
+    return xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
+
+
 def fact(name: str) -> str:
     """Address of a single helper value."""
     return FACT.cell("value", FACTS.index(name))
@@ -84,7 +104,7 @@ def fact(name: str) -> str:
 
 def input_cell(name: str, column: int = USED) -> str:
     """Address of a number of the item: as used, unless another column is asked for."""
-    return xl_rowcol_to_cell(PANELS + INPUTS.index(name), column, True, True)  # noqa: FBT003 - XlsxWriter's signature
+    return _fixed(PANELS + INPUTS.index(name), column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +142,8 @@ PLAN, MINE = Terms(PLANNED, "plan "), Terms(USED)
 
 def helpers(limits: Mapping[str, tuple[float, float]]) -> dict[Block, list[list[str | float]]]:
     """Every hidden cell, block by block and row by row; *limits* are those of the numbers you may type."""
-    facts = {**_item(), **_state(limits), **_terms(PLAN), **_terms(MINE), **_past(), **_simulated(), **_best()}
+    parts = (_item(), _state(limits), _terms(PLAN), _terms(MINE), _past(), _simulated(), _best())
+    facts = dict(ChainMap(*parts))
     return {
         FACT: [[name, facts[name]] for name in FACTS],
         DRAW: [_draw(i) for i in range(DRAWS)],
@@ -139,25 +160,12 @@ def item(column: str) -> str:
 
 def answer_cell(name: str, column: int) -> str:
     """Address of an answer in the right panel."""
-    return xl_rowcol_to_cell(PANELS + ANSWERS.index(name), column, True, True)  # noqa: FBT003 - XlsxWriter's signature
+    return _fixed(PANELS + ANSWERS.index(name), column)
 
 
 def curve_cell(name: str, row: int) -> str:
     """Address of a cell of the curve."""
-    return xl_rowcol_to_cell(CURVE + row, CURVE_COLUMNS[name], True, True)  # noqa: FBT003 - XlsxWriter's signature
-
-
-ANSWERS = (
-    "service", "safety", "point", "stock", "value", "orders", "risk", "short", "filled", "holding",
-    "ordering", "shortage", "total",
-)  # fmt: skip
-"""The answers, line by line."""
-NOW, WHAT_IF, SIMULATED, BEST = 10, 11, 12, 13
-"""Columns of the right panel."""
-CURVE_COLUMNS = {
-    "service": 1, "safety": 2, "point": 3, "stock": 4, "value": 5, "holding": 6,
-    "risk": 8, "stockouts": 9, "short_cycle": 10, "short": 11, "shortage": 12, "cost": 13,
-}  # fmt: skip
+    return _fixed(CURVE + row, CURVE_COLUMNS[name])
 
 
 def _item() -> dict[str, str]:
@@ -180,9 +188,8 @@ def _state(limits: Mapping[str, tuple[float, float]]) -> dict[str, str]:
     used = f"{input_cell(NUMBERS[0])}:{input_cell(NUMBERS[-1])}"
     planned = f"{input_cell(NUMBERS[0], PLANNED)}:{input_cell(NUMBERS[-1], PLANNED)}"
     flow = f"{MINE['demand']}:{MINE['lead_time_sd']}"
-    outside = ",".join(
-        f"{MINE[name]}<{low:g},{MINE[name]}>{high:g}" for name, (low, high) in limits.items() if name in NUMBERS
-    )
+    limited = ((MINE[name], *limits[name]) for name in NUMBERS)
+    outside = ",".join(f"{cell}<{low:g},{cell}>{high:g}" for cell, low, high in limited)
     problems = (
         ("COUNTA(Items[sku])=0", '"There are no items yet: refresh from CSV first."'),
         (f"{fact('row')}=0", f'{fact("sku")}&" is not in Items: choose an item from the list."'),
@@ -265,8 +272,7 @@ def _past_row(i: int) -> list[str | float]:
     return [
         f'=IF({i}<{rows},IFERROR(IF({mine},IF(ISNUMBER({wanted}),{wanted},""),""),""),"")',
         f"={so_far}COUNT({PAST.cell('wanted', i)})",
-        f"=IF({i}<{known},{at}*{fact('smaller')}+{fact('larger')},"
-        f'IF({i}<{known}+{fact("zeros")},0,""))',
+        f'=IF({i}<{known},{at}*{fact("smaller")}+{fact("larger")},IF({i}<{known}+{fact("zeros")},0,""))',
     ]
 
 

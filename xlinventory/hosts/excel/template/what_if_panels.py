@@ -10,8 +10,10 @@ from xlinventory.hosts.excel.template.what_if_cells import (
     MINE,
     NOW,
     PLAN,
+    PLANNED,
     SIMULATED,
     WHAT_IF,
+    YOURS,
     Terms,
     answer_cell,
     curve_cell,
@@ -69,9 +71,9 @@ INPUTS = {
     "order_cost": Input("Order cost", "order_cost", look.MONEY, "money / order", "Cost of placing an order."),
     "quantity": Input("Order quantity", f"MAX(1,MIN({item('eoq')},N({item('demand_avg')})*max_cover_days))",
                       look.ONE_DECIMAL, "units",
-                      "Units ordered at a time. The plan's: the economic order quantity within max_cover_days.",
+                      "Units ordered at a time. The plan's: the EOQ within max_cover_days.",
                       low=0.0001),
-    "service": Input("Service target", _number("service_target"), FINE_PERCENT, "of 100 %",
+    "service": Input("Service target", _number("service_target"), FINE_PERCENT, "",
                      "Service wanted, such as 97 %.", low=0.01, high=0.9999),
     "service_type": Input("   what it counts", "service_type", "General", "",
                           "cycle: order cycles without a stock-out; fill: units served from stock.",
@@ -94,8 +96,8 @@ def planned(name: str) -> str:
 
 def used(name: str) -> str:
     """Formula: what was typed, else the plan's number."""
-    yours = input_cell(name, 4)
-    return f"=IF(LEN({yours})>0,{yours},{input_cell(name, 3)})"
+    yours = input_cell(name, YOURS)
+    return f"=IF(LEN({yours})>0,{yours},{input_cell(name, PLANNED)})"
 
 
 class Case(NamedTuple):
@@ -141,7 +143,6 @@ class Answer(NamedTuple):
     help: str
 
 
-_WAITED = f"N({fact('fill rate')})"
 _DEMAND = f"365*{MINE['demand']}"
 _YEAR = f"365/{fact('period days')}"
 
@@ -213,7 +214,7 @@ ANSWERS = {
     "short": Answer(
         "Units short a year", look.ONE_DECIMAL,
         lambda c: c.when("point", f"{c.terms.fact('orders')}*{c.terms.short(c['point'])}"),
-        _from_simulation("fill rate", f"(1-{_WAITED})*{_DEMAND}"),
+        _from_simulation("fill rate", f"(1-{fact('fill rate')})*{_DEMAND}"),
         "EXPECTED_SHORTAGE of a cycle times orders a year.",
     ),
     "filled": Answer(
