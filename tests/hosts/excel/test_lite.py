@@ -489,7 +489,7 @@ def small_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Pa
     return path, folder
 
 
-STEPS = ("refresh", "forecast", "plan", "reorder", "value", "suppliers", "check", "undo")
+STEPS = ("refresh", "forecast", "plan", "reorder", "orders", "value", "check", "undo")
 
 
 def test_macros_leave_the_same_tables_and_sentences_as_on_a_file(small_job: tuple[Path, Path]) -> None:

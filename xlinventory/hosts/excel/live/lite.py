@@ -21,7 +21,9 @@ from xlinventory.macros.frame import run_macro
 from xlinventory.workbook import WorkbookError
 
 IMPORTED = "/data"
-"""Where Lite puts the files that its user imports."""
+"""Where Lite puts the files that its user imports, and finds those that can be exported."""
+FOLDERS = {"refresh": "folder", "export": "beside"}
+"""The option of a macro that names a folder."""
 Answer = Mapping[str, LiteTable]
 
 
@@ -63,7 +65,7 @@ def _shown(result: Any) -> Any:
 async def run(book: Any, name: str, tell: Callable[[str], object] | None = None) -> None:
     """Run a macro in the workbook and tell its sentence; on failure the workbook is as it was."""
     tell = tell or _tell
-    options = {"folder": IMPORTED} if name == "refresh" else {}
+    options = {FOLDERS[name]: IMPORTED} if name in FOLDERS else {}
     before = await read_tables(book)
     inside, answers = before, []
     try:
