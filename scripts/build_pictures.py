@@ -1,9 +1,10 @@
-"""Pictures of a workbook's sheets for the README, drawn by LibreOffice.
+"""Pictures for the README: a workbook's sheets, drawn by LibreOffice, and the ribbon from its buttons.
 
-    python scripts/build_pictures.py demo/inventory.xlsx [FOLDER]
+    python scripts/build_pictures.py demo/inventory.xlsm [FOLDER]
 
-Writes docs/pictures/<sheet>.png, or into FOLDER. Needs soffice and pdftoppm (Debian: libreoffice-calc,
-poppler-utils) and Pillow. The stored values are shown as they are: LibreOffice does not know our functions.
+Writes docs/pictures/<sheet>.png and ribbon.png, or into FOLDER. Needs soffice and pdftoppm (Debian:
+libreoffice-calc, poppler-utils) and Pillow. The stored values are shown as they are: LibreOffice does not
+know our functions.
 """
 
 import re
@@ -13,6 +14,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import ribbon_picture
 from openpyxl.utils import column_index_from_string
 from PIL import Image, ImageChops
 
@@ -31,7 +33,7 @@ COLOURS = 128
 
 def picture(book: Path, sheet: str, scratch: Path, target: Path) -> None:
     """One sheet on one page as a picture without its white margins."""
-    only = scratch / f"{sheet.lower()}.xlsx"
+    only = scratch / f"{sheet.lower()}{book.suffix}"
     keep_only(book, sheet, PARTS_SHOWN[sheet], only)
     subprocess.run(
         ["soffice", f"-env:UserInstallation=file://{scratch}/profile", "--headless", "--convert-to",
@@ -128,6 +130,8 @@ def main() -> None:
     """Draw all sheets of the book named on the command line."""
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else PICTURES
     folder.mkdir(parents=True, exist_ok=True)
+    ribbon_picture.save(folder / "ribbon.png")
+    print(folder / "ribbon.png")
     with tempfile.TemporaryDirectory() as scratch:
         for sheet in PARTS_SHOWN:
             picture(Path(sys.argv[1]), sheet, Path(scratch), folder / f"{sheet.lower()}.png")

@@ -21,6 +21,13 @@ VERBS = (
     "check",
     "undo",
     "functions",
+    "orders",
+    "export",
+    "receive",
+    "overdue",
+    "turnover",
+    "selftest",
+    "about",
 )
 
 
@@ -98,6 +105,17 @@ def test_a_new_workbook_takes_the_steps_one_by_one(tmp_path: Path) -> None:
     again = run("new", "book.xlsx", cwd=tmp_path)
     assert again.returncode == 1
     assert "exists already" in again.stderr
+
+
+def test_a_dry_run_leaves_the_file_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "csv").mkdir()
+    (tmp_path / "csv" / "items.csv").write_text("sku,name\n00123,Mug\n")
+    assert run("new", "book.xlsx", cwd=tmp_path).returncode == 0
+    content = (tmp_path / "book.xlsx").read_bytes()
+    done = run("refresh", "book.xlsx", "csv", "--dry-run", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Items 1 added" in done.stdout
+    assert (tmp_path / "book.xlsx").read_bytes() == content
 
 
 def test_a_file_that_is_no_workbook_is_refused_in_one_sentence(tmp_path: Path) -> None:

@@ -197,6 +197,46 @@ def test_running_everything_again_changes_no_table(job, tmp_path) -> None:
         )
 
 
+def test_from_the_list_to_the_shelf(job, tmp_path) -> None:
+    """Ticked lines become orders, files for suppliers, and - received in full - stock; each once."""
+    path = shutil.copy(job.path, tmp_path / "ordered.xlsx")
+    book = FileWorkbook.open(path)
+    lines, known = book.read_table("Reorder"), set(book.read_table("PurchaseOrders")["po"])
+    on_hand = book.read_table("Items").set_index("sku")["on_hand"]
+    ticked = lines[(lines["take"] == "yes") & (lines["order_qty"] > 0)].set_index("sku")
+
+    run_macro(book, "orders")
+    orders = book.read_table("PurchaseOrders")
+    made = orders[~orders["po"].isin(known)]
+    assert len(made) > 10
+    assert made.set_index("sku")["quantity"].equals(ticked["order_qty"].reindex(made["sku"]))
+    assert set(made.groupby("po")["supplier"].nunique()) == {1}
+    minimum = pd.read_csv(job.folder / "suppliers.csv").set_index("supplier")["min_order_value"]
+    values = (made["quantity"] * made["unit_price"]).astype(float).groupby(made["supplier"]).sum()
+    assert (values >= minimum[values.index]).all()
+
+    run_macro(book, "reorder")
+    again = book.read_table("Reorder").set_index("sku")
+    position = book.read_table("Items").set_index("sku").loc[made["sku"], "position"]
+    assert (again.loc[made["sku"], "position"] == position).all()
+    assert (position == ticked.loc[made["sku"], "position"] + made.set_index("sku")["quantity"]).all()
+    assert not set(again.index[again["take"] == "yes"]) & set(made["sku"])
+
+    run_macro(book, "export", beside=str(tmp_path))
+    for po, mine in made.groupby("po"):
+        sent = pd.read_csv(tmp_path / "orders" / f"{po}.csv", dtype={"sku": str}).set_index("sku")
+        assert sent["quantity"].to_dict() == mine.set_index("sku")["quantity"].to_dict()
+
+    rows = book.read_table("PurchaseOrders")
+    new = ~rows["po"].isin(known)
+    rows.loc[new, "received"], rows.loc[new, "receipt_date"] = rows.loc[new, "quantity"], 40900.0
+    book.write_table("PurchaseOrders", rows.reset_index(drop=True))
+    for _ in range(2):
+        run_macro(book, "receive")
+    risen = book.read_table("Items").set_index("sku")["on_hand"] - on_hand
+    assert risen[risen != 0].to_dict() == made.set_index("sku")["quantity"].to_dict()
+
+
 def test_undo_puts_the_tables_back(job, tmp_path) -> None:
     path = shutil.copy(job.path, tmp_path / "undone.xlsx")
     book = FileWorkbook.open(path)

@@ -2,18 +2,21 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 import pytest
 import xlsxwriter
+import xlwings as xw
 
+from xlinventory.hosts.calc import Office, engine, register
+from xlinventory.hosts.excel.live.book import LiveWorkbook
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.hosts.memory import MemoryWorkbook
-from xlinventory.workbook import Workbook
+from xlinventory.workbook import Workbook, WorkbookError
 
 RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -35,6 +38,7 @@ class MemoryHost:
     """The book in memory: no formulas, nothing to reopen."""
 
     calculates = False
+    impossible: ClassVar = {}
 
     def build(self, tables: Mapping[str, Design]) -> Workbook:
         return MemoryWorkbook(
@@ -52,6 +56,7 @@ class FileHost:
     """The workbook file, built by XlsxWriter, reopened through the disk."""
 
     calculates = True
+    impossible: ClassVar = {}
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -66,13 +71,69 @@ class FileHost:
         return FileWorkbook.open(self.folder / "book.xlsx")
 
 
-HOSTS: dict[str, Callable[[Path], Any]] = {"memory": lambda _: MemoryHost(), "file": FileHost}
-"""A further host, such as a live spreadsheet program, joins the conformance suite by a line here."""
+class CalcHost:
+    """LibreOffice with the workbook open, reached through xlwings; the open document is looked at anew."""
+
+    calculates = True
+    impossible: ClassVar = {
+        text: "LibreOffice keeps the end of a line as LF" for text in ("carriage\rreturn", "crlf\r\n")
+    }
+
+    def __init__(self, folder: Path, app: Any) -> None:
+        self.folder, self.app = folder, app
+
+    def build(self, tables: Mapping[str, Design]) -> Workbook:
+        write_book(self.folder / "book.xlsx", tables)
+        return LiveWorkbook(self.app.books.open(self.folder / "book.xlsx"))
+
+    def reopen(self, book: LiveWorkbook) -> Workbook:
+        return LiveWorkbook(self.app.books[book.book.name])
+
+
+HOSTS = ("memory", "file", "calc")
+"""A further host joins the conformance suite by a word here and a fixture of that name."""
 
 
 @pytest.fixture(params=HOSTS)
-def host(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    return HOSTS[request.param](tmp_path)
+def host(request: pytest.FixtureRequest) -> Any:
+    return request.getfixturevalue(f"{request.param}_host")
+
+
+@pytest.fixture
+def memory_host() -> MemoryHost:
+    return MemoryHost()
+
+
+@pytest.fixture
+def file_host(tmp_path: Path) -> FileHost:
+    return FileHost(tmp_path)
+
+
+@pytest.fixture
+def calc_host(tmp_path: Path, calc: Any) -> CalcHost:
+    return CalcHost(tmp_path, calc)
+
+
+@pytest.fixture(scope="session")
+def office() -> Iterator[Office]:
+    """LibreOffice, started once; it is ended by its number even if it hangs."""
+    try:
+        running = Office()
+    except WorkbookError as error:
+        pytest.skip(str(error))
+    with running:
+        yield running
+
+
+@pytest.fixture
+def calc(office: Office) -> Iterator[xw.App]:
+    """LibreOffice as an application of xlwings; documents a test leaves open are closed."""
+    register()
+    app = xw.App(impl=engine.apps.attach(office))
+    yield app
+    for book in list(app.books):
+        book.close()
+    app.status_bar = False
 
 
 def write_book(path: Path, tables: Mapping[str, Design]) -> None:

@@ -80,6 +80,8 @@ def test_rows_that_are_blank_are_left_out(host, book) -> None:
 
 @pytest.mark.parametrize("text", HARD_TEXTS, ids=range(len(HARD_TEXTS)))
 def test_text_stays_the_text_it_is(host, book, text: str) -> None:
+    if text in host.impossible:
+        pytest.skip(host.impossible[text])
     assert written(host, book, [["k", None, text]]) == [["k", None, text]]
 
 

@@ -315,6 +315,34 @@ def test_bad_rows_are_refused_with_every_fault(book: MemoryWorkbook) -> None:
     assert len(caught.value.faults) == 3
 
 
+@pytest.mark.parametrize(
+    ("before", "days", "after"),
+    [
+        (40886.0, [40880.0, 40887.5], 40887.0),
+        (40886.0, [40880.0], 40886.0),
+        (None, [40880.0], 40880.0),
+        (40886.0, [40887.0, 2_958_465.0], 40887.0),  # the last day Excel knows, 31 December 9999
+        (40886.0, [], 40886.0),
+    ],
+)
+def test_as_of_moves_on_with_what_happened_but_not_past_today(
+    book: MemoryWorkbook, before: float | None, days: list[float], after: float
+) -> None:
+    def moved(run: Run) -> str:
+        run.set_setting("as_of", before)
+        assert run.move_as_of(pd.Series(days, dtype=float)) == after
+        return f"{run.as_of():.0f}"
+
+    record(moved)
+    assert run_macro(book, "try").sentence == f"{after:.0f}"
+
+
+def test_a_blank_as_of_is_told_in_one_sentence(book: MemoryWorkbook) -> None:
+    record(lambda run: str(run.as_of()))
+    with pytest.raises(WorkbookError, match="as_of is blank; refresh from CSV or type today's date there"):
+        run_macro(book, "try")
+
+
 def test_settings_are_typed_checked_and_changed(book: MemoryWorkbook) -> None:
     def moved(run: Run) -> str:
         assert run.setting("review_days") == 7.0

@@ -57,6 +57,14 @@ class TestOffers:
         found = offers(item(preferred_supplier=preferred).to_frame().T, prices, SUPPLIERS, TODAY)["A1"]
         assert (found.supplier, found.price_at(1), found.moq) == ("Bolt", 3.0, 5.0)
 
+    @pytest.mark.parametrize(
+        ("preferred", "told"),
+        [("Gone", "Gone is not active"), ("Nobody", "Nobody is not in Suppliers"), ("", ""), ("ACME", "")],
+    )
+    def test_a_preferred_supplier_that_is_passed_over_is_named(self, preferred: str, told: str) -> None:
+        found = offers(item(preferred_supplier=preferred).to_frame().T, price_list(), SUPPLIERS, TODAY)["A1"]
+        assert found.passed_over == told
+
     def test_a_price_that_began_later_replaces_one_that_always_held(self) -> None:
         prices = price_list(
             ("A1", "ACME", 0.0, 3.2, np.nan, np.nan, TODAY - 5, np.nan),
@@ -129,6 +137,21 @@ class TestReasons:
         assert "demand 2.9/d by an entry of yours; service" in told
         assert "not yet measured on receipts" in told
         assert "supplier ACME (no price known)" in told
+
+    @pytest.mark.parametrize(
+        ("supplier", "passed_over", "ending"),
+        [
+            ("Bolt", "Gone is not active", "supplier Bolt at 3.40, as Gone is not active"),
+            ("", "Gone is not active", "no supplier at 3.40, as Gone is not active"),
+            ("", "", "no supplier known at 3.40"),
+        ],
+    )
+    def test_the_reason_names_a_supplier_that_is_passed_over(
+        self, supplier: str, passed_over: str, ending: str, context: reasons.Context
+    ) -> None:
+        offer = Offer(supplier, (0.0,), (3.4,), 24.0, 12.0, passed_over)
+        told = reasons.needed(item(), context, choose_quantity(offer, item(), 5.0, 0.25), offer)
+        assert told.endswith(f"; {ending}")
 
     @pytest.mark.parametrize(
         ("changes", "told"),

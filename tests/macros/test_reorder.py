@@ -78,6 +78,14 @@ def test_what_was_decided_stays_while_the_suggestion_does() -> None:
     assert (anew["order_qty"], anew["take"]) == (50, True)
 
 
+def test_what_went_on_an_order_is_judged_anew() -> None:
+    """Its tick was taken off by Create POs, not by the user: what is still needed is proposed again."""
+    before = {"sku": "A1", "suggested_qty": 50.0, "order_qty": 30.0, "take": "no"}
+    ordered = before | {"why": "few left; ordered: 30 on PO-2011-0001"}
+    again = lines(item("A1"), before=(ordered,)).loc["A1"]
+    assert (again["order_qty"], again["take"]) == (50, True)
+
+
 def test_a_budget_goes_to_the_lines_that_avoid_most_shortage_for_their_money() -> None:
     # Each line costs 100; B1 earns five times as much on a unit short.
     found = lines(item("A1"), item("B1", sell_price=17.0), budget=150.0)

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 import xlinventory
 from xlinventory.hosts.memory import MemoryWorkbook
+from xlinventory.macros.books import METHODS, Ledger, all_items, keep_books, unknown_costs
 from xlinventory.macros.frame import run_macro
 from xlinventory.macros.movement_costs import journal
-from xlinventory.macros.value import METHODS, all_items, keep_books, unknown_costs, valuation_table
+from xlinventory.macros.value import valuation_table
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.movements import KINDS
 from xlinventory.sheets.settings import SETTINGS
@@ -165,6 +166,31 @@ def test_an_item_that_is_only_in_movements_is_valued_too() -> None:
     assert run(empty)[0]["fifo_value"].to_dict() == {"A": 6}
 
 
+def test_turnover_alone_writes_what_value_writes_and_nothing_else() -> None:
+    valued, alone = book(EVERY_KIND), book(EVERY_KIND)
+    run_macro(valued, "value")
+    run_macro(alone, "turnover")
+    pd.testing.assert_frame_equal(alone.read_table("Turnover"), valued.read_table("Turnover"))
+    assert alone.read_table("Log")["tables"].tolist() == ["Turnover"]
+    assert alone.read_table("Valuation").empty
+    run_macro(alone, "undo")
+    assert alone.read_table("Turnover").empty
+
+
+def test_the_sentence_of_turnover_has_the_totals() -> None:
+    """730 in stock all year less 365 sold for the last 73 of 365 days: 730 - 365 x 0.2 = 657 on average."""
+    moves = [move(-364, "RECEIPT", 73, 10), move(-72, "SALE", -36.5, unit_price=15)]
+    assert run_macro(book(moves), "turnover").sentence == (
+        "Turnover of 1 item in the year to 2011-12-09 by FIFO, in GBP: cost of sales 365.00 on an average "
+        "stock of 657.00: 0.6 turns a year, 657 days; 0.00 not sold for 180 days."
+    )
+    lost = run_macro(book([move(-1, "SALE", -2)]), "turnover").sentence
+    assert lost == (
+        "Turnover of 0 items in the year to 2011-12-09 by FIFO, in GBP: cost of sales 0.00 on an average "
+        "stock of 0.00; 0.00 not sold for 180 days; 1 item without figures: press Value stock to see why."
+    )
+
+
 def test_there_must_be_movements_and_a_day() -> None:
     with pytest.raises(WorkbookError, match="no movements to value"):
         run(book([]))
@@ -251,7 +277,7 @@ def test_purchases_less_cost_of_sales_is_the_stock_whatever_moves(rows: Rows) ->
     entries = journal(moves, items, 8.0)
     problems = unknown_costs(entries)
     books = {method: keep_books(entries, items, method, "allow", problems) for method in METHODS}
-    table = valuation_table(entries, items, books, problems, "FIFO")
+    table = valuation_table(Ledger(entries, items, books, problems, "FIFO", 8.0))
     assert 0 not in problems, "an item with a cost in Items can always be valued when stock may be negative"
     for method in ("fifo", "lifo", "wac"):
         gone = table["purchases"] - table[f"{method}_cost_of_sales"]

@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -14,11 +14,15 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import xlinventory.macros  # noqa: F401  - importing it records the macros
 from xlinventory import __version__
-from xlinventory.cli import formulas, summary
+from xlinventory.cli import findings, formulas, summary
+from xlinventory.cli.next_step import next_step
 from xlinventory.core.errors import InventoryError
-from xlinventory.hosts.excel import template
+from xlinventory.hosts.excel import doctor as doctor_of
+from xlinventory.hosts.excel import package, template
+from xlinventory.hosts.excel.machine import this_machine
+from xlinventory.hosts.excel.package import lite
 from xlinventory.hosts.file import FileWorkbook
-from xlinventory.macros.frame import Macro, Outcome, macros, run_macro
+from xlinventory.macros.frame import Macro, Outcome, macros, preview, run_macro
 from xlinventory.registry import WorksheetFunction, find
 from xlinventory.workbook import WorkbookError
 
@@ -33,7 +37,14 @@ app = typer.Typer(
 )
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 Book = Annotated[Path, typer.Argument(help="Workbook file, .xlsx or .xlsm", metavar="BOOK")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change; change nothing.")]
 DEMO_STEPS = ("forecast", "plan", "reorder", "value", "suppliers")
+BUILDERS: dict[str, Callable[[Path], None]] = {
+    ".xlsx": template.build,
+    ".xlsm": lambda path: package.build_workbook(path, package.of_this_machine()),
+    ".xlam": lambda path: package.build_addin(path, package.of_this_machine()),
+}
+"""What writes a new file, by its ending."""
 
 
 def main() -> None:
@@ -90,7 +101,7 @@ def demo(
 ) -> None:
     """Build a workbook from the shipped real sales and take it through the whole job."""
     output.mkdir(parents=True, exist_ok=True)
-    path = output / "inventory.xlsx"
+    path = output / "inventory.xlsm"
     with (
         _template_beside(path) as draft,
         as_file(files("xlinventory") / "demo_data") as folder,
@@ -107,18 +118,56 @@ def demo(
 
 
 @app.command()
-def new(book: Book) -> None:
-    """Build an empty template workbook."""
-    if book.suffix.lower() != ".xlsx":
-        raise WorkbookError(f"{book.name}: a new workbook is an .xlsx file")
+def new(
+    book: Annotated[
+        Path,
+        typer.Argument(help="New file: .xlsm with macros, .xlsx without, .xlam the add-in", metavar="BOOK"),
+    ],
+    *,
+    addin: Annotated[
+        bool, typer.Option("--addin", help="Build the add-in, an .xlam file: the ribbon for every workbook")
+    ] = False,
+    for_lite: Annotated[
+        bool, typer.Option("--lite", help="Build an .xlsx file for the add-in xlwings Lite")
+    ] = False,
+) -> None:
+    """Build an empty workbook, with the ribbon and the formulas in it if it is an .xlsm file."""
+    ending = book.suffix.lower()
+    if ending not in BUILDERS:
+        raise WorkbookError(
+            f"{book.name}: a new workbook is an .xlsm or .xlsx file, the add-in an .xlam file"
+        )
+    if addin and ending != ".xlam":
+        raise WorkbookError(f"{book.name}: the add-in is an .xlam file")
+    if for_lite and ending != ".xlsx":
+        raise WorkbookError(f"{book.name}: a workbook for xlwings Lite is an .xlsx file")
     if book.exists():
         raise WorkbookError(f"{book} exists already; nothing was changed")
-    with _template_beside(book) as draft:
+    with _template_beside(book, lite.build if for_lite else None) as draft:
         opened = FileWorkbook.open(draft)
-        opened.calculate()
+        if not for_lite:  # that one is calculated, under the names its functions have in the file
+            opened.calculate()
         opened.save(book)
-    told = f"Built {book}: fill Settings and Items, or run: xlinventory refresh {book} FOLDER"
+    told = f"Built {book}: {lite.NEXT_STEP}" if for_lite else next_step(book, sys.platform)
     out.print(told, markup=False, soft_wrap=True)
+
+
+@app.command()
+def doctor(
+    book: Annotated[Path | None, typer.Argument(help="A workbook to look at too", metavar="BOOK")] = None,
+    *,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Let the workbook start the Python of this computer")
+    ] = False,
+) -> None:
+    """Check this computer, and a workbook, for use in Excel; exit code 1 if something is in the way."""
+    machine = this_machine()
+    if repair:
+        if book is None:
+            raise WorkbookError("name the workbook to repair: xlinventory doctor BOOK --repair")
+        out.print(doctor_of.repair(machine, book), markup=False, soft_wrap=True)
+    if findings.print_findings(out, doctor_of.examine(machine, book)):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -127,9 +176,28 @@ def refresh(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder of CSV files; the last one if left out", metavar="FOLDER")
     ] = None,
+    *,
+    dry_run: DryRun = False,
 ) -> None:
     """Bring the CSV files of a folder into the workbook; running it twice changes nothing."""
-    _run_on_file(book, "refresh", folder=None if folder is None else str(folder.resolve()))
+    _run_on_file(book, "refresh", dry_run=dry_run, folder=None if folder is None else str(folder.resolve()))
+
+
+@app.command()
+def export(
+    book: Book,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Folder for the files; else that of Settings, else orders beside BOOK", metavar="FOLDER"
+        ),
+    ] = None,
+    *,
+    dry_run: DryRun = False,
+) -> None:
+    """Write a CSV file for each order of which nothing came yet; running it twice changes nothing."""
+    given = None if folder is None else str(folder.resolve())
+    _run_on_file(book, "export", dry_run=dry_run, folder=given, beside=str(book.resolve().parent))
 
 
 @app.command()
@@ -154,35 +222,42 @@ def version() -> None:
     out.print(__version__)
 
 
-def _verb(chosen: Macro) -> Callable[[Path], None]:
-    def command(book: Book) -> None:
-        _run_on_file(book, chosen.name)
+def _verb(chosen: Macro) -> Callable[..., None]:
+    def command(book: Book, *, dry_run: DryRun = False) -> None:
+        _run_on_file(book, chosen.name, dry_run=dry_run)
 
     command.__doc__ = chosen.help
     return command
 
 
-def _run_on_file(path: Path, name: str, **options: object) -> None:
-    """Open, run, calculate, save; on failure the file stays as it was."""
+def _run_on_file(path: Path, name: str, *, dry_run: bool, **options: object) -> None:
+    """Open, run, calculate, save; on failure or in a dry run the file stays as it was."""
     with _progress() as report:
         book = FileWorkbook.open(path, on_report=report)
-        book.refuse_if_open_elsewhere()
-        outcome: Outcome = run_macro(book, name, **options)
-        report("Calculating and saving", 0.9)
-        book.calculate()
-        book.save()
+        outcome = preview(book, name, **options) if dry_run else _saved_run(book, report, name, options)
     summary.print_outcome(out, outcome)
     summary.print_uncomputed(out, book.uncomputed)
 
 
+def _saved_run(
+    book: FileWorkbook, report: Callable[[str, float | None], None], name: str, options: Mapping[str, object]
+) -> Outcome:
+    book.refuse_if_open_elsewhere()
+    outcome: Outcome = run_macro(book, name, **options)
+    report("Calculating and saving", 0.9)
+    book.calculate()
+    book.save()
+    return outcome
+
+
 @contextmanager
-def _template_beside(path: Path) -> Iterator[Path]:
+def _template_beside(path: Path, build: Callable[[Path], None] | None = None) -> Iterator[Path]:
     """A new template workbook in a scratch folder beside *path*, so that *path* appears complete or not."""
     if not path.parent.is_dir():
         raise WorkbookError(f"{path.parent}: there is no such folder")
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
         draft = Path(scratch) / path.name
-        template.build(draft)
+        (build or BUILDERS[path.suffix.lower()])(draft)
         yield draft
 
 
@@ -200,5 +275,5 @@ def _progress() -> Iterator[Callable[[str, float | None], None]]:
 
 
 for _macro in macros():
-    if _macro.name != "refresh":
+    if _macro.name not in ("refresh", "export"):
         app.command(_macro.name)(_verb(_macro))

@@ -18,11 +18,9 @@ SUPPLIED = ("OPENING", "RECEIPT")
 def forecast(run: Run) -> str:
     """Forecast every item's demand with the method that did best on periods held out."""
     movements = run.table("Movements")
-    as_of = run.setting("as_of")
     if movements.empty:
         raise WorkbookError("There are no movements to forecast from; refresh from CSV first.")
-    if np.isnan(as_of):
-        raise WorkbookError("The setting as_of is blank; refresh from CSV or type today's date there.")
+    as_of = run.as_of()
     skus = np.unique(movements["sku"].to_numpy(dtype=object))
     run.report("Demand per period", 0.1)
     periods = complete_periods(run.setting("period"), float(movements["date"].min()), as_of)

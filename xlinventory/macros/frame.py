@@ -8,6 +8,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ import pandas as pd
 from xlinventory.arguments import serial
 from xlinventory.core.errors import CellError, InventoryError
 from xlinventory.macros import images
+from xlinventory.macros.changes import Change, change_of, told
+from xlinventory.macros.folders import save_files
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.settings import SETTINGS
 from xlinventory.tables import BadRowsError, Fault, Kind, Table, read, read_column
@@ -68,6 +71,8 @@ class Run:
     _pending: dict[str, pd.DataFrame] = field(default_factory=dict)
     _cells: dict[str, pd.DataFrame] = field(default_factory=dict)
     _read: dict[str, pd.DataFrame] = field(default_factory=dict)
+    _files: dict[Path, bytes] = field(default_factory=dict)
+    _settings: dict[str, Any] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame:
         """Rows of a table, typed and checked; raises BadRowsError with all faults."""
@@ -84,7 +89,26 @@ class Run:
 
     def setting(self, name: str) -> Any:
         """One setting, typed; raises BadRowsError naming its row when it breaks its rule."""
-        return read_settings(self.cells("Settings"))[name]
+        if not self._settings:
+            self._settings = read_settings(self.cells("Settings"))
+        return self._settings[name]
+
+    def as_of(self) -> float:
+        """The day every date counts from; raises WorkbookError when that setting is blank."""
+        day: float = self.setting("as_of")
+        if np.isnan(day):
+            raise WorkbookError("The setting as_of is blank; refresh from CSV or type today's date there.")
+        return day
+
+    def move_as_of(self, days: pd.Series) -> float:
+        """Move as_of on to the last of some *days* if that is later, but not past today; what it is then."""
+        as_of: float = self.setting("as_of")
+        whole = np.floor(days)
+        last = float(whole[whole <= serial(dt.date.today())].max())
+        if np.isnan(last) or last <= as_of:
+            return as_of
+        self.set_setting("as_of", last)
+        return last
 
     def write(self, name: str, rows: pd.DataFrame) -> None:
         """Replace a table's rows when the macro has finished; columns a user added follow their key."""
@@ -94,6 +118,8 @@ class Run:
         fitted = in_columns(stored_columns(name, before.columns), cells)
         self._pending[name] = fitted.dropna(how="all").reset_index(drop=True)
         self._read.pop(name, None)
+        if name == "Settings":
+            self._settings.clear()
 
     def set_setting(self, name: str, value: Any) -> None:
         """Change one setting when the macro has finished."""
@@ -105,24 +131,42 @@ class Run:
         rows.loc[mine, "value"] = value
         self.write("Settings", rows)
 
+    def save_file(self, path: Path, content: bytes) -> None:
+        """Write a file outside the workbook when the macro has finished; a dry run writes none."""
+        self._files[path] = content
+
+    @property
+    def files(self) -> int:
+        """How many files are to be written."""
+        return len(self._files)
+
     def calculate(self) -> None:
         """Put what was written so far into the workbook and bring its formulas up to date."""
         self._apply()
         self.book.calculate()
         self._cells.clear()
         self._read.clear()
+        self._settings.clear()
 
     def report(self, message: str, share: float | None = None) -> None:
         """Show progress."""
         self.book.report(message, share)
 
     def finish(self, chosen: Macro, sentence: str, seconds: float) -> None:
-        """Write everything, with before-images and a line in Log."""
+        """Write everything, with before-images and a line in Log; files last, when nothing else can fail."""
         self._apply()
         if chosen.logged:
             changed = {n: a for n, a in self._after.items() if _differs(self._before[n], a)}
             self._record(chosen, changed, sentence, seconds)
             self._apply()
+        save_files(self._files)
+
+    def changes(self) -> tuple[Change, ...]:
+        """What the run has changed so far, table by table, whether or not it is in the workbook yet."""
+        after = self._after | self._pending
+        before = {n: self._before[n] if n in self._before else self._stored(n) for n in after}
+        found = (change_of(TABLES[name], before[name], rows) for name, rows in after.items())
+        return tuple(change for change in found if change.rows)
 
     def restore(self) -> None:
         """Put every table back as it was before this run; raises only after all of them were tried."""
@@ -134,6 +178,12 @@ class Run:
                 failures.append(f"{name} could not be put back: {error}")
         if failures:
             raise WorkbookError("; ".join(failures))
+
+    def put_back(self) -> None:
+        """``restore``, and the formulas as they were too."""
+        if self._before:
+            self.restore()
+            self.book.calculate()
 
     def _stored(self, name: str) -> pd.DataFrame:
         if name not in self._cells:
@@ -169,10 +219,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run has to say: one plain sentence, and findings line by line where it looked for some."""
+    """What a run has to say: one plain sentence, and findings line by line where it looked for some.
+
+    A dry run also says what it would have *changed*.
+    """
 
     sentence: str
     findings: tuple[str, ...] = ()
+    changed: tuple[Change, ...] = ()
 
 
 def run_macro(book: Workbook, name: str, **options: Any) -> Outcome:
@@ -187,6 +241,21 @@ def run_macro(book: Workbook, name: str, **options: Any) -> Outcome:
         run.restore()
         raise
     return Outcome(sentence, tuple(run.findings))
+
+
+def preview(book: Workbook, name: str, **options: Any) -> Outcome:
+    """What one macro would do: how many rows of which tables, and its sentence; nothing stays or is logged.
+
+    A macro that calculates half way writes into the workbook: that is put back and calculated again.
+    """
+    run = Run(book, options)
+    try:
+        sentence = _macros[name].body(run)
+        changed = run.changes()
+    finally:
+        run.put_back()
+    would = told(changed, run.files)
+    return Outcome(f"Dry run: {would}. It would say: {sentence}", tuple(run.findings), changed)
 
 
 def with_added_columns(table: Table, rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:

@@ -17,13 +17,17 @@ PriceLists: TypeAlias = Mapping[str, Mapping[str, list[Row]]]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One supplier's terms for one item: breaks ascending, each with its unit price."""
+    """One supplier's terms for one item: breaks ascending, each with its unit price.
+
+    *passed_over* says why the preferred supplier is not the one, if there is one.
+    """
 
     supplier: str
     break_qtys: tuple[float, ...]
     unit_prices: tuple[float, ...]
     moq: float
     pack_size: float
+    passed_over: str = ""
 
     def price_at(self, quantity: float) -> float:
         """Unit price of an order of that many units (all-units discount)."""
@@ -44,8 +48,8 @@ def offers(
     items: pd.DataFrame, prices: pd.DataFrame, suppliers: pd.DataFrame, as_of: float
 ) -> dict[str, Offer]:
     """The offer each item is ordered at: its preferred supplier's, else the cheapest active one's."""
-    active = set(suppliers.loc[suppliers["active"], "supplier"])
-    lists = _price_lists(prices[prices["supplier"].isin(active)], as_of)
+    active = dict(zip(suppliers["supplier"], suppliers["active"], strict=True))
+    lists = _price_lists(prices[prices["supplier"].map(active).eq(True)], as_of)  # noqa: FBT003 - a cell
     columns = ["sku", "preferred_supplier", "unit_cost", "moq", "pack_size"]
     return {item["sku"]: _offer(item, lists.get(item["sku"], {}), active) for item in records(items[columns])}
 
@@ -83,19 +87,23 @@ def _price_lists(prices: pd.DataFrame, as_of: float) -> PriceLists:
     return lists
 
 
-def _offer(item: Row, lists: Mapping[str, list[Row]], active: set[str]) -> Offer:
-    preferred = item["preferred_supplier"] if item["preferred_supplier"] in active else ""
-    supplier = preferred or min(lists, key=lambda name: min(r["unit_price"] for r in lists[name]), default="")
+def _offer(item: Row, lists: Mapping[str, list[Row]], active: Mapping[str, bool]) -> Offer:
+    preferred, passed_over = item["preferred_supplier"], ""
+    if preferred and not active.get(preferred):
+        passed_over = f"{preferred} is not {'active' if preferred in active else 'in Suppliers'}"
+    cheapest = min(lists, key=lambda name: min(r["unit_price"] for r in lists[name]), default="")
+    supplier = cheapest if passed_over or not preferred else preferred
     moq, pack = _filled(item["moq"], 0.0), _filled(item["pack_size"], 1.0)
     lines = lists.get(supplier)
     if lines is None:
-        return Offer(supplier, (0.0,), (float(item["unit_cost"]),), moq, pack)
+        return Offer(supplier, (0.0,), (float(item["unit_cost"]),), moq, pack, passed_over)
     return Offer(
         supplier,
         tuple(line["break_qty"] for line in lines),
         tuple(line["unit_price"] for line in lines),
         _filled(lines[0]["moq"], moq),
         _filled(lines[0]["pack_size"], pack),
+        passed_over,
     )
 
 

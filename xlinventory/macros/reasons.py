@@ -41,13 +41,15 @@ def not_needed(item: Row, context: Context) -> str:
 def needed(item: Row, context: Context, choice: Choice, offer: Offer) -> str:
     """Why this item is ordered now and how much, in the numbers of its row."""
     coming = context.on_its_way.get(item["sku"], "")
-    supplier = f"supplier {offer.supplier}" if offer.supplier else "no supplier known"
+    nobody = "no supplier" if offer.passed_over else "no supplier known"
+    supplier = f"supplier {offer.supplier}" if offer.supplier else nobody
+    instead = f", as {offer.passed_over}" if offer.passed_over else ""
     price = f" at {choice.unit_price:,.2f}" if choice.unit_price >= 0 else " (no price known)"
     reached = [q for q in offer.break_qtys if 0 < q <= choice.quantity]
     from_break = f" from {max(reached):g}" if reached else ""
     return (
         f"{_position(item)} <= reorder point {item['reorder_point']:,.0f} ({_basis(item, context)}); "
-        f"{choice.steps}; {supplier}{price}{from_break}" + (f"; {coming}" if coming else "")
+        f"{choice.steps}; {supplier}{price}{from_break}{instead}" + (f"; {coming}" if coming else "")
     )
 
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from xlinventory.arguments import serial
@@ -127,7 +126,7 @@ def _book(run: Run, files: Sequence[ReadFile], tables: dict[str, pd.DataFrame], 
     for found in delivered:
         tally.tell(found.issues)
     orders = _received(tables["PurchaseOrders"], before, delivered, book, files, tally)
-    orders = with_open_quantities(orders, _moved_as_of(run, book.movements))
+    orders = with_open_quantities(orders, run.move_as_of(book.movements["date"]))
     tables["Items"] = with_stock(tables["Items"], book.movements, orders)
     tables["PurchaseOrders"] = orders
     in_files = _column(files, "Items", ["sku"])["sku"].tolist()
@@ -207,17 +206,6 @@ def _column(files: Sequence[ReadFile], table: str, columns: list[str]) -> pd.Dat
         if file.layout and file.layout.table == table and set(columns) <= set(file.lines)
     ]
     return pd.concat(parts) if parts else pd.DataFrame(columns=columns, dtype=object)
-
-
-def _moved_as_of(run: Run, movements: pd.DataFrame) -> float:
-    """The setting as_of, moved on to the day of the last movement if that is later, but not past today."""
-    as_of: float = run.setting("as_of")
-    days = np.floor(movements["date"])
-    last = float(days[days <= serial(dt.date.today())].max())
-    if np.isnan(last) or last <= as_of:
-        return as_of
-    run.set_setting("as_of", last)
-    return last
 
 
 def _sentence(known: int, unknown: int, tally: Tally, added: int) -> str:

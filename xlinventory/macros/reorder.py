@@ -9,22 +9,20 @@ from xlinventory.macros import reasons
 from xlinventory.macros.columns import Row, column, distribution_of, records
 from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.prices import Offer, choose_quantity, offers
-from xlinventory.macros.stock import with_open_quantities, with_stock
+from xlinventory.macros.stock import write_stock
 from xlinventory.workbook import WorkbookError
 
 NOT_TICKED = "; not ticked: "
 """Begins what is told of a line that the budget leaves out; the next run judges such a line anew."""
+ORDERED = "; ordered: "
+"""Begins what is told of a line that went on a purchase order; the next run judges it anew, too."""
 
 
 @macro("reorder", "Reorder run")
 def reorder(run: Run) -> str:
     """List what to order now, in packs and at the best price break, each line with its reason."""
-    as_of = run.setting("as_of")
-    if np.isnan(as_of):
-        raise WorkbookError("The setting as_of is blank; refresh from CSV or type today's date there.")
-    orders = with_open_quantities(run.table("PurchaseOrders"), as_of)
-    run.write("PurchaseOrders", orders)
-    run.write("Items", with_stock(run.table("Items"), run.table("Movements"), orders))
+    as_of = run.as_of()
+    orders = write_stock(run, run.table("PurchaseOrders"), run.table("Movements"), as_of)
     run.report("Positions and reorder points", 0.2)
     run.calculate()
     items = run.table("Items")
@@ -80,6 +78,8 @@ def _with_figures(rows: pd.DataFrame, items: pd.DataFrame, as_of: float) -> pd.D
 
 def _with_decisions(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """Keep what the user decided on a line whose suggestion has not changed; else propose anew."""
+    ordered = before["why"].str.contains(ORDERED, regex=False).astype(bool)
+    before = before[~ordered]
     same = before["suggested_qty"].reindex(rows["sku"]).to_numpy() == rows["suggested_qty"].to_numpy()
     edited = before["order_qty"].reindex(rows["sku"]).to_numpy()
     left_out = before["why"].str.contains(NOT_TICKED, regex=False).astype(bool)

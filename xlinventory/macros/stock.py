@@ -3,7 +3,17 @@
 import numpy as np
 import pandas as pd
 
+from xlinventory.macros.frame import Run
+
 UNITS_DECIMALS = 6
+
+
+def write_stock(run: Run, orders: pd.DataFrame, movements: pd.DataFrame, as_of: float) -> pd.DataFrame:
+    """Write PurchaseOrders with the state of every line and Items with the stock that follows; the orders."""
+    settled = with_open_quantities(orders, as_of)
+    run.write("PurchaseOrders", settled)
+    run.write("Items", with_stock(run.table("Items"), movements, settled))
+    return settled
 
 
 def with_stock(items: pd.DataFrame, movements: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:

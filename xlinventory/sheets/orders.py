@@ -7,7 +7,7 @@ ORDER_STATES = ("open", "partial", "overdue", "received", "cancelled")
 
 PURCHASE_ORDERS = Table(
     "PurchaseOrders",
-    "One row an order line. Set status to cancelled and the rest no longer counts as on order.",
+    "One row an order line. Type what came into received, rejected and receipt_date and press Receive; a cancelled line is not on order.",
     (
         Column("po", Kind.TEXT, "Order number", required=True, width=12),
         Column(

@@ -32,7 +32,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("as_of", None, Kind.DATE, "Today, for every date in this workbook; Refresh moves it to the last movement", "date", required=False),
+    Setting("as_of", None, Kind.DATE, "Today, for every date in this workbook; Refresh and Receive move it to the last movement", "date", required=False),
     Setting("period", "week", Kind.TEXT, "Length of a demand period", choices=tuple(PERIODS)),
     Setting("service_level_A", 0.97, Kind.RATIO, "Service target of class A items", "0 to 1", minimum=0.01, maximum=0.9999),
     Setting("service_level_B", 0.95, Kind.RATIO, "Service target of class B items", "0 to 1", minimum=0.01, maximum=0.9999),
@@ -48,6 +48,7 @@ SETTINGS = (
     Setting("season_length", 1.0, Kind.WHOLE, "Periods in a season: 1 = find it, 0 = none", "periods", minimum=0.0),
     Setting("horizon", 12.0, Kind.WHOLE, "Periods to forecast", "periods", minimum=1.0, maximum=520.0),
     Setting("csv_folder", None, Kind.TEXT, "Folder of the last refresh", required=False),
+    Setting("orders_folder", None, Kind.TEXT, "Folder that Export POs writes to; blank is orders beside the workbook", required=False),
     Setting("budget", None, Kind.MONEY, "Most money a reorder run may spend; blank is no limit", "money", minimum=0.0, required=False),
     Setting("seed", 1.0, Kind.WHOLE, "Seed of the simulated check: same seed, same numbers", minimum=0.0),
     Setting("currency", "GBP", Kind.TEXT, "Currency of all money here"),

@@ -138,7 +138,8 @@ class Translator:
         if token.type == Token.FUNC:
             text = _PREFIX.sub("", token.value)
             if token.subtype == Token.OPEN:
-                found.functions.add(text.rstrip("(").upper())
+                # Of a range that ends in a function, A1:INDEX(...), the tokenizer gives ":INDEX(".
+                found.functions.add(text.lstrip(":").rstrip("(").upper())
             return text
         if token.type != Token.OPERAND or token.subtype != Token.RANGE:
             return token.value

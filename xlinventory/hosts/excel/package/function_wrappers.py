@@ -8,13 +8,12 @@ registry, error numbers from ``error_numbers``.
 
 from xlinventory.core.errors import CellError
 from xlinventory.hosts.excel.error_numbers import NUMBERS
+from xlinventory.hosts.excel.package.function_help import GROUP_NUMBERS
 from xlinventory.registry import Parameter, WorksheetFunction, find, registered
 
 WRAPPERS = "xlinventory_udfs"
 HELPERS = "xlinventory_cells"
 BRIDGE = "xlinventory.hosts.excel.live.udfs"
-CATEGORY = 20
-"""Place of the book's own category in the function wizard: the first after the built-in ones."""
 LONGEST_DESCRIPTION = 255
 LONGEST_LINE = 1023
 
@@ -84,7 +83,7 @@ def _wrapper(spec: WorksheetFunction) -> list[str]:
     return [
         f"Public Function {spec.name}({', '.join(declared)}) As Variant",
         f'Attribute {spec.name}.VB_Description = "{description}"',
-        f'Attribute {spec.name}.VB_ProcData.VB_Invoke_Func = " \\n{CATEGORY}"',
+        f'Attribute {spec.name}.VB_ProcData.VB_Invoke_Func = " \\n{GROUP_NUMBERS[spec.family]}"',
         f'    {spec.name} = FromPython("{spec.name.lower()}", Array({", ".join(names)}))',
         "End Function",
     ]

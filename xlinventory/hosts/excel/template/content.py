@@ -10,10 +10,12 @@ from xlinventory.hosts.excel.template.function_sheet import write_functions
 from xlinventory.hosts.excel.template.settings_sheet import write_settings
 from xlinventory.hosts.excel.template.start import write_start
 from xlinventory.hosts.excel.template.table_sheets import list_name, write_table_sheet
+from xlinventory.hosts.excel.template.what_if import write_what_if
 from xlinventory.sheets import TABLES
 
 TABS = {
-    "Start": look.NAVY, "Dashboard": look.NAVY, "Functions": look.NAVY, "Settings": look.NAVY,
+    "Start": look.NAVY, "Dashboard": look.NAVY, "WhatIf": look.NAVY, "Functions": look.NAVY,
+    "Settings": look.NAVY,
     "Items": look.BLUE, "Suppliers": look.BLUE, "SupplierPrices": look.BLUE,
     "Movements": look.TEAL, "Demand": look.TEAL, "PurchaseOrders": look.TEAL,
     "Forecast": look.GREEN, "Reorder": look.AMBER, "Valuation": look.GREEN, "Turnover": look.GREEN,
@@ -32,6 +34,7 @@ def fill(book: Workbook) -> None:
     formats = Formats(book)
     write_start(book, formats, TABS)
     write_dashboard(book, formats)
+    write_what_if(book, formats)
     for name in TABLES:
         if name not in RECORDS:
             _write_table(book, formats, name)

@@ -32,33 +32,33 @@ STEPS = (
         "refresh", "Refresh from CSV",
         "Bring in sales, receipts, orders and prices from a folder of CSV files. "
         "Twice changes nothing; refused lines are in ImportIssues.",
-        "xlinventory refresh book.xlsx FOLDER", (),
+        "xlinventory refresh BOOK FOLDER", (),
     ),
     Step(
         "forecast", "Forecast",
         "Forecast every item with the method that did best on periods held out.",
-        "xlinventory forecast book.xlsx", ("refresh",),
+        "xlinventory forecast BOOK", ("refresh",),
     ),
     Step(
         "plan", "Update stock levels",
         "Measure lead times; set safety stock, reorder point and order-up-to level; "
         "check them by simulation.",
-        "xlinventory plan book.xlsx", ("refresh", "forecast"),
+        "xlinventory plan BOOK", ("refresh", "forecast"),
     ),
     Step(
         "reorder", "Reorder run",
         "List what to order now, in packs and at the best price, each line with its reason.",
-        "xlinventory reorder book.xlsx", ("refresh", "plan"),
+        "xlinventory reorder BOOK", ("refresh", "plan"),
     ),
     Step(
         "value", "Value stock",
         "Value stock and cost of sales by FIFO, LIFO and weighted average; turnover and age.",
-        "xlinventory value book.xlsx", ("refresh",),
+        "xlinventory value BOOK", ("refresh",),
     ),
     Step(
         "suppliers", "Supplier scores",
         "Score suppliers on time, quality and price, and what their lateness costs.",
-        "xlinventory suppliers book.xlsx", ("refresh", "plan"),
+        "xlinventory suppliers BOOK", ("refresh", "plan"),
     ),
 )  # fmt: skip
 
@@ -202,7 +202,10 @@ def _write_lights(sheet: Worksheet, formats: Formats, row: int) -> int:
 def _write_sheets(sheet: Worksheet, formats: Formats, row: int, tabs: dict[str, str]) -> int:
     _write_headings(sheet, formats, row, ("", "Sheets", "", "", "rows", ""))
     line = _line()
-    shown = [("Dashboard", "Six figures and five charts of all that follows.", "")]
+    shown = [
+        ("Dashboard", "Six figures and five charts of all that follows.", ""),
+        ("WhatIf", "One item: what service costs, what runs short, what another target would change.", ""),
+    ]
     shown += [
         (table.name, table.help, f"=COUNTA({table.name}[{table.names[0]}])")
         for table in TABLES.values()

@@ -1,0 +1,54 @@
+"""LibreOffice's Python bridge, imported when it is first needed, and the few words of UNO we speak."""
+
+import sys
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from xlinventory.workbook import WorkbookError
+
+SYSTEM_PACKAGES = Path("/usr/lib/python3/dist-packages")
+"""Where Linux distributions put the bridge; a virtual environment does not look there."""
+
+
+@cache
+def uno() -> ModuleType:
+    """The bridge; raises WorkbookError when this Python has none."""
+    try:
+        return import_module("uno")
+    except ImportError:
+        if SYSTEM_PACKAGES.is_dir() and str(SYSTEM_PACKAGES) not in sys.path:
+            sys.path.append(str(SYSTEM_PACKAGES))
+    try:
+        return import_module("uno")
+    except ImportError as error:
+        raise WorkbookError(
+            "LibreOffice's Python bridge is missing: install the package python3-uno"
+        ) from error
+
+
+def struct(name: str, **fields: Any) -> Any:
+    """A UNO struct by its name below com.sun.star."""
+    return uno().createUnoStruct(f"com.sun.star.{name}", **fields)
+
+
+def member(enumeration: str, name: str) -> Any:
+    """One value of a UNO enumeration."""
+    return uno().Enum(f"com.sun.star.{enumeration}", name)
+
+
+def properties(**values: Any) -> tuple[Any, ...]:
+    """Named values, as loading and storing take them."""
+    return tuple(struct("beans.PropertyValue", Name=name, Value=value) for name, value in values.items())
+
+
+def url(path: str | Path) -> str:
+    """A path as LibreOffice names files."""
+    return uno().systemPathToFileUrl(str(Path(path).absolute()))
+
+
+def system_path(address: str) -> str:
+    """A file's path from LibreOffice's name of it."""
+    return uno().fileUrlToSystemPath(address)

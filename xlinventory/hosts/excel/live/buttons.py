@@ -1,0 +1,116 @@
+"""What a press of a button in Excel comes to: the macro runs in the open book and says one sentence.
+
+RunPython calls ``press``. Nothing may leave it as an exception: Excel would show a window full of text.
+"""
+
+import logging
+from pathlib import Path
+
+import xlwings as xw
+
+from xlinventory.core.errors import InventoryError
+from xlinventory.hosts.buttons import TITLE, Action, Button, find_button
+from xlinventory.hosts.excel.live import log_file
+from xlinventory.hosts.excel.live.book import LiveWorkbook
+from xlinventory.hosts.excel.live.quiet import quiet
+from xlinventory.macros.frame import Outcome, preview, run_macro
+
+SHOWN = 10
+"""Findings that a message box shows; the rest is counted."""
+PREVIEWED = ("refresh",)
+"""Buttons that say first what they would do, and ask."""
+
+log = logging.getLogger("xlinventory.buttons")
+
+
+def press(name: str) -> None:
+    """Do what the button of that name does in the book it was pressed in."""
+    log_file.open_log()
+    book = None
+    try:
+        book = xw.Book.caller()
+        told = serve(find_button(name), book)
+        if told:
+            book.app.alert(told, title=TITLE, mode="info")
+    except InventoryError as error:
+        log.info("%s: %s", name, error)
+        _complain(book, str(error))
+    except Exception:
+        log.exception("%s failed", name)
+        _complain(book, f"Something went wrong that should not; the details are in {log_file.path()}")
+
+
+def serve(button: Button, book: xw.Book) -> str:
+    """Do what the button is for; returns what there is to say, "" for nothing."""
+    if not isinstance(button, Action):
+        show_sheet(book, button.sheet)
+        return ""
+    if button.id in PREVIEWED and not _wanted(button, book):
+        return ""
+    with quiet(book):
+        outcome = run_macro(LiveWorkbook(book), button.macro, **options(button, book))
+    if button.sheet:
+        _show_result(book, button.sheet)
+    return in_words(outcome)
+
+
+def options(button: Action, book: xw.Book) -> dict[str, str]:
+    """What a macro has to know about the file: files for others go beside the workbook."""
+    return {"beside": folder_of(book)} if button.id == "export" else {}
+
+
+def folder_of(book: xw.Book) -> str:
+    """The folder that the workbook is saved in; "" while it is in none, or in one that only the web knows."""
+    try:
+        place = Path(book.fullname)
+    except xw.XlwingsError:
+        return ""
+    return str(place.parent) if place.is_absolute() else ""
+
+
+def in_words(outcome: Outcome) -> str:
+    """The sentence of an outcome, and below it the first findings and how many more there are.
+
+    >>> print(in_words(Outcome("2 problems.", ("Items row 3: no name", "Items row 5: no name"))))
+    2 problems.
+    <BLANKLINE>
+    Items row 3: no name
+    Items row 5: no name
+    """
+    found = outcome.findings
+    more = [f"... and {len(found) - SHOWN:,} more"] if len(found) > SHOWN else []
+    return "\n".join([outcome.sentence, *([""] if found else []), *found[:SHOWN], *more])
+
+
+def show_sheet(book: xw.Book, name: str) -> None:
+    """Bring a sheet of the book in front; a book that lacks it stays as it is."""
+    if name in [sheet.name for sheet in book.sheets]:
+        book.sheets[name].activate()
+
+
+def _show_result(book: xw.Book, name: str) -> None:
+    """Bring the sheet of a result in front; what the macro has done is told even if that fails."""
+    try:
+        show_sheet(book, name)
+    except Exception:
+        log.exception("%s could not be shown", name)
+
+
+def _wanted(button: Action, book: xw.Book) -> bool:
+    """Whether the user says yes to what the macro would change; nobody is asked about nothing."""
+    with quiet(book):
+        outcome = preview(LiveWorkbook(book), button.macro, **options(button, book))
+    if not outcome.changed:
+        return True
+    changes = "\n".join(str(change) for change in outcome.changed)
+    question = f"{button.label} would change:\n\n{changes}\n\nDo it?"
+    return book.app.alert(question, title=TITLE, buttons="yes_no") == "yes"
+
+
+def _complain(book: xw.Book | None, sentence: str) -> None:
+    """One sentence in a message box; in the log alone when Excel cannot even show that."""
+    try:
+        app = xw.apps.active if book is None else book.app
+        app.alert(sentence, title=TITLE, mode="critical")
+    except Exception:
+        log.exception("could not be shown: %s", sentence)

@@ -1,0 +1,103 @@
+"""The facts about a computer that the doctor looks at: values and questions, which a test gives itself."""
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import shutil
+import struct
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+WINDOWS, MAC = "win32", "darwin"
+EXCEL_ON_MAC = Path("/Applications/Microsoft Excel.app")
+APP_PATH = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\{}"
+MAC_SCRIPTS = Path("Library/Application Scripts/com.microsoft.Excel")
+LIBREOFFICE_PLACES = (
+    Path("/Applications/LibreOffice.app/Contents/MacOS/soffice"),
+    Path(r"C:\Program Files\LibreOffice\program\soffice.exe"),
+)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A computer as the doctor sees it; *system* is that of ``sys.platform``."""
+
+    system: str
+    python: str
+    bits: int
+    executable: Path
+    home: Path
+    version_of: Callable[[str], str | None]
+    can_import: Callable[[str], bool]
+    exists: Callable[[Path], bool]
+    which: Callable[[str], str | None]
+    excel: Callable[[], str | None]
+    zone: Callable[[Path], int | None]
+
+
+def this_machine() -> Machine:
+    """The computer this runs on."""
+    return Machine(
+        system=sys.platform,
+        python=platform.python_version(),
+        bits=8 * struct.calcsize("P"),
+        executable=Path(sys.executable),
+        home=Path.home(),
+        version_of=_version_of,
+        can_import=_can_import,
+        exists=lambda path: path.exists(),
+        which=shutil.which,
+        excel=_excel,
+        zone=_zone,
+    )
+
+
+def _version_of(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _can_import(module: str) -> bool:
+    """Whether a module is there and loads."""
+    try:
+        return importlib.import_module(module) is not None
+    except Exception:  # noqa: BLE001 - whatever a broken installation raises, the answer is no
+        return False
+
+
+def _excel() -> str | None:
+    """Where Excel is, on the systems it runs on."""
+    if sys.platform == MAC:
+        return str(EXCEL_ON_MAC) if EXCEL_ON_MAC.exists() else None
+    return _app_path("excel.exe") if sys.platform == WINDOWS else None
+
+
+def _app_path(program: str) -> str | None:
+    """Where Windows starts a program from, as its installer has registered it."""
+    import winreg  # noqa: PLC0415 - Windows only
+
+    for hive in (winreg.HKEY_LOCAL_MACHINE, winreg.HKEY_CURRENT_USER):
+        try:
+            found = winreg.QueryValue(hive, APP_PATH.format(program))
+        except OSError:
+            continue
+        if found:
+            return found
+    return None
+
+
+def _zone(path: Path) -> int | None:
+    """The mark that Windows puts on a file from elsewhere: 3 the internet, 4 a place not trusted."""
+    if os.name != "nt":
+        return None
+    try:
+        text = Path(f"{path}:Zone.Identifier").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    number = text.partition("ZoneId=")[2][:1]
+    return int(number) if number.isdigit() else None

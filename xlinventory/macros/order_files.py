@@ -1,0 +1,74 @@
+"""A purchase order as a CSV file for its supplier, safe to open in any spreadsheet.
+
+A spreadsheet takes a cell that begins with = + - @ for a formula, tab and carriage return before it or not;
+an apostrophe before it keeps it text. Every text stands in quotes on one line, and one that could begin a
+cell of its own where the semicolon separates cells gets its apostrophe, too.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from xlinventory.macros.columns import records
+from xlinventory.tables import day_text
+
+COLUMNS = (
+    "po", "supplier", "supplier_sku", "sku", "name", "quantity", "unit_price", "value", "promised_date",
+)  # fmt: skip
+TEXTS = frozenset(("po", "supplier", "supplier_sku", "sku", "name"))
+_BEGINS_A_FORMULA = re.compile(r"(^|;)(?=[\s\"']*[=+\-@＝＋－＠])")
+
+
+def as_text(text: str) -> str:
+    """A text on one line that no spreadsheet takes for a formula.
+
+    >>> as_text("=1+1"), as_text("Mug, 2-part"), as_text("blue; =A1")
+    ("'=1+1", 'Mug, 2-part', "blue;' =A1")
+    """
+    return _BEGINS_A_FORMULA.sub(r"\1'", " ".join(text.split()))
+
+
+def file_content(lines: pd.DataFrame) -> bytes:
+    """The file: UTF-8 with a mark by which Excel knows it, commas, a header, a row for each line."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerow(COLUMNS)
+    for line in records(lines):
+        writer.writerow([_cell(name, line[name]) for name in COLUMNS])
+    return out.getvalue().encode("utf-8-sig", "replace")
+
+
+def order_lines(
+    orders: pd.DataFrame, items: pd.DataFrame, prices: pd.DataFrame, as_of: float
+) -> pd.DataFrame:
+    """Rows of PurchaseOrders with the item's name, the supplier's number for it and the line's value."""
+    out = orders.copy()
+    out["name"] = out["sku"].map(items.set_index("sku")["name"]).astype(object).fillna("")
+    numbers = _supplier_skus(prices, as_of)
+    out["supplier_sku"] = [numbers.get((line["supplier"], line["sku"]), "") for line in records(out)]
+    return out.assign(value=(out["quantity"] * out["unit_price"]).round(2))
+
+
+def _supplier_skus(prices: pd.DataFrame, as_of: float) -> Mapping[tuple[str, str], str]:
+    """The number that began to hold last, of those that hold by *as_of* if there are any."""
+    named = prices[prices["supplier_sku"].ne("")]
+    to_come = ~named["valid_from"].gt(as_of)
+    ranked = named.assign(begun=to_come).sort_values(
+        ["begun", "valid_from"], na_position="first", kind="stable"
+    )
+    return {(line["supplier"], line["sku"]): line["supplier_sku"] for line in records(ranked)}
+
+
+def _cell(name: str, value: str | float) -> str | float | int:
+    if name in TEXTS:
+        return as_text(str(value))
+    number = float(value)
+    if np.isnan(number):
+        return ""
+    if name == "promised_date":
+        return day_text(number)
+    return int(number) if number.is_integer() else number
