@@ -5,6 +5,7 @@ Excel writes ``Sheet!A1``, ``,`` between arguments and ``{1,2;3,4}``; LibreOffic
 """
 
 import re
+from functools import lru_cache
 
 _ERROR_NAME = r"#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A)"
 _EXCEL = re.compile(
@@ -42,6 +43,7 @@ def to_calc(formula: str) -> str:
     return _EXCEL.sub(one, written_out)
 
 
+@lru_cache(10_000)  # a column of a table is one formula many times over
 def to_excel(formula: str) -> str:
     """A LibreOffice formula as Excel writes it; an error value is no formula.
 
