@@ -467,6 +467,16 @@ def test_references_to_spills_whole_rows_and_whole_columns(tmp_path: Path) -> No
     assert ours.uncomputed == []
 
 
+def test_functions_stored_as_those_of_an_add_in_are_ours(tmp_path: Path) -> None:
+    """Excel writes ``_xldudf_`` before the names of JavaScript add-ins' functions, such as xlwings Lite's."""
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("S").write_formula("A1", "=_xldudf_EOQ(1000,10,0.5,1)+1")
+    ours = FileWorkbook.open(path)
+    ours.calculate()
+    assert ours._sheet("S").value(1, 1) == 201.0  # the EOQ is sqrt(2 * 1000 * 10 / (1 * 0.5)) = 200
+
+
 def test_a_formula_the_engine_does_not_know_keeps_its_value_for_others_too(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     with xlsxwriter.Workbook(path) as book:

@@ -18,7 +18,8 @@ MISSING = "\u241e omitted \u241e"
 
 _STRUCTURED = re.compile(r"^(?P<table>[^\[\]!]*)\[(?P<inside>.*)\]$", re.S)
 _ITEM = re.compile(r"\[((?:'.|[^\[\]'])*)\]")
-_PREFIX = re.compile(r"_xlfn\.(_xlws\.)?|_xlws\.|_xlpm\.")
+_PREFIX = re.compile(r"_xlfn\.(_xlws\.)?|_xlws\.|_xlpm\.|_xldudf_")
+"""What Excel writes before names in a file: of newer functions, of LAMBDA's arguments, of add-ins."""
 
 
 @dataclass(frozen=True, slots=True)
