@@ -7,6 +7,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xlinventory.hosts.excel.template import chart_data as data
+from xlinventory.hosts.excel.template import chart_style as style
 from xlinventory.hosts.excel.template import formats as look
 from xlinventory.hosts.excel.template.formats import STATUS_COLOURS, Formats
 
@@ -74,7 +75,7 @@ def write_dashboard(book: Workbook, formats: Formats) -> Worksheet:
 def status_chart(book: Workbook) -> Chart:
     """Stock value of each status, in the status's colour."""
     colours = [ink for ink, _ in STATUS_COLOURS.values()] + ["#7FB0D3", look.GREY]
-    chart = _chart(book, "bar", "Stock value by status (items)")
+    chart = style.new_chart(book, "bar", "Stock value by status (items)")
     chart.add_series(
         {
             "name": "stock value",
@@ -82,12 +83,12 @@ def status_chart(book: Workbook) -> Chart:
             "values": data.STATUS.range("value"),
             "points": [{"fill": {"color": colour}} for colour in colours],
             "gap": 45,
-            "data_labels": {"value": True, "num_format": look.WHOLE_MONEY, "font": _font(look.SLATE)},
+            "data_labels": {"value": True, "num_format": look.WHOLE_MONEY, "font": style.font(look.SLATE)},
         }
     )
-    chart.set_y_axis(_category_axis() | {"reverse": True})
+    chart.set_y_axis(style.category_axis() | {"reverse": True})
     chart.set_x_axis(
-        _value_axis(look.WHOLE_MONEY) | {"visible": False, "major_gridlines": {"visible": False}}
+        style.value_axis(look.WHOLE_MONEY) | {"visible": False, "major_gridlines": {"visible": False}}
     )
     chart.set_legend({"none": True})
     return chart
@@ -95,7 +96,7 @@ def status_chart(book: Workbook) -> Chart:
 
 def pareto_chart(book: Workbook) -> Chart:
     """What share of the yearly value each 5 % of the items brings, and all of them down to it."""
-    chart = _chart(book, "column", "ABC: yearly value, best items first")
+    chart = style.new_chart(book, "column", "ABC: yearly value, best items first")
     chart.add_series(
         {
             "name": "each 5 % of the items",
@@ -115,15 +116,15 @@ def pareto_chart(book: Workbook) -> Chart:
         }
     )
     chart.combine(line)
-    chart.set_x_axis(_category_axis() | {"interval_unit": 1, "name": "% of items"} | _named())
-    chart.set_y_axis(_value_axis("0%") | {"min": 0, "max": 1, "major_unit": 0.2})
+    chart.set_x_axis(style.category_axis() | {"interval_unit": 1, "name": "% of items"} | style.named())
+    chart.set_y_axis(style.value_axis("0%") | {"min": 0, "max": 1, "major_unit": 0.2})
     return chart
 
 
 def demand_chart(book: Workbook) -> Chart:
     """Demand of the chosen item, its forecast and the band 95 of 100 periods fall in."""
     periods = data.DEMAND.range("period")
-    chart = _chart(book, "area", None, {"subtype": "stacked"})
+    chart = style.new_chart(book, "area", None, {"subtype": "stacked"})
     chart.add_series(
         {"name": " ", "categories": periods, "values": data.DEMAND.range("low"),
          "fill": {"none": True}, "border": {"none": True}}
@@ -143,16 +144,17 @@ def demand_chart(book: Workbook) -> Chart:
         )  # fmt: skip
     chart.combine(lines)
     chart.set_x_axis(
-        _category_axis('[<366]"";mmm yy') | {"date_axis": True, "major_unit": 1, "major_unit_type": "months"}
+        style.category_axis('[<366]"";mmm yy')
+        | {"date_axis": True, "major_unit": 1, "major_unit_type": "months"}
     )
-    chart.set_y_axis(_value_axis(look.UNITS) | {"min": 0, "name": "units a period"} | _named())
-    chart.set_legend({"position": "top", "delete_series": [0], "font": _font()})
+    chart.set_y_axis(style.value_axis(look.UNITS) | {"min": 0, "name": "units a period"} | style.named())
+    chart.set_legend({"position": "top", "delete_series": [0], "font": style.font()})
     return chart
 
 
 def due_chart(book: Workbook) -> Chart:
     """Value of open orders by the week they were promised for."""
-    chart = _chart(book, "column", "Open orders by promised week, value")
+    chart = style.new_chart(book, "column", "Open orders by promised week, value")
     chart.add_series(
         {
             "name": "value",
@@ -163,15 +165,15 @@ def due_chart(book: Workbook) -> Chart:
             "gap": 40,
         }
     )
-    chart.set_x_axis(_category_axis())
-    chart.set_y_axis(_value_axis(look.WHOLE_MONEY))
+    chart.set_x_axis(style.category_axis())
+    chart.set_y_axis(style.value_axis(look.WHOLE_MONEY))
     chart.set_legend({"none": True})
     return chart
 
 
 def lead_time_chart(book: Workbook) -> Chart:
     """Days each supplier promises, days they take, and the standard deviation of these."""
-    chart = _chart(book, "bar", "Supplier lead times in days, best supplier first")
+    chart = style.new_chart(book, "bar", "Supplier lead times in days, best supplier first")
     for name, column, colour in (
         ("promised", "promised", "#B9C4D0"),
         ("real, ± 1 standard deviation", "real", look.BLUE),
@@ -191,45 +193,9 @@ def lead_time_chart(book: Workbook) -> Chart:
                 "line": {"color": look.SLATE},
             }  # fmt: skip
         chart.add_series(series)
-    chart.set_y_axis(_category_axis() | {"reverse": True})
-    chart.set_x_axis(_value_axis(look.UNITS) | {"min": 0, "label_position": "high"})
+    chart.set_y_axis(style.category_axis() | {"reverse": True})
+    chart.set_x_axis(style.value_axis(look.UNITS) | {"min": 0, "label_position": "high"})
     return chart
-
-
-def _chart(book: Workbook, kind: str, title: str | None, options: dict[str, str] | None = None) -> Chart:
-    chart = book.add_chart({"type": kind} | (options or {}))
-    if title:
-        chart.set_title({"name": title, "overlay": False, "name_font": _font(look.NAVY, 11) | {"bold": True}})
-    else:
-        chart.set_title({"none": True})
-    chart.set_legend({"position": "top", "font": _font()})
-    chart.set_chartarea({"border": {"color": look.LINE}, "fill": {"color": look.WHITE}})
-    chart.set_plotarea({"fill": {"none": True}})
-    chart.show_hidden_data()
-    return chart
-
-
-def _font(colour: str = look.SLATE, size: float = 9) -> dict[str, Any]:
-    return {"name": look.FONT, "size": size, "color": colour, "bold": False}
-
-
-def _named() -> dict[str, Any]:
-    return {"name_font": _font(look.GREY)}
-
-
-def _category_axis(number_format: str = "General") -> dict[str, Any]:
-    return {
-        "num_font": _font(), "num_format": number_format, "line": {"color": look.LINE},
-        "major_tick_mark": "none", "minor_tick_mark": "none", "label_position": "low",
-    }  # fmt: skip
-
-
-def _value_axis(number_format: str) -> dict[str, Any]:
-    return {
-        "num_font": _font(), "num_format": number_format, "line": {"none": True},
-        "major_gridlines": {"visible": True, "line": {"color": look.LINE, "width": 0.75}},
-        "major_tick_mark": "none", "minor_tick_mark": "none",
-    }  # fmt: skip
 
 
 def _lay_out(sheet: Worksheet, formats: Formats) -> None:

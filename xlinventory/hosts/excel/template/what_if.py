@@ -6,7 +6,7 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from xlinventory.hosts.excel.template import dashboard as house
+from xlinventory.hosts.excel.template import chart_style as style
 from xlinventory.hosts.excel.template import formats as look
 from xlinventory.hosts.excel.template import what_if_cells as cells
 from xlinventory.hosts.excel.template import what_if_panels as panels
@@ -113,11 +113,11 @@ def shortage_chart(book: Workbook) -> Chart:
 
 
 def _scatter(book: Workbook, title: str) -> Chart:
-    return house._chart(book, "scatter", title, {"subtype": "straight"})
+    return style.new_chart(book, "scatter", title, {"subtype": "straight"})
 
 
 def _axis(name: str, number_format: str) -> dict[str, Any]:
-    return house._value_axis(number_format) | {"name": name, "line": {"color": look.LINE}} | house._named()
+    return style.value_axis(number_format) | {"name": name, "line": {"color": look.LINE}} | style.named()
 
 
 def _named_by(name: str) -> str:
