@@ -534,6 +534,21 @@ class TestReceipts:
         assert tally(refresh()) == (9, 0, 9, 0)
         assert self.order(book) == (92.0, 8.0, 0.0, "received")
 
+    def test_units_typed_and_not_booked_yet_are_kept(self, book, put, refresh) -> None:
+        put(items=self.ITEMS, purchase_orders=self.ORDER, receipts=RECEIPTS + "P1,A,2024-01-15,4,0,\n")
+        refresh()
+        rows = book.read_table("PurchaseOrders")
+        rows.loc[rows["po"] == "P1", "received"] = 9.0
+        book.write_table("PurchaseOrders", rows)
+        refresh()
+        assert self.order(book)[0] == 9.0, "Receive has still to book five of them"
+        put(receipts=RECEIPTS + "P1,A,2024-01-15,4,0,\nP1,A,2024-01-16,3,0,\n")
+        refresh()
+        assert self.order(book)[0] == 9.0, "three of the five came by file"
+        put(receipts=RECEIPTS + "P1,A,2024-01-15,4,0,\nP1,A,2024-01-16,30,0,\n")
+        refresh()
+        assert self.order(book)[0] == 37.0, "4 + 3 + 30: more than was typed"
+
     def test_a_file_that_tells_only_what_was_accepted_will_do(self, book, put, refresh) -> None:
         put(
             items=self.ITEMS,

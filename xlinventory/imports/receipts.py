@@ -7,6 +7,7 @@ day is later than any receipt the order knew. An order that is itself new counts
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -90,18 +91,24 @@ def counted(files: Sequence[Deliveries], booked: Sequence[Mask], before: pd.Data
 
 
 def with_receipts(
-    orders: pd.DataFrame, movements: pd.DataFrame, refused: pd.DataFrame, told: pd.DataFrame
+    orders: pd.DataFrame,
+    movements: pd.DataFrame,
+    refused: pd.DataFrame,
+    told: pd.DataFrame,
+    typed: "pd.Series[float]",
 ) -> pd.DataFrame:
     """Orders with received, rejected and receipt_date from all receipts known.
 
     *refused* are the lines whose refused units are still to be counted; *told* the order lines (po, sku)
-    whose refused units a file of orders gives itself. Orders without receipts keep what they have.
+    whose refused units a file of orders gives itself; *typed* the units that wait to be booked, by order
+    line. Orders without receipts keep what they have.
     """
     out = orders.copy()
     keys = _keys(out)
-    came = movements[movements["kind"].eq("RECEIPT")].groupby(["reference", "sku"])
+    came = _received(movements)
     sums = came["quantity"].sum().reindex(keys).to_numpy(dtype=float)
     out["received"] = np.where(np.isnan(sums), out["received"], sums)
+    out["received"] = np.fmax(out["received"], typed.reindex(keys).to_numpy(dtype=float))
     extra = refused.groupby(KEY)["rejected"].sum().reindex(keys).to_numpy(dtype=float)
     extra = np.where(keys.isin(_keys(told)), np.nan, extra)
     counted = np.where(np.isnan(extra), 0.0, extra) + out["rejected"].fillna(0.0)
@@ -110,6 +117,19 @@ def with_receipts(
     for day in days:
         out["receipt_date"] = np.fmax(out["receipt_date"], day.reindex(keys).to_numpy(dtype=float))
     return out
+
+
+def typed_units(orders: pd.DataFrame, movements: pd.DataFrame) -> "pd.Series[float]":
+    """Received units of the order lines on which someone typed more than is booked, by order line."""
+    received = orders.drop_duplicates(KEY).set_index(KEY)["received"]
+    booked = _received(movements)["quantity"].sum().reindex(received.index).fillna(0.0)
+    waiting: pd.Series[float] = received[received > booked]
+    return waiting
+
+
+def _received(movements: pd.DataFrame) -> Any:
+    """Receipts of the ledger, grouped by order line."""
+    return movements[movements["kind"].eq("RECEIPT")].groupby(["reference", "sku"])
 
 
 def _identity(lines: pd.DataFrame) -> np.ndarray:

@@ -120,12 +120,14 @@ def _book(run: Run, files: Sequence[ReadFile], tables: dict[str, pd.DataFrame], 
     """Bring the movements into the ledger, and items and orders in *tables* up to date; items added."""
     before, listed = run.table("PurchaseOrders"), len(tables["Items"])
     moved = [file for file in files if file.layout and file.layout.table == "Movements"]
-    delivered, book = _ledger(run.table("Movements"), moved, tables)
+    booked = run.table("Movements")
+    typed = receipts.typed_units(before, booked)
+    delivered, book = _ledger(booked, moved, tables)
     tables["Items"] = ledger.with_new_items(tables["Items"], book.lines) if moved else tables["Items"]
     tally.taken += sum(int(new.sum()) for new in book.new.values())
     for found in delivered:
         tally.tell(found.issues)
-    orders = _received(tables["PurchaseOrders"], before, delivered, book, files, tally)
+    orders = _received(tables["PurchaseOrders"], before, typed, delivered, book, files, tally)
     orders = with_open_quantities(orders, run.move_as_of(book.movements["date"]))
     tables["Items"] = with_stock(tables["Items"], book.movements, orders)
     tables["PurchaseOrders"] = orders
@@ -168,6 +170,7 @@ def _ledger(
 def _received(
     orders: pd.DataFrame,
     before: pd.DataFrame,
+    typed: "pd.Series[float]",
     delivered: Sequence[receipts.Deliveries],
     book: Ledger,
     files: Sequence[ReadFile],
@@ -183,7 +186,7 @@ def _received(
         else pd.DataFrame(columns=[*receipts.KEY, "rejected", "receipt_date"], dtype=float)
     )
     told = _column(files, "PurchaseOrders", [*receipts.KEY, "rejected"])
-    return receipts.with_receipts(orders, book.movements, refused, told[told["rejected"].notna()])
+    return receipts.with_receipts(orders, book.movements, refused, told[told["rejected"].notna()], typed)
 
 
 def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
