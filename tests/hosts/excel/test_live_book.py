@@ -202,9 +202,7 @@ class Sheet:
         return Range(self, row, column, 1, 1)
 
     def Range(self, first: Range, last: Range) -> Range:
-        return Range(
-            self, first.Row, first.Column, last.Row - first.Row + 1, last.Column - first.Column + 1
-        )
+        return Range(self, first.Row, first.Column, last.Row - first.Row + 1, last.Column - first.Column + 1)
 
     @property
     def UsedRange(self) -> Range:
@@ -300,7 +298,10 @@ def test_the_excel_of_these_tests_turns_unprotected_text(sheet: Sheet) -> None:
     turned = [Cell() for _ in LOOKS_LIKE_FORMULAS_OR_NUMBERS]
     for cell, text in zip(turned, LOOKS_LIKE_FORMULAS_OR_NUMBERS, strict=True):
         cell.enter(text)
-    assert sum(cell.value != text for cell, text in zip(turned, LOOKS_LIKE_FORMULAS_OR_NUMBERS, strict=True)) == 10
+    assert (
+        sum(cell.value != text for cell, text in zip(turned, LOOKS_LIKE_FORMULAS_OR_NUMBERS, strict=True))
+        == 10
+    )
 
 
 def test_numbers_errors_and_truth_keep_their_kind_under_the_text_format(book, sheet: Sheet) -> None:
@@ -422,7 +423,9 @@ def test_a_table_that_was_renamed_is_missed_by_its_old_name(book, sheet: Sheet) 
 
 def test_a_table_does_not_grow_over_what_stands_below_it(book, sheet: Sheet) -> None:
     sheet.cells[6, 2] = Cell("below")
-    with pytest.raises(WorkbookError, match="Goods: table Goods needs row 6, but there is something below it"):
+    with pytest.raises(
+        WorkbookError, match="Goods: table Goods needs row 6, but there is something below it"
+    ):
         book.write_table("Goods", frame(["sku"], [["x"]] * 5))
     book.write_table("Goods", frame(["sku"], [["x"]] * 4))
     assert sheet.cells[6, 2].value == "below"
