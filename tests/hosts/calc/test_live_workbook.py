@@ -140,7 +140,7 @@ def test_what_formulas_show_is_read_with_its_kind(opened: Open) -> None:
 def test_a_protected_sheet_is_refused_in_one_sentence(opened: Open, put_table, design) -> None:
     book = opened(lambda made: put_table(made.add_worksheet("T"), "T", design(["a"], [["x"]])))
     book.book.sheets["T"].api.protect("secret")
-    with pytest.raises(WorkbookError, match="^table T could not be written: is its sheet protected"):
+    with pytest.raises(WorkbookError, match=r"^table T could not be written: is its sheet protected"):
         book.write_table("T", pd.DataFrame({"a": ["p", "q"]}))
     assert book.read_table("T")["a"].tolist() == ["x"]
 

@@ -2,9 +2,10 @@
 
 The Excel here is ours, since none runs where the tests run. It does what Microsoft documents of the object
 model where it differs from a plain grid: text is read as typed unless the number format is ``@`` or an
-apostrophe leads (Range.PrefixCharacter), ``Value`` gives a currency or a date where ``Value2`` gives a number,
-errors arrive as integers (XlCVError), a protected sheet raises.
+apostrophe leads (Range.PrefixCharacter), ``Value`` gives a currency or a date where ``Value2`` gives a
+number, errors arrive as integers (XlCVError), a protected sheet raises.
 """
+# ruff: noqa: N802, N803 - the names are those of Excel's object model
 
 import atexit
 import ctypes
@@ -443,10 +444,17 @@ def test_calculating_is_left_to_the_program(book, excel: Excel) -> None:
 
 def test_quiet_restores_everything_after_a_failure(xw_book: xw.Book, excel: Excel) -> None:
     excel.EnableEvents = False
-    with pytest.raises(RuntimeError), quiet(xw_book) as still:
-        still.app.status_bar = "Working 40 %"
-        assert (excel.ScreenUpdating, excel.EnableEvents, excel.Calculation) == (False, False, MANUAL)
-        raise RuntimeError
+    seen = []
+
+    def fail() -> None:
+        with quiet(xw_book) as still:
+            still.app.status_bar = "Working 40 %"
+            seen.append((excel.ScreenUpdating, excel.EnableEvents, excel.Calculation))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert seen == [(False, False, MANUAL)]
     assert (excel.ScreenUpdating, excel.EnableEvents, excel.Calculation) == (True, False, AUTOMATIC)
     assert excel.StatusBar is False
 

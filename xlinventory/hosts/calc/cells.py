@@ -7,6 +7,7 @@ None; ``setDataArray`` takes numbers and text, and text stays text whatever it b
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from xlinventory.arguments import EPOCH, serial
@@ -79,32 +80,47 @@ def write_values(document: Any, area: Any, rows: Sequence[Sequence[Any]]) -> Non
     of what follows, the name of an error is the error. Any other text stays as it is: Excel would look for
     numbers and dates in it.
     """
-    plain: list[list[Any]] = [[""] * len(row) for row in rows]
-    truths: list[tuple[int, int]] = []
-    special: list[tuple[int, int, str]] = []
-    days: list[tuple[int, int]] = []
-    for i, row in enumerate(rows):
-        for j, value in enumerate(row):
-            if isinstance(value, bool):
-                truths.append((i, j))
-                plain[i][j] = float(value)
-            elif isinstance(value, str):
-                plain[i][j] = value[1:] if value[:1] == "'" else value
-                if value[:1] == "=" or value in _ERROR_TEXTS:
-                    special.append((i, j, value))
-            elif isinstance(value, dt.date):
-                days.append((i, j))
-                plain[i][j] = serial(value)
-            elif value is not None:
-                plain[i][j] = float(value)
+    entries = _Entries()
+    plain = tuple(
+        tuple(entries.take((i, j), value) for j, value in enumerate(row)) for i, row in enumerate(rows)
+    )
     kinds = list(_kinds(document, area))
     _forget_truth(area, kinds)
-    area.setDataArray(tuple(map(tuple, plain)))
-    _format(document, area, truths, "BOOLEAN")
-    _format(document, area, [place for place in days if not _has(kinds, place, DATE)], "YYYY-MM-DD")
-    for i, j, text in special:
+    area.setDataArray(plain)
+    _format(document, area, entries.truths, "BOOLEAN")
+    _format(document, area, [place for place in entries.days if not _has(kinds, place, DATE)], "YYYY-MM-DD")
+    for (i, j), formula in entries.formulas:
         if not _has(kinds, (i, j), TEXT):
-            area.getCellByPosition(j, i).setFormula(to_calc(text if text[0] == "=" else f"={text}"))
+            area.getCellByPosition(j, i).setFormula(to_calc(formula))
+
+
+@dataclass
+class _Entries:
+    """Values as ``setDataArray`` takes them, and the places of those that need more than that."""
+
+    truths: list[tuple[int, int]] = field(default_factory=list)
+    days: list[tuple[int, int]] = field(default_factory=list)
+    formulas: list[tuple[tuple[int, int], str]] = field(default_factory=list)
+
+    def take(self, place: tuple[int, int], value: Any) -> float | str:
+        """One value as a number or a text."""
+        if value is None:
+            return ""
+        if isinstance(value, str):
+            return self._text(place, value)
+        if isinstance(value, bool):
+            self.truths.append(place)
+        elif isinstance(value, dt.date):
+            self.days.append(place)
+            return serial(value)
+        return float(value)
+
+    def _text(self, place: tuple[int, int], text: str) -> str:
+        if text[:1] == "=":
+            self.formulas.append((place, text))
+        elif text in _ERROR_TEXTS:
+            self.formulas.append((place, f"={text}"))
+        return text[1:] if text[:1] == "'" else text
 
 
 def write_formulas(area: Any, rows: Sequence[Sequence[Any]]) -> None:

@@ -29,8 +29,8 @@ _ERROR = re.compile(rf"=({_ERROR_NAME})\Z")
 def to_calc(formula: str) -> str:
     """An Excel formula as LibreOffice takes it.
 
-    >>> to_calc("=SUM('My Sheet'!A1,Items[@on_hand],{1,2;3,4},\\"a,b\\")")
-    '=SUM($\\'My Sheet\\'.A1;Items[[#This Row];[on_hand]];{1;2|3;4};"a,b")'
+    >>> to_calc('=SUM(Sheet!A1,Items[@on_hand],{1,2;3,4},"a,b")')
+    '=SUM($Sheet.A1;Items[[#This Row];[on_hand]];{1;2|3;4};"a,b")'
     """
     written_out = _outside_text(formula)
     inside = 0

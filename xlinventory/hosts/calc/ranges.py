@@ -61,6 +61,7 @@ class Range(base_classes.Range):
         return self.shape[0] * self.shape[1]
 
     def __call__(self, first: int, second: int | None = None) -> "Range":
+        """One cell, by its number or by row and column, counted from the first."""
         if second is None:
             row, column = divmod(first - 1, self.shape[1])
             return Range(self.sheet, self.row + row, self.column + column)

@@ -37,6 +37,7 @@ class Tables(base_classes.Tables):
         return any(table.name == name for table in self._all())
 
     def __call__(self, name_or_index: str | int) -> "Table":
+        """One table by its name or place."""
         mine = self._all()
         if isinstance(name_or_index, int):
             return mine[name_or_index - 1]
@@ -50,7 +51,7 @@ class Tables(base_classes.Tables):
         source_type: Any = None,  # noqa: ARG002 - xlwings hands every option over by name
         source: Any = None,
         link_source: Any = None,  # noqa: ARG002
-        has_headers: bool | None = None,
+        has_headers: bool | None = None,  # noqa: FBT001 - given by name
         destination: Any = None,  # noqa: ARG002
         table_style_name: str | None = None,  # noqa: ARG002 - database ranges have no style
         name: str | None = None,
@@ -135,7 +136,7 @@ class Table(base_classes.Table):
 
     @show_totals.setter
     def show_totals(self, value: bool) -> None:
-        """Put the totals row aside, or back below the last row, as Excel does: it remembers what was in it."""
+        """Put the totals row aside, or back below the last row; like Excel, remember what was in it."""
         if bool(value) == self.show_totals:
             return
         aside = (self.book.document.RuntimeUID, self.name)
