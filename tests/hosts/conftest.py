@@ -75,9 +75,9 @@ class CalcHost:
     """LibreOffice with the workbook open, reached through xlwings; the open document is looked at anew."""
 
     calculates = True
-    impossible: ClassVar = {
-        text: "LibreOffice keeps the end of a line as LF" for text in ("carriage\rreturn", "crlf\r\n")
-    }
+    impossible: ClassVar = dict.fromkeys(
+        ("carriage\rreturn", "crlf\r\n"), "LibreOffice keeps the end of a line as LF"
+    )
 
     def __init__(self, folder: Path, app: Any) -> None:
         self.folder, self.app = folder, app

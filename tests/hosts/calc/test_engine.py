@@ -122,7 +122,13 @@ def test_clearing_takes_contents_or_everything(sheet: xw.Sheet) -> None:
 def test_ranges_are_found_in_every_way_xlwings_asks(sheet: xw.Sheet) -> None:
     sheet.book.names.add("Corner", f"={sheet.name}!$B$2:$C$3")
     area = sheet.range((2, 2), (3, 3))
-    for same in (sheet["B2:C3"], sheet[1:3, 1:3], sheet.range("B2", "C3"), sheet["Corner"], sheet["B2"].resize(2, 2)):
+    for same in (
+        sheet["B2:C3"],
+        sheet[1:3, 1:3],
+        sheet.range("B2", "C3"),
+        sheet["Corner"],
+        sheet["B2"].resize(2, 2),
+    ):
         assert same == area
     assert area.address == "$B$2:$C$3"
     assert area.get_address(row_absolute=False, external=True) == f"[{sheet.book.name}]{sheet.name}!$B2:$C3"
@@ -142,7 +148,8 @@ def test_the_used_range_is_all_that_holds_something(sheet: xw.Sheet) -> None:
     assert sheet.cells.shape == (1_048_576, 16_384)
 
 
-def test_sheets_are_added_named_hidden_and_deleted(calc: xw.App) -> None:
+def test_sheets_are_added_named_hidden_and_deleted(calc: xw.App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xw.engines, "active", register())  # xlwings asks it which window is in front
     book = calc.books.add()
     first = book.sheets[0]
     book.sheets.add("Last", after=first)
@@ -213,7 +220,9 @@ def test_pandas_frames_go_in_and_out(sheet: xw.Sheet) -> None:
 def test_a_filter_is_seen_and_cleared(sheet: xw.Sheet, goods: xw.main.Table) -> None:
     fields = goods.api.getFilterDescriptor()
     equal = bridge.member("sheet.FilterOperator", "EQUAL")
-    fields.setFilterFields((bridge.struct("sheet.TableFilterField", Field=0, Operator=equal, StringValue="A"),))
+    fields.setFilterFields(
+        (bridge.struct("sheet.TableFilterField", Field=0, Operator=equal, StringValue="A"),)
+    )
     goods.api.refresh()
     rows = sheet.api.Rows
     assert not rows.getByIndex(3).IsVisible
@@ -246,7 +255,10 @@ def test_a_file_is_opened_calculated_saved_and_opened_again(calc: xw.App, tmp_pa
     path = tmp_path / "book.xlsx"
     with xlsxwriter.Workbook(path) as written:
         sheet = written.add_worksheet("S")
-        sheet.add_table("A1:B3", {"name": "T", "columns": [{"header": "a"}, {"header": "b", "formula": "=T[[#This Row],[a]]*2"}]})
+        sheet.add_table(
+            "A1:B3",
+            {"name": "T", "columns": [{"header": "a"}, {"header": "b", "formula": "=T[[#This Row],[a]]*2"}]},
+        )
         sheet.write_column("A2", [1, 2])
     book = calc.books.open(path)
     assert book.fullname == str(path)

@@ -140,7 +140,7 @@ def test_what_formulas_show_is_read_with_its_kind(opened: Open) -> None:
 def test_a_protected_sheet_is_refused_in_one_sentence(opened: Open, put_table, design) -> None:
     book = opened(lambda made: put_table(made.add_worksheet("T"), "T", design(["a"], [["x"]])))
     book.book.sheets["T"].api.protect("secret")
-    with pytest.raises(WorkbookError, match="^table T could not be written: is its sheet protected"):
+    with pytest.raises(WorkbookError, match=r"^table T could not be written: is its sheet protected"):
         book.write_table("T", pd.DataFrame({"a": ["p", "q"]}))
     assert book.read_table("T")["a"].tolist() == ["x"]
 
@@ -168,10 +168,14 @@ def both(calc: xw.App, tmp_path: Path) -> tuple[LiveWorkbook, FileWorkbook]:
     return LiveWorkbook(calc.books.open(path)), FileWorkbook.open(path)
 
 
-def assert_same(live: LiveWorkbook, file: FileWorkbook) -> None:
-    """All columns that people and buttons fill are alike in all tables but those of the runs themselves."""
+VALUED = {"Valuation", "Turnover"}
+EVERY_TABLE = set(TABLES) - {"Log", "_undo"}  # these say when it was
+
+
+def assert_same(live: LiveWorkbook, file: FileWorkbook, tables: set[str] = EVERY_TABLE) -> None:
+    """All columns that people and buttons fill are alike."""
     assert live.table_names() == file.table_names()
-    for name in set(TABLES) - {"Log", "_undo"}:
+    for name in tables:
         stored = TABLES[name].stored
         mine, theirs = live.read_table(name)[stored], file.read_table(name)[stored]
         pd.testing.assert_frame_equal(mine, theirs, check_exact=True, obj=name)
@@ -181,16 +185,17 @@ def test_macros_do_the_same_in_libreoffice_as_in_the_file(both) -> None:
     """refresh, value and undo need none of our worksheet functions, which LibreOffice does not know yet."""
     live, file = both
     folder = str(files("xlinventory") / "demo_data")
-    for name, options in (("refresh", {"folder": folder}), ("value", {}), ("undo", {})):
+    runs = (("refresh", {"folder": folder}, set()), ("value", {}, EVERY_TABLE), ("undo", {}, VALUED))
+    for name, options, tables in runs:
         with quiet(live.book):
             sentences = {run_macro(book, name, **options).sentence for book in both}
         assert len(sentences) == 1
-        assert_same(live, file)
+        assert_same(live, file, tables)
     log = live.read_table("Log")
     assert log["macro"].tolist() == file.read_table("Log")["macro"].tolist() == ["refresh", "value"]
     assert live.book.app.status_bar is False
     live.calculate()
-    unknown = live.read_table("Items").loc[:, "safety_stock"]
+    unknown = live.read_table("Items").loc[:, "position"]
     assert set(unknown) == {CellError.NAME}, "LibreOffice knows our functions now: run all macros here"
 
 

@@ -2,9 +2,10 @@
 
 The Excel here is ours, since none runs where the tests run. It does what Microsoft documents of the object
 model where it differs from a plain grid: text is read as typed unless the number format is ``@`` or an
-apostrophe leads (Range.PrefixCharacter), ``Value`` gives a currency or a date where ``Value2`` gives a number,
-errors arrive as integers (XlCVError), a protected sheet raises.
+apostrophe leads (Range.PrefixCharacter), ``Value`` gives a currency or a date where ``Value2`` gives a
+number, errors arrive as integers (XlCVError), a protected sheet raises.
 """
+# ruff: noqa: N802, N803 - the names are those of Excel's object model
 
 import atexit
 import ctypes
@@ -202,9 +203,7 @@ class Sheet:
         return Range(self, row, column, 1, 1)
 
     def Range(self, first: Range, last: Range) -> Range:
-        return Range(
-            self, first.Row, first.Column, last.Row - first.Row + 1, last.Column - first.Column + 1
-        )
+        return Range(self, first.Row, first.Column, last.Row - first.Row + 1, last.Column - first.Column + 1)
 
     @property
     def UsedRange(self) -> Range:
@@ -300,7 +299,10 @@ def test_the_excel_of_these_tests_turns_unprotected_text(sheet: Sheet) -> None:
     turned = [Cell() for _ in LOOKS_LIKE_FORMULAS_OR_NUMBERS]
     for cell, text in zip(turned, LOOKS_LIKE_FORMULAS_OR_NUMBERS, strict=True):
         cell.enter(text)
-    assert sum(cell.value != text for cell, text in zip(turned, LOOKS_LIKE_FORMULAS_OR_NUMBERS, strict=True)) == 10
+    assert (
+        sum(cell.value != text for cell, text in zip(turned, LOOKS_LIKE_FORMULAS_OR_NUMBERS, strict=True))
+        == 10
+    )
 
 
 def test_numbers_errors_and_truth_keep_their_kind_under_the_text_format(book, sheet: Sheet) -> None:
@@ -422,7 +424,9 @@ def test_a_table_that_was_renamed_is_missed_by_its_old_name(book, sheet: Sheet) 
 
 def test_a_table_does_not_grow_over_what_stands_below_it(book, sheet: Sheet) -> None:
     sheet.cells[6, 2] = Cell("below")
-    with pytest.raises(WorkbookError, match="Goods: table Goods needs row 6, but there is something below it"):
+    with pytest.raises(
+        WorkbookError, match="Goods: table Goods needs row 6, but there is something below it"
+    ):
         book.write_table("Goods", frame(["sku"], [["x"]] * 5))
     book.write_table("Goods", frame(["sku"], [["x"]] * 4))
     assert sheet.cells[6, 2].value == "below"
@@ -440,10 +444,17 @@ def test_calculating_is_left_to_the_program(book, excel: Excel) -> None:
 
 def test_quiet_restores_everything_after_a_failure(xw_book: xw.Book, excel: Excel) -> None:
     excel.EnableEvents = False
-    with pytest.raises(RuntimeError), quiet(xw_book) as still:
-        still.app.status_bar = "Working 40 %"
-        assert (excel.ScreenUpdating, excel.EnableEvents, excel.Calculation) == (False, False, MANUAL)
-        raise RuntimeError
+    seen = []
+
+    def fail() -> None:
+        with quiet(xw_book) as still:
+            still.app.status_bar = "Working 40 %"
+            seen.append((excel.ScreenUpdating, excel.EnableEvents, excel.Calculation))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert seen == [(False, False, MANUAL)]
     assert (excel.ScreenUpdating, excel.EnableEvents, excel.Calculation) == (True, False, AUTOMATIC)
     assert excel.StatusBar is False
 

@@ -41,6 +41,7 @@ class Books(base_classes.Books):
         return self._all()[-1]
 
     def __call__(self, name_or_index: str | int) -> "Book":
+        """One workbook by its name or place."""
         books = self._all()
         if isinstance(name_or_index, int):
             return books[name_or_index - 1]

@@ -7,6 +7,7 @@ None; ``setDataArray`` takes numbers and text, and text stays text whatever it b
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from xlinventory.arguments import EPOCH, serial
@@ -26,6 +27,10 @@ _ERROR_TEXTS = {str(error) for error in ERRORS.values()}
 _TRUTH = {"=TRUE()": "TRUE", "=FALSE()": "FALSE"}
 FORMULA_GIVES_ERROR = 4
 """com.sun.star.sheet.FormulaResult.ERROR"""
+
+
+FORMULAS = 16
+"""com.sun.star.sheet.CellFlags.FORMULA"""
 
 
 class DayNumber(float):
@@ -57,8 +62,10 @@ def read_values(document: Any, area: Any) -> list[list[Any]]:
     return rows
 
 
-def read_formulas(area: Any) -> list[list[str]]:
+def read_formulas(document: Any, area: Any) -> list[list[str]]:
     """What a cell would be typed as, in Excel's grammar; the text itself for a text."""
+    if not area.queryContentCells(FORMULAS).Count:
+        return [[_constant(value) for value in row] for row in read_values(document, area)]
     formulas, values = _data(area, "getFormulaArray"), _data(area, "getDataArray")
     return [
         [_as_typed(formula, value) for formula, value in zip(*pair, strict=True)]
@@ -73,32 +80,47 @@ def write_values(document: Any, area: Any, rows: Sequence[Sequence[Any]]) -> Non
     of what follows, the name of an error is the error. Any other text stays as it is: Excel would look for
     numbers and dates in it.
     """
-    plain: list[list[Any]] = [[""] * len(row) for row in rows]
-    truths: list[tuple[int, int]] = []
-    special: list[tuple[int, int, str]] = []
-    days: list[tuple[int, int]] = []
-    for i, row in enumerate(rows):
-        for j, value in enumerate(row):
-            if isinstance(value, bool):
-                truths.append((i, j))
-                plain[i][j] = float(value)
-            elif isinstance(value, str):
-                plain[i][j] = value[1:] if value[:1] == "'" else value
-                if value[:1] == "=" or value in _ERROR_TEXTS:
-                    special.append((i, j, value))
-            elif isinstance(value, dt.date):
-                days.append((i, j))
-                plain[i][j] = serial(value)
-            elif value is not None:
-                plain[i][j] = float(value)
+    entries = _Entries()
+    plain = tuple(
+        tuple(entries.take((i, j), value) for j, value in enumerate(row)) for i, row in enumerate(rows)
+    )
     kinds = list(_kinds(document, area))
     _forget_truth(area, kinds)
-    area.setDataArray(tuple(map(tuple, plain)))
-    _format(document, area, truths, "BOOLEAN")
-    _format(document, area, [place for place in days if not _has(kinds, place, DATE)], "YYYY-MM-DD")
-    for i, j, text in special:
+    area.setDataArray(plain)
+    _format(document, area, entries.truths, "BOOLEAN")
+    _format(document, area, [place for place in entries.days if not _has(kinds, place, DATE)], "YYYY-MM-DD")
+    for (i, j), formula in entries.formulas:
         if not _has(kinds, (i, j), TEXT):
-            area.getCellByPosition(j, i).setFormula(to_calc(text if text[0] == "=" else f"={text}"))
+            area.getCellByPosition(j, i).setFormula(to_calc(formula))
+
+
+@dataclass
+class _Entries:
+    """Values as ``setDataArray`` takes them, and the places of those that need more than that."""
+
+    truths: list[tuple[int, int]] = field(default_factory=list)
+    days: list[tuple[int, int]] = field(default_factory=list)
+    formulas: list[tuple[tuple[int, int], str]] = field(default_factory=list)
+
+    def take(self, place: tuple[int, int], value: Any) -> float | str:
+        """One value as a number or a text."""
+        if value is None:
+            return ""
+        if isinstance(value, str):
+            return self._text(place, value)
+        if isinstance(value, bool):
+            self.truths.append(place)
+        elif isinstance(value, dt.date):
+            self.days.append(place)
+            return serial(value)
+        return float(value)
+
+    def _text(self, place: tuple[int, int], text: str) -> str:
+        if text[:1] == "=":
+            self.formulas.append((place, text))
+        elif text in _ERROR_TEXTS:
+            self.formulas.append((place, f"={text}"))
+        return text[1:] if text[:1] == "'" else text
 
 
 def write_formulas(area: Any, rows: Sequence[Sequence[Any]]) -> None:
@@ -211,6 +233,12 @@ def _runs(places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
         if k == len(ordered) or ordered[k] != (ordered[k - 1][0], ordered[k - 1][1] + 1):
             yield ordered[start][1], ordered[start][0], ordered[k - 1][1]
             start = k
+
+
+def _constant(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return str(value).upper() if isinstance(value, bool) else value or ""
 
 
 def _as_typed(formula: str, value: Any) -> str:

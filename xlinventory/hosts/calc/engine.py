@@ -150,7 +150,9 @@ class App(base_classes.App):
         self._apps.forget(self.pid)
         self.office.stop()
 
-    kill = quit
+    def kill(self) -> None:
+        """The same: it is ended by its number if it does not answer."""
+        self.quit()
 
     def calculate(self) -> None:
         """Calculate every formula of every open workbook: a resized table marks none of its readers stale."""

@@ -20,6 +20,8 @@ _CALC = re.compile(
     r"|(?P<column>\[(?:'.|[^\[\]'])*\])"
     r"|(?P<mark>[;|{}])"
 )
+_TEXT = re.compile(r'("(?:[^"]|"")*")')
+_BARE_COLUMN = re.compile(r"(?<![\w\]'])(\[(?:'.|[^\[\]'])*\])|\[\[.*?\]\]")
 _THIS_ROW = re.compile(r"(?<=\w)\[@(?:\[((?:'.|[^\[\]'])+)\]|((?:'.|[^\[\]'@])+))\]")
 _ERROR = re.compile(rf"=({_ERROR_NAME})\Z")
 
@@ -27,8 +29,8 @@ _ERROR = re.compile(rf"=({_ERROR_NAME})\Z")
 def to_calc(formula: str) -> str:
     """An Excel formula as LibreOffice takes it.
 
-    >>> to_calc("=SUM('My Sheet'!A1,Items[@on_hand],{1,2;3,4},\\"a,b\\")")
-    '=SUM($\\'My Sheet\\'.A1;Items[[#This Row];[on_hand]];{1;2|3;4};"a,b")'
+    >>> to_calc('=SUM(Sheet!A1,Items[@on_hand],{1,2;3,4},"a,b")')
+    '=SUM($Sheet.A1;Items[[#This Row];[on_hand]];{1;2|3;4};"a,b")'
     """
     written_out = _outside_text(formula)
     inside = 0
@@ -66,8 +68,22 @@ def to_excel(formula: str) -> str:
 
 def _outside_text(formula: str) -> str:
     """The formula with ``Table[@column]`` written out, which LibreOffice does not know."""
-    parts = re.split(r'("(?:[^"]|"")*")', formula)
+    parts = _TEXT.split(formula)
     return "".join(
         part if i % 2 else _THIS_ROW.sub(lambda m: f"[[#This Row],[{m[1] or m[2]}]]", part)
         for i, part in enumerate(parts)
     )
+
+
+def with_table_name(formula: str, table: str) -> str:
+    """A formula of a totals row with its table named, which LibreOffice needs when it is entered anew.
+
+    >>> with_table_name('=SUBTOTAL(109;[b])+SUM(T[[#All];[b]])&"[b]"', "T")
+    '=SUBTOTAL(109;T[b])+SUM(T[[#All];[b]])&"[b]"'
+    """
+    parts = _TEXT.split(formula)
+    named = [
+        part if i % 2 else _BARE_COLUMN.sub(lambda m: f"{table}{m[1]}" if m[1] else m[0], part)
+        for i, part in enumerate(parts)
+    ]
+    return "".join(named)

@@ -29,6 +29,7 @@ class Names(base_classes.Names):
         return (Name(self.book, self.api.getByName(name)) for name in self.api.ElementNames)
 
     def __call__(self, name_or_index: str | int) -> "Name":
+        """One name by its text or place."""
         if isinstance(name_or_index, int):
             return list(self)[name_or_index - 1]
         if not self.contains(name_or_index):

@@ -61,6 +61,7 @@ class Range(base_classes.Range):
         return self.shape[0] * self.shape[1]
 
     def __call__(self, first: int, second: int | None = None) -> "Range":
+        """One cell, by its number or by row and column, counted from the first."""
         if second is None:
             row, column = divmod(first - 1, self.shape[1])
             return Range(self.sheet, self.row + row, self.column + column)
@@ -87,7 +88,7 @@ class Range(base_classes.Range):
     @property
     def formula(self) -> Any:
         """Formulas in Excel's grammar, and constants as they would be typed."""
-        rows = cells.read_formulas(self.api)
+        rows = cells.read_formulas(self._document, self.api)
         return rows if len(self) > 1 else rows[0][0]
 
     @formula.setter

@@ -36,6 +36,7 @@ class Sheets(base_classes.Sheets):
         return (Sheet(self.book, self.api.getByIndex(i)) for i in range(len(self)))
 
     def __call__(self, name_or_index: str | int) -> "Sheet":
+        """One sheet by its name or place."""
         if isinstance(name_or_index, int):
             if not 1 <= name_or_index <= len(self):
                 raise KeyError(name_or_index)

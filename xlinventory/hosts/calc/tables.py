@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
+from xlinventory.hosts.calc.grammar import with_table_name
 from xlinventory.hosts.calc.ranges import Range, range_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Tables(base_classes.Tables):
         return any(table.name == name for table in self._all())
 
     def __call__(self, name_or_index: str | int) -> "Table":
+        """One table by its name or place."""
         mine = self._all()
         if isinstance(name_or_index, int):
             return mine[name_or_index - 1]
@@ -49,7 +51,7 @@ class Tables(base_classes.Tables):
         source_type: Any = None,  # noqa: ARG002 - xlwings hands every option over by name
         source: Any = None,
         link_source: Any = None,  # noqa: ARG002
-        has_headers: bool | None = None,
+        has_headers: bool | None = None,  # noqa: FBT001 - given by name
         destination: Any = None,  # noqa: ARG002
         table_style_name: str | None = None,  # noqa: ARG002 - database ranges have no style
         name: str | None = None,
@@ -134,17 +136,18 @@ class Table(base_classes.Table):
 
     @show_totals.setter
     def show_totals(self, value: bool) -> None:
-        """Put the totals row aside, or back below the last row, as Excel does: it remembers what was in it."""
+        """Put the totals row aside, or back below the last row; like Excel, remember what was in it."""
         if bool(value) == self.show_totals:
             return
         aside = (self.book.document.RuntimeUID, self.name)
         if value:
             self._stretch(1)
-            _put_back(self.totals_row_range, _ASIDE.pop(aside, None))
+            _put_back(self.name, self.totals_row_range, _ASIDE.pop(aside, None))
         else:
             row = self.totals_row_range
             _ASIDE[aside] = [
-                (cell.api.getCellByPosition(0, 0).Formula, cell.api.NumberFormat) for cell in (row(i + 1) for i in range(len(row)))
+                (cell.api.getCellByPosition(0, 0).Formula, cell.api.NumberFormat)
+                for cell in (row(i + 1) for i in range(len(row)))
             ]
             row.clear()
             self._stretch(-1)
@@ -200,9 +203,9 @@ class AutoFilter(base_classes.AutoFilter):
         self.table.api.getFilterDescriptor().setFilterFields(())
 
 
-def _put_back(row: Range, cells: list[tuple[str, int]] | None) -> None:
+def _put_back(table: str, row: Range, cells: list[tuple[str, int]] | None) -> None:
     """Formulas and number formats into a totals row."""
     for i, (formula, number_format) in enumerate(cells or ()):
         cell = row(i + 1).api
-        cell.getCellByPosition(0, 0).setFormula(formula)
+        cell.getCellByPosition(0, 0).setFormula(with_table_name(formula, table))
         cell.NumberFormat = number_format

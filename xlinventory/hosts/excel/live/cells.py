@@ -30,7 +30,7 @@ CODES: Mapping[CellError, int] = {error: number - 2_146_828_288 for error, numbe
 ERROR_CODES: Mapping[int, CellError] = {code: error for error, code in CODES.items()}
 
 ERRORS_ARE_TEXT = sys.platform in ("darwin", "emscripten")
-"""Where an error arrives as its text: AppleScript and Office.js. There a text ``#N/A`` is read as the error."""
+"""Where an error arrives as its text: AppleScript and Office.js. There a text ``#N/A`` reads as the error."""
 _ERROR_TEXTS = {str(error): error for error in CellError}
 _NOT_ENTERED = {CellError.SPILL: CellError.VALUE, CellError.CALC: CellError.VALUE}
 _TRUTH = {"TRUE", "FALSE"}
