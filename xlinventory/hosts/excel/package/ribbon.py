@@ -156,7 +156,9 @@ Private Sub CallPython(ByVal command As String)
     On Error GoTo CannotStart
     #If Not Mac Then
         ' Starts Python if it is not running, and fails here rather than in a window full of text.
+        Application.StatusBar = "Starting Python ..."
         XLPy.Module "{entry}"
+        Application.StatusBar = False
     #End If
     RunPython command
     Exit Sub
