@@ -191,13 +191,13 @@ Private Function FolderIsKnown(ByVal book As Workbook) As Boolean
         cell.Select
         MsgBox {type_folder}, vbInformation, "{title}"
     #Else
-        With Application.FileDialog(4) ' a folder
-            .Title = "{ask}"
-            If .Show = -1 Then
-                cell.Value = .SelectedItems(1)
-                FolderIsKnown = True
-            End If
-        End With
+        Dim dialog As Object
+        Set dialog = Application.FileDialog(4) ' of folders
+        dialog.Title = "{ask}"
+        If dialog.Show = -1 Then
+            cell.Value = dialog.SelectedItems(1)
+            FolderIsKnown = True
+        End If
     #End If
     Exit Function
 LeaveItToPython:
