@@ -28,6 +28,10 @@ FORMULA_GIVES_ERROR = 4
 """com.sun.star.sheet.FormulaResult.ERROR"""
 
 
+FORMULAS = 16
+"""com.sun.star.sheet.CellFlags.FORMULA"""
+
+
 class DayNumber(float):
     """The number of a cell that is shown as a date or a time."""
 
@@ -57,8 +61,10 @@ def read_values(document: Any, area: Any) -> list[list[Any]]:
     return rows
 
 
-def read_formulas(area: Any) -> list[list[str]]:
+def read_formulas(document: Any, area: Any) -> list[list[str]]:
     """What a cell would be typed as, in Excel's grammar; the text itself for a text."""
+    if not area.queryContentCells(FORMULAS).Count:
+        return [[_constant(value) for value in row] for row in read_values(document, area)]
     formulas, values = _data(area, "getFormulaArray"), _data(area, "getDataArray")
     return [
         [_as_typed(formula, value) for formula, value in zip(*pair, strict=True)]
@@ -211,6 +217,12 @@ def _runs(places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
         if k == len(ordered) or ordered[k] != (ordered[k - 1][0], ordered[k - 1][1] + 1):
             yield ordered[start][1], ordered[start][0], ordered[k - 1][1]
             start = k
+
+
+def _constant(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return str(value).upper() if isinstance(value, bool) else value or ""
 
 
 def _as_typed(formula: str, value: Any) -> str:

@@ -1,6 +1,5 @@
 """The engine that xlwings drives: applications, their settings, and cells between it and Python."""
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ import xlwings
 from xlwings import base_classes
 
 from xlinventory.hosts.calc.books import Books
+from xlinventory.hosts.calc.bridge import properties
 from xlinventory.hosts.calc.cells import DayNumber
 from xlinventory.hosts.calc.office import Office
 from xlinventory.hosts.excel.live.cells import ERROR_CODES
@@ -131,8 +131,6 @@ class App(base_classes.App):
     def version(self) -> str:
         """The program's version, such as 7.4.7."""
         reader = self.office.service("com.sun.star.configuration.ConfigurationProvider")
-        from xlinventory.hosts.calc.bridge import properties
-
         node = reader.createInstanceWithArguments(
             "com.sun.star.configuration.ConfigurationAccess",
             properties(nodepath="/org.openoffice.Setup/Product"),
@@ -143,6 +141,9 @@ class App(base_classes.App):
     def books(self) -> Books:
         """The open workbooks."""
         return Books(self)
+
+    def activate(self, steal_focus: bool = False) -> None:  # noqa: FBT001, FBT002 - as xlwings calls it
+        """Nothing to bring to the front: there are no windows."""
 
     def quit(self) -> None:
         """End the program without saving."""

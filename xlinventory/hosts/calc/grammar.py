@@ -5,6 +5,7 @@ Excel writes ``Sheet!A1``, ``,`` between arguments and ``{1,2;3,4}``; LibreOffic
 """
 
 import re
+from functools import lru_cache
 
 _ERROR_NAME = r"#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A)"
 _EXCEL = re.compile(
@@ -19,6 +20,8 @@ _CALC = re.compile(
     r"|(?P<column>\[(?:'.|[^\[\]'])*\])"
     r"|(?P<mark>[;|{}])"
 )
+_TEXT = re.compile(r'("(?:[^"]|"")*")')
+_BARE_COLUMN = re.compile(r"(?<![\w\]'])(\[(?:'.|[^\[\]'])*\])|\[\[.*?\]\]")
 _THIS_ROW = re.compile(r"(?<=\w)\[@(?:\[((?:'.|[^\[\]'])+)\]|((?:'.|[^\[\]'@])+))\]")
 _ERROR = re.compile(rf"=({_ERROR_NAME})\Z")
 
@@ -42,6 +45,7 @@ def to_calc(formula: str) -> str:
     return _EXCEL.sub(one, written_out)
 
 
+@lru_cache(10_000)  # a column of a table is one formula many times over
 def to_excel(formula: str) -> str:
     """A LibreOffice formula as Excel writes it; an error value is no formula.
 
@@ -64,8 +68,22 @@ def to_excel(formula: str) -> str:
 
 def _outside_text(formula: str) -> str:
     """The formula with ``Table[@column]`` written out, which LibreOffice does not know."""
-    parts = re.split(r'("(?:[^"]|"")*")', formula)
+    parts = _TEXT.split(formula)
     return "".join(
         part if i % 2 else _THIS_ROW.sub(lambda m: f"[[#This Row],[{m[1] or m[2]}]]", part)
         for i, part in enumerate(parts)
     )
+
+
+def with_table_name(formula: str, table: str) -> str:
+    """A formula of a totals row with its table named, which LibreOffice needs when it is entered anew.
+
+    >>> with_table_name('=SUBTOTAL(109;[b])+SUM(T[[#All];[b]])&"[b]"', "T")
+    '=SUBTOTAL(109;T[b])+SUM(T[[#All];[b]])&"[b]"'
+    """
+    parts = _TEXT.split(formula)
+    named = [
+        part if i % 2 else _BARE_COLUMN.sub(lambda m: f"{table}{m[1]}" if m[1] else m[0], part)
+        for i, part in enumerate(parts)
+    ]
+    return "".join(named)

@@ -81,9 +81,7 @@ class Office:
     def _connected(self, pipe: str) -> Any:
         """The remote component context, as soon as the program listens."""
         local = uno().getComponentContext()
-        resolver = local.ServiceManager.createInstanceWithContext(
-            "com.sun.star.bridge.UnoUrlResolver", local
-        )
+        resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
         refused = uno().getClass("com.sun.star.connection.NoConnectException")
         deadline = time.monotonic() + START_SECONDS
         while True:

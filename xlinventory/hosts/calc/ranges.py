@@ -87,7 +87,7 @@ class Range(base_classes.Range):
     @property
     def formula(self) -> Any:
         """Formulas in Excel's grammar, and constants as they would be typed."""
-        rows = cells.read_formulas(self.api)
+        rows = cells.read_formulas(self._document, self.api)
         return rows if len(self) > 1 else rows[0][0]
 
     @formula.setter

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
+from xlinventory.hosts.calc.grammar import with_table_name
 from xlinventory.hosts.calc.ranges import Range, range_of
 
 if TYPE_CHECKING:
@@ -140,11 +141,12 @@ class Table(base_classes.Table):
         aside = (self.book.document.RuntimeUID, self.name)
         if value:
             self._stretch(1)
-            _put_back(self.totals_row_range, _ASIDE.pop(aside, None))
+            _put_back(self.name, self.totals_row_range, _ASIDE.pop(aside, None))
         else:
             row = self.totals_row_range
             _ASIDE[aside] = [
-                (cell.api.getCellByPosition(0, 0).Formula, cell.api.NumberFormat) for cell in (row(i + 1) for i in range(len(row)))
+                (cell.api.getCellByPosition(0, 0).Formula, cell.api.NumberFormat)
+                for cell in (row(i + 1) for i in range(len(row)))
             ]
             row.clear()
             self._stretch(-1)
@@ -200,9 +202,9 @@ class AutoFilter(base_classes.AutoFilter):
         self.table.api.getFilterDescriptor().setFilterFields(())
 
 
-def _put_back(row: Range, cells: list[tuple[str, int]] | None) -> None:
+def _put_back(table: str, row: Range, cells: list[tuple[str, int]] | None) -> None:
     """Formulas and number formats into a totals row."""
     for i, (formula, number_format) in enumerate(cells or ()):
         cell = row(i + 1).api
-        cell.getCellByPosition(0, 0).setFormula(formula)
+        cell.getCellByPosition(0, 0).setFormula(with_table_name(formula, table))
         cell.NumberFormat = number_format

@@ -82,7 +82,8 @@ def _insist(area: xw.Range, cells: list[Cell]) -> None:
         if not taken(given, found):
             cell = area[i, 0]
             raise WorkbookError(
-                f"{cell.sheet.name}!{cell.get_address(False, False)} did not take {_shown(given)}; "  # noqa: FBT003
+                f"{cell.sheet.name}!{cell.get_address(row_absolute=False, column_absolute=False)} "
+                f"did not take {_shown(given)}; "
                 "is the sheet protected, or are cells merged there?"
             )
 

@@ -163,16 +163,18 @@ def _resize(table: Table, place: Place, count: int) -> None:
     """Give a table *count* rows; new ones are like the last one, rows left over are emptied.
 
     A totals row is put aside meanwhile: Excel remembers what is in it and puts it below the new end.
-    Filling down carries formats, validation, conditional formats and formulas in one call.
+    Filling down carries formats, validation, conditional formats and formulas in one call. Rows are emptied
+    before they leave the table: LibreOffice would take their this-row references, and with them those of the
+    rows that stay, for errors for good.
     """
     if place.totals:
         table.show_totals = False
-    table.resize(place.rows(place.top, place.top + count))
     last = place.top + place.count
+    if count < place.count:
+        place.rows(place.top + count + 1, last).clear()
+    table.resize(place.rows(place.top, place.top + count))
     if count > place.count and place.count:
         place.rows(last, last).autofill(place.rows(last, place.top + count), "fill_copy")
-    elif count < place.count:
-        place.rows(place.top + count + 1, last).clear()
     if place.totals:
         table.show_totals = True
 
