@@ -1,5 +1,6 @@
 """LibreOffice runs the ribbon's VBA as it is written, xlwings stood in for, and opens the real workbook."""
 
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -25,6 +26,9 @@ XLWINGS = f"""
 Option Explicit
 Public Function XLPy()
     Set XLPy = New FakeServer
+End Function
+Public Function FolderDialog()
+    Set FolderDialog = New FakeDialog
 End Function
 Public Function RunPython(PythonCommand As String)
     Note "run " & PythonCommand
@@ -55,6 +59,32 @@ End Sub
 """
 
 
+DIALOG = """
+Option Explicit
+Public Title As String
+Public Function Show() As Long
+    Show = ThisWorkbook.Worksheets("Seen").Cells(2, 1).Value
+End Function
+Public Function SelectedItems(ByVal index As Long) As String
+    SelectedItems = "/chosen"
+End Function
+"""
+PATCHES = (
+    # LibreOffice has no conditional compilation; this is what Windows compiles.
+    (r"( +)#If Mac Then\n.*?#Else\n(.*?) +#End If\n", r"\2"),
+    (r'\.ListObjects\("Settings"\)\.DataBodyRange', ".UsedRange"),  # nor tables in its Basic
+    (r"Application\.FileDialog\(4\)", "FolderDialog()"),  # nobody is there to choose a folder
+)
+"""What is different in the text that LibreOffice runs, all of it."""
+
+
+def patched(module: str) -> str:
+    for pattern, replacement in PATCHES:
+        module, count = re.subn(pattern, replacement, module, flags=re.S)
+        assert count == 1
+    return module
+
+
 def write_book(path: Path, place: Place) -> None:
     """A small workbook with the module of the ribbon and what it calls."""
     modules = [Module("ThisWorkbook", Kind.WORKBOOK, "")]
@@ -70,7 +100,8 @@ def write_book(path: Path, place: Place) -> None:
             Module("xlwings", Kind.STANDARD, XLWINGS),
             Module("FakeServer", Kind.CLASS, SERVER),
             Module("FakeControl", Kind.CLASS, CONTROL),
-            Module("XLInventoryRibbon", Kind.STANDARD, ribbon_module(place)),
+            Module("FakeDialog", Kind.CLASS, DIALOG),
+            Module("XLInventoryRibbon", Kind.STANDARD, patched(ribbon_module(place))),
             Module("Presses", Kind.STANDARD, PRESS.format(callback=place.callback)),
         ]
         book.add_vba_project(BytesIO(build_project(modules)), is_stream=True)
@@ -133,6 +164,30 @@ def test_a_button_for_a_sheet_shows_it_without_python(
 def test_the_ribbon_calls_back_with_its_control(document: Any, run: Callable[[str], None]) -> None:
     run("Presses.PressLog")
     assert document.CurrentController.ActiveSheet.Name == "Log"
+
+
+@pytest.mark.parametrize(("answer", "folder"), [(-1, "/chosen"), (0, "")])
+def test_refresh_asks_for_the_folder_once(
+    answer: int, folder: str, document: Any, run: Callable[[str], None], place: Place
+) -> None:
+    """Microsoft: FileDialog.Show gives -1 for the action button and 0 for Cancel."""
+    setting = document.Sheets.getByName("Settings").getCellByPosition(1, 2)
+    document.Sheets.getByName(SEEN).getCellByPosition(0, 1).Value = answer
+    setting.String = ""
+    run(f"XLInventoryRibbon.{place.prefix}refresh")
+    assert setting.String == folder
+    assert len(seen(document)) == (2 if folder else 0)
+    document.Sheets.getByName(SEEN).getCellByPosition(0, 1).Value = 0
+    run(f"XLInventoryRibbon.{place.prefix}refresh")
+    assert len(seen(document)) == (4 if folder else 0)
+
+
+def test_a_book_without_settings_is_left_to_python(
+    document: Any, run: Callable[[str], None], place: Place
+) -> None:
+    document.Sheets.removeByName("Settings")
+    run(f"XLInventoryRibbon.{place.prefix}refresh")
+    assert len(seen(document)) == 2
 
 
 def test_the_real_workbook_opens_with_all_its_modules(

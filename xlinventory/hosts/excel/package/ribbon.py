@@ -156,7 +156,9 @@ Private Sub CallPython(ByVal command As String)
     On Error GoTo CannotStart
     #If Not Mac Then
         ' Starts Python if it is not running, and fails here rather than in a window full of text.
+        Application.StatusBar = "Starting Python ..."
         XLPy.Module "{entry}"
+        Application.StatusBar = False
     #End If
     RunPython command
     Exit Sub
@@ -189,13 +191,13 @@ Private Function FolderIsKnown(ByVal book As Workbook) As Boolean
         cell.Select
         MsgBox {type_folder}, vbInformation, "{title}"
     #Else
-        With Application.FileDialog(4) ' a folder
-            .Title = "{ask}"
-            If .Show = -1 Then
-                cell.Value = .SelectedItems(1)
-                FolderIsKnown = True
-            End If
-        End With
+        Dim dialog As Object
+        Set dialog = Application.FileDialog(4) ' of folders
+        dialog.Title = "{ask}"
+        If dialog.Show = -1 Then
+            cell.Value = dialog.SelectedItems(1)
+            FolderIsKnown = True
+        End If
     #End If
     Exit Function
 LeaveItToPython:
