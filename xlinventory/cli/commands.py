@@ -17,9 +17,9 @@ from xlinventory import __version__
 from xlinventory.cli import findings, formulas, summary
 from xlinventory.cli.next_step import next_step
 from xlinventory.core.errors import InventoryError
-from xlinventory.hosts.excel import doctor as doctor_of
 from xlinventory.hosts.excel import package, template
-from xlinventory.hosts.excel.machine import this_machine
+from xlinventory.hosts.excel.doctor import checks
+from xlinventory.hosts.excel.doctor.machine import this_machine
 from xlinventory.hosts.excel.package import lite
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import Macro, Outcome, macros, preview, run_macro
@@ -165,8 +165,8 @@ def doctor(
     if repair:
         if book is None:
             raise WorkbookError("name the workbook to repair: xlinventory doctor BOOK --repair")
-        out.print(doctor_of.repair(machine, book), markup=False, soft_wrap=True)
-    if findings.print_findings(out, doctor_of.examine(machine, book)):
+        out.print(checks.repair(machine, book), markup=False, soft_wrap=True)
+    if findings.print_findings(out, checks.examine(machine, book)):
         raise typer.Exit(1)
 
 

@@ -7,8 +7,8 @@ from enum import Enum
 from pathlib import Path, PureWindowsPath
 
 from xlinventory import __version__
-from xlinventory.hosts.excel.book_facts import INTERPRETERS, BookFacts, book_facts, set_interpreter
-from xlinventory.hosts.excel.machine import LIBREOFFICE_PLACES, MAC, MAC_SCRIPTS, WINDOWS, Machine
+from xlinventory.hosts.excel.doctor.book_facts import INTERPRETERS, BookFacts, book_facts, set_interpreter
+from xlinventory.hosts.excel.doctor.machine import LIBREOFFICE_PLACES, MAC, MAC_SCRIPTS, WINDOWS, Machine
 from xlinventory.workbook import WorkbookError
 
 OLDEST_PYTHON, OLDEST_XLWINGS = (3, 11), (0, 33)
