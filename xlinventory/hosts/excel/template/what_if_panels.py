@@ -265,7 +265,7 @@ CURVE = {
     "stock": CurveColumn("average stock", look.UNITS,
                          _of("point", lambda cell: f"MAX(0,{cell}+{fact('offset')})"),
                          ANSWERS["stock"].help),
-    "value": CurveColumn('="stock value, "&currency', look.WHOLE_MONEY,
+    "value": CurveColumn('="its value, "&currency', look.WHOLE_MONEY,
                          _of("stock", lambda cell: f"{cell}*{MINE['unit_cost']}"), ANSWERS["value"].help),
     "holding": CurveColumn("holding cost a year", look.WHOLE_MONEY,
                            _of("value", lambda cell: f"{cell}*{MINE['holding_rate']}"),
