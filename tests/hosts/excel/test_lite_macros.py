@@ -1,4 +1,4 @@
-"""Macros over an open workbook as Lite shows it: asynchronous, writes queued, cells that are busy for a while.
+"""Macros over an open workbook as Lite shows it: asynchronous, writes queued, cells that are busy at first.
 
 Expected is what the same macros leave in a workbook file.
 """
