@@ -11,7 +11,7 @@ from xlinventory.hosts.excel.doctor.book_facts import INTERPRETERS, BookFacts, b
 from xlinventory.hosts.excel.doctor.machine import LIBREOFFICE_PLACES, MAC, MAC_SCRIPTS, WINDOWS, Machine
 from xlinventory.workbook import WorkbookError
 
-OLDEST_PYTHON, OLDEST_XLWINGS = (3, 11), (0, 33)
+OLDEST_PYTHON, OLDEST_XLWINGS = (3, 11), (0, 36)
 FROM_ELSEWHERE = 3
 """From this zone on Excel opens a file in Protected View and blocks its macros."""
 

@@ -67,7 +67,8 @@ def main_text() -> str:
 def requirements_text() -> str:
     """The ``requirements.txt`` of the workbook: what Lite itself needs, and this package.
 
-    Packages that come with the Python of the browser are not pinned: their version is the browser's.
+    Packages that come with the Python of the browser are not pinned: their version is the browser's. xlwings
+    is the one that this package was installed with, 0.36.9 at least, which brought ``BookAsync``.
     """
     lines = (
         f"xlwings=={version('xlwings')}  # required",
