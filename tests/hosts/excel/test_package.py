@@ -192,3 +192,18 @@ def test_parts_of_the_workbook_stand_in_the_order_of_the_schema(built_files: "Bu
     wanted = [f"{MAIN}{name}" for name in ("sheets", "functionGroups", "definedNames", "calcPr", "extLst")]
     assert [tag for tag in order if tag in wanted] == wanted
     assert order[-1] == f"{MAIN}extLst"
+
+
+@pytest.mark.parametrize("which", ["workbook", "addin"])
+def test_no_two_modules_of_ours_share_a_public_name(built_files, modules, which: str) -> None:
+    """VBA takes no notice of case: a Sub Inventory_turnover would hide the function INVENTORY_TURNOVER."""
+    texts = modules(getattr(built_files, which))
+    ours = [text for name, text in texts.items() if name.lower().startswith("xlinventory")]
+    assert len(ours) == 3
+    found = [
+        name.lower()
+        for text in ours
+        for name in re.findall(r"^(?:Public )?(?:Sub|Function) (\w+)", text, re.M)
+    ]
+    assert "inventory_turnover" in found
+    assert sorted(found) == sorted(set(found))

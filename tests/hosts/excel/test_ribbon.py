@@ -57,7 +57,7 @@ def test_the_add_in_shares_no_public_name_with_the_workbook() -> None:
 
 
 def test_every_button_has_its_sub() -> None:
-    assert {f"Inventory_{button.id}" for button in buttons()} <= set(public(WORKBOOK))
+    assert {f"InventoryButton_{button.id}" for button in buttons()} <= set(public(WORKBOOK))
 
 
 def test_the_add_in_works_on_the_active_workbook_and_the_workbook_on_itself() -> None:

@@ -19,6 +19,7 @@ import pytest
 
 import xlinventory
 from xlinventory.evaluation import evaluate
+from xlinventory.hosts.excel import package
 from xlinventory.hosts.excel.package import function_wrappers
 from xlinventory.registry import WorksheetFunction, registered
 
@@ -37,8 +38,16 @@ def generated(_: Path) -> tuple[dict[str, str] | None, str | None]:
     return texts, None
 
 
-SOURCES: dict[str, Callable[[Path], tuple[dict[str, str] | None, str | None]]] = {"generated": generated}
-"""Modules by name, or the path of a workbook that has them: a packaged workbook joins by a line here."""
+def packaged(folder: Path) -> tuple[dict[str, str] | None, str | None]:
+    package.build_workbook(folder / "inventory.xlsm")
+    return None, str(folder / "inventory.xlsm")
+
+
+SOURCES: dict[str, Callable[[Path], tuple[dict[str, str] | None, str | None]]] = {
+    "generated": generated,
+    "packaged": packaged,
+}
+"""Modules by name, or the path of a workbook that has them."""
 
 
 @pytest.fixture(scope="module", params=SOURCES)

@@ -24,12 +24,17 @@ class Place:
     label: str
     callback: str
     prefix: str
+    """Begins the name of each button's Sub: INVENTORY_TURNOVER is a function, and VBA ignores case."""
     book: str
 
 
-WORKBOOK = Place("XLInventoryTab", TITLE, "XLInventoryButton", "Inventory_", "ThisWorkbook")
+WORKBOOK = Place("XLInventoryTab", TITLE, "XLInventoryButton", "InventoryButton_", "ThisWorkbook")
 ADDIN = Place(
-    "XLInventoryAddinTab", f"{TITLE} add-in", "XLInventoryAddinButton", "InventoryAddin_", "ActiveWorkbook"
+    "XLInventoryAddinTab",
+    f"{TITLE} add-in",
+    "XLInventoryAddinButton",
+    "InventoryAddinButton_",
+    "ActiveWorkbook",
 )
 
 CANNOT_START = (
