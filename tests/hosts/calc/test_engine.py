@@ -1,6 +1,9 @@
 """LibreOffice as xlwings sees it: every member through xlwings' own front end."""
 
+import contextlib
 import datetime as dt
+import os
+import select
 from pathlib import Path
 from types import ModuleType
 
@@ -299,11 +302,29 @@ def test_an_application_of_its_own_starts_and_ends(tmp_path: Path) -> None:
     assert app.pid not in engine.apps.keys()  # noqa: SIM118
 
 
-def test_an_office_ends_although_it_no_longer_answers(tmp_path: Path) -> None:
+def test_an_office_ends_although_its_starter_is_gone(tmp_path: Path) -> None:
     with Office(tmp_path / "profile") as running:
+        programs = [os.pidfd_open(pid) for pid in members(running.pid) if pid != running.pid]
         running._process.kill()
         running._process.wait(15)
-    assert running._process.poll() is not None
+        assert programs
+        assert not select.select(programs, [], [], 0)[0], "the program itself goes on"
+    for program in programs:
+        assert select.select([program], [], [], 15)[0] == [program], (
+            "a process descriptor is ready at its end"
+        )
+        os.close(program)
+    running.stop()
+
+
+def members(group: int) -> list[int]:
+    """Processes of a group, by their numbers."""
+    found = []
+    for path in Path("/proc").iterdir():
+        with contextlib.suppress(ProcessLookupError):
+            if path.name.isdigit() and os.getpgid(int(path.name)) == group:
+                found.append(int(path.name))
+    return found
 
 
 def test_without_libreoffice_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -30,6 +31,7 @@ class Office:
         uno()
         self._scratch = None if profile else tempfile.TemporaryDirectory(prefix="xlinventory-calc-")
         folder = profile or Path(self._scratch.name)
+        self._stopped = False
         pipe = f"xlinventory-{uuid4().hex}"
         self._process = subprocess.Popen(  # noqa: S603 - the program found on the path, fixed switches
             [
@@ -44,7 +46,8 @@ class Office:
         try:
             self.context = self._connected(pipe)
         except BaseException:
-            self._end()
+            self._kill()
+            self._forget_profile()
             raise
         self.desktop = self.service("com.sun.star.frame.Desktop")
 
@@ -59,21 +62,33 @@ class Office:
 
     def stop(self) -> None:
         """Close every document without saving and end the program; does nothing when it has ended."""
-        if self._process.poll() is None:
-            try:
-                for document in list(_documents(self.desktop)):
-                    document.setModified(False)
-                    document.close(True)  # noqa: FBT003 - UNO takes no names
-                self.desktop.terminate()
-                self._process.wait(STOP_SECONDS)
-            except Exception:  # noqa: BLE001, S110 - whatever it answers, it is ended by its number below
-                pass
-        self._end()
+        if self._stopped:
+            return
+        self._stopped = True
+        if not self._ends_when_asked():
+            self._kill()
+        self._forget_profile()
 
-    def _end(self) -> None:
-        if self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+    def _ends_when_asked(self) -> bool:
+        """Ask the program to end; whether it did. A starter that is gone may have left it behind."""
+        if self._process.poll() is not None:
+            return False
+        try:
+            for document in list(_documents(self.desktop)):
+                document.setModified(False)
+                document.close(True)  # noqa: FBT003 - UNO takes no names
+            self.desktop.terminate()
             self._process.wait(STOP_SECONDS)
+        except Exception:  # noqa: BLE001 - whatever it answers, it is ended by its number then
+            return False
+        return True
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(STOP_SECONDS)
+
+    def _forget_profile(self) -> None:
         if self._scratch is not None:
             self._scratch.cleanup()
             self._scratch = None
