@@ -20,7 +20,7 @@ LAYERS = [
     {"cli"},
 ]
 RANK = {room: rank for rank, layer in enumerate(LAYERS) for room in layer}
-SPREADSHEET_LIBRARIES = {"xlwings", "openpyxl", "xlsxwriter", "formualizer", "lxml"}
+SPREADSHEET_LIBRARIES = {"xlwings", "openpyxl", "xlsxwriter", "formualizer", "lxml", "uno"}
 MODULES = sorted(
     path for path in PACKAGE.rglob("*.py") if len(path.relative_to(PACKAGE).parts) > 1 or path.stem in RANK
 )
