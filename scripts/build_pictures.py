@@ -20,7 +20,7 @@ from PIL import Image, ImageChops
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 PARTS_SHOWN = {
-    "Start": "", "Dashboard": "", "Functions": "A1:H26", "Items": "A1:AF24",
+    "Start": "", "Dashboard": "", "WhatIf": "", "Functions": "A1:H26", "Items": "A1:AF24",
     "Reorder": "A1:Q16", "Valuation": "A1:N24", "SupplierScores": "",
 }  # fmt: skip
 """Sheets to draw, and of the long ones the cells to show; "" is all."""

@@ -1,7 +1,7 @@
 """Write the empty workbooks of workbook_templates/: ``python scripts/build_template.py``.
 
-The same files as ``xlinventory new`` makes, but for the Python that the macro workbook starts: that is whatever
-Python the reader's machine finds on its path. A test builds them again and compares.
+The same files as ``xlinventory new`` makes, but for the Python that the macro workbook starts: that is
+whatever Python the reader's machine finds on its path. A test builds them again and compares.
 """
 
 from collections.abc import Callable
