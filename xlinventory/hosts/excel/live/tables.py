@@ -8,7 +8,7 @@ import xlwings as xw
 from xlwings.main import Table
 
 from xlinventory.hosts.excel.live.areas import Columns, formulas, held
-from xlinventory.hosts.file.body import relative
+from xlinventory.hosts.relative_formulas import relative
 from xlinventory.hosts.values import same_cell
 from xlinventory.sheets import TABLES
 from xlinventory.workbook import Cell, WorkbookError
