@@ -56,7 +56,9 @@ def examine(machine: Machine, book: Path | None = None) -> Iterator[Finding]:
     try:
         facts = book_facts(book)
     except WorkbookError as error:
-        yield Finding("workbook", str(error), Verdict.WRONG, "give the doctor an .xlsx, .xlsm or .xlam file")
+        yield Finding(
+            "workbook", str(error), Verdict.WRONG, "give the doctor an undamaged .xlsx, .xlsm or .xlam file"
+        )
         return
     for of_book in BOOK_CHECKS:
         finding = of_book(machine, facts)
