@@ -80,8 +80,9 @@ def _module_texts(project: bytes) -> list[str]:
 
 
 def _config_part(package: Package) -> str | None:
-    """The sheet xlwings reads its settings from: xlwings.conf, or that of an add-in."""
-    return next((part for name, part in contents(package).sheets.items() if name.endswith(".conf")), None)
+    """The sheet xlwings reads its settings from: xlwings.conf, or that of an add-in; _xlwings.conf is off."""
+    sheets = contents(package).sheets.items()
+    return next((part for name, part in sheets if name.endswith(".conf") and name[0] != "_"), None)
 
 
 def _settings(package: Package) -> dict[str, tuple[str, str]]:

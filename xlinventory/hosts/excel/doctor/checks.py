@@ -176,8 +176,11 @@ def _module(machine: Machine, book: BookFacts) -> Finding | None:
 
 
 def _starts_python(machine: Machine, book: BookFacts) -> Finding | None:
-    if not book.has_project or machine.system not in INTERPRETERS:
+    if not book.has_functions or machine.system not in INTERPRETERS:
         return None
+    if INTERPRETERS[machine.system] not in book.settings:
+        advice = "build a new workbook: xlinventory new inventory.xlsm"
+        return Finding("it starts", "no sheet xlwings.conf says which Python", Verdict.WRONG, advice)
     found = _interpreter(machine, book)
     advice = f"run: xlinventory doctor {word(book.path, machine.system)} --repair"
     there = _started(machine, book)
