@@ -196,8 +196,24 @@ def test_a_bare_name_is_replaced_by_the_path_of_this_python(tmp_path: Path) -> N
 
 def test_a_workbook_of_xlwings_without_our_functions_is_told() -> None:
     """xlwings' own example workbook."""
-    verdict, told, _ = found(machine(), Path(str(resources.files("xlwings") / "quickstart.xlsm")))["workbook"]
+    findings = found(machine(), Path(str(resources.files("xlwings") / "quickstart.xlsm")))
+    verdict, told, _ = findings["workbook"]
+    assert "it starts" not in findings
     assert (verdict, told) == (LOOK, "quickstart.xlsm, with other macros than ours")
+
+
+def test_a_workbook_whose_settings_are_gone_is_not_sent_to_the_repair(
+    macro_book: Path, tmp_path: Path
+) -> None:
+    """xlwings renames its example's sheet to switch it off: _xlwings.conf."""
+    off, part = tmp_path / "off.xlsm", "xl/workbook.xml"
+    with zipfile.ZipFile(macro_book) as old, zipfile.ZipFile(off, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, data.replace(b'"xlwings.conf"', b'"_xlwings.conf"') if name == part else data)
+    verdict, _, advice = found(machine(), off)["it starts"]
+    assert verdict is WRONG
+    assert "xlinventory new" in advice
 
 
 @pytest.mark.parametrize(
