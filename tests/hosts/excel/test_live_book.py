@@ -518,6 +518,27 @@ def test_errors_that_excel_on_a_mac_leaves_out_are_found(raw: Any, monkeypatch: 
     assert found == [[1.0, "#N/A"], ["#DIV/0!", "x"], ["#N/A", "#N/A"]]
 
 
+def test_a_program_on_a_mac_that_shows_no_words_is_taken_at_its_values(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """LibreOffice there: it leaves no cell out."""
+    monkeypatch.setattr("sys.platform", "darwin")
+    area = MacRange([[1.0, 2.0]], None, (1, 2))
+    area.api = SimpleNamespace()
+    assert stored_values(area) == [[1.0, 2.0]]
+
+
+def test_excel_on_a_mac_refuses_what_needs_its_functions(
+    book: LiveWorkbook, excel: Excel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """https://github.com/xlwings/xlwings/issues/1112: worksheet functions are not supported there."""
+    assert book.book.app.engine.name == "excel"
+    monkeypatch.setattr("sys.platform", "darwin")
+    with pytest.raises(WorkbookError, match="Excel for Mac does not calculate; nothing was changed"):
+        book.calculate()
+    assert excel.calculated == 0
+
+
 def test_one_cell_of_a_mac_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "darwin")
     assert stored_values(MacRange(2.5, "2.50", (1, 1))) == [[2.5]]

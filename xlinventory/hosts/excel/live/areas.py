@@ -41,9 +41,10 @@ def stored_values(area: xw.Range) -> Any:
     if native is not None:
         return native
     raw, (rows, columns) = area.raw_value, area.shape
-    if sys.platform != "darwin":
+    words = getattr(area.api, "string_value", None) if sys.platform == "darwin" else None
+    if words is None:
         return raw
-    shown = list(chain.from_iterable(_as_rows(area.api.string_value.get(), columns)))
+    shown = list(chain.from_iterable(_as_rows(words.get(), columns)))
     values = with_errors(list(chain.from_iterable(_as_rows(raw, columns))), shown)
     if len(values) != rows * columns:
         raise WorkbookError(
