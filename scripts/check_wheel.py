@@ -17,6 +17,7 @@ COMMANDS = (
     ("-m", "xlinventory", "SAFETY_STOCK", "20", "5", "4", "0.95"),
     ("-m", "xlinventory", "new", "inventory.xlsx"),
     ("-m", "xlinventory", "new", "inventory.xlsm"),
+    ("-m", "xlinventory", "new", "--addin"),
     ("-m", "xlinventory", "new", "--lite", LITE),
     ("-m", "xlinventory", "demo"),
     ("-m", "xlinventory", "check", "demo/inventory.xlsm"),

@@ -1,5 +1,6 @@
 """The verbs: each opens a workbook file, runs one macro, saves, and says one sentence."""
 
+import io
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -38,6 +39,8 @@ app = typer.Typer(
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 Book = Annotated[Path, typer.Argument(help="Workbook file, .xlsx or .xlsm", metavar="BOOK")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change; change nothing.")]
+ADDIN = Path("xlinventory.xlam")
+"""The add-in's name unless another is given."""
 DEMO_STEPS = ("forecast", "plan", "reorder", "value", "suppliers")
 BUILDERS: dict[str, Callable[[Path], None]] = {
     ".xlsx": template.build,
@@ -50,6 +53,7 @@ BUILDERS: dict[str, Callable[[Path], None]] = {
 def main() -> None:
     """Run the command line; a failure is one plain sentence on stderr and exit code 1, wrong usage 2."""
     words = sys.argv[1:]
+    _never_fail_over_a_letter()
     try:
         spec = find(words[0]) if words else None
         if spec is None:
@@ -62,6 +66,13 @@ def main() -> None:
         _fail(": ".join(str(part) for part in (error.filename, error.strerror or error) if part), 1)
     except KeyboardInterrupt:
         _fail("stopped", 130)
+
+
+def _never_fail_over_a_letter() -> None:
+    """A Windows pipe may have a code page without Greek letters: such a letter becomes a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _calculate(spec: WorksheetFunction, words: list[str]) -> None:
@@ -120,27 +131,31 @@ def demo(
 @app.command()
 def new(
     book: Annotated[
-        Path,
+        Path | None,
         typer.Argument(help="New file: .xlsm with macros, .xlsx without, .xlam the add-in", metavar="BOOK"),
-    ],
+    ] = None,
     *,
     addin: Annotated[
-        bool, typer.Option("--addin", help="Build the add-in, an .xlam file: the ribbon for every workbook")
+        bool,
+        typer.Option(
+            "--addin", help=f"Build the add-in: the ribbon for every workbook; BOOK may be left out ({ADDIN})"
+        ),
     ] = False,
     for_lite: Annotated[
         bool, typer.Option("--lite", help="Build an .xlsx file for the add-in xlwings Lite")
     ] = False,
 ) -> None:
     """Build an empty workbook, with the ribbon and the formulas in it if it is an .xlsm file."""
+    if book is None and not addin:
+        raise typer.BadParameter("name the new file: xlinventory new inventory.xlsm")
+    book = book or ADDIN
     ending = book.suffix.lower()
     if ending not in BUILDERS:
-        raise WorkbookError(
-            f"{book.name}: a new workbook is an .xlsm or .xlsx file, the add-in an .xlam file"
-        )
+        raise WorkbookError(f"{book}: a new workbook is an .xlsm or .xlsx file, the add-in an .xlam file")
     if addin and ending != ".xlam":
-        raise WorkbookError(f"{book.name}: the add-in is an .xlam file")
+        raise WorkbookError(f"{book}: the add-in is an .xlam file")
     if for_lite and ending != ".xlsx":
-        raise WorkbookError(f"{book.name}: a workbook for xlwings Lite is an .xlsx file")
+        raise WorkbookError(f"{book}: a workbook for xlwings Lite is an .xlsx file")
     if book.exists():
         raise WorkbookError(f"{book} exists already; nothing was changed")
     with _template_beside(book, lite.build if for_lite else None) as draft:
@@ -255,7 +270,11 @@ def _template_beside(path: Path, build: Callable[[Path], None] | None = None) ->
     """A new template workbook in a scratch folder beside *path*, so that *path* appears complete or not."""
     if not path.parent.is_dir():
         raise WorkbookError(f"{path.parent}: there is no such folder")
-    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+    try:
+        folder = tempfile.TemporaryDirectory(dir=path.parent)
+    except OSError as error:
+        raise WorkbookError(f"{path}: cannot write here ({error.strerror})") from error
+    with folder as scratch:
         draft = Path(scratch) / path.name
         (build or BUILDERS[path.suffix.lower()])(draft)
         yield draft

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from xlinventory.hosts.excel.doctor.machine import word
+
 ELSEWHERE = "linux"
 _BY_COMMAND = "fill Settings and Items, or run: xlinventory refresh {book} FOLDER"
 
@@ -31,4 +33,4 @@ def next_step(book: Path, system: str) -> str:
     """The sentence for a file just built, on a system as ``sys.platform`` names it."""
     ending = book.suffix.lower()
     told = STEPS.get((ending, system)) or STEPS[ending, ELSEWHERE]
-    return f"Built {book}: {told.format(book=book)}"
+    return f"Built {book}: {told.format(book=word(book, system))}"

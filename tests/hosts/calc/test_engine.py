@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import os
 import select
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -290,6 +291,7 @@ def test_a_file_that_is_no_workbook_is_refused(calc: xw.App, tmp_path: Path) -> 
         calc.books.open(tmp_path / "broken.xlsx")
 
 
+@pytest.mark.usefixtures("office")  # skips where LibreOffice is not installed
 def test_an_application_of_its_own_starts_and_ends(tmp_path: Path) -> None:
     engine = register()
     assert register() is engine
@@ -302,6 +304,8 @@ def test_an_application_of_its_own_starts_and_ends(tmp_path: Path) -> None:
     assert app.pid not in engine.apps.keys()  # noqa: SIM118
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
+@pytest.mark.usefixtures("office")
 def test_an_office_ends_although_its_starter_is_gone(tmp_path: Path) -> None:
     with Office(tmp_path / "profile") as running:
         programs = [os.pidfd_open(pid) for pid in members(running.pid) if pid != running.pid]

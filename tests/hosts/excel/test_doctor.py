@@ -4,6 +4,7 @@ import io
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from dataclasses import replace
 from importlib import resources
@@ -20,8 +21,8 @@ from rich.console import Console
 from xlinventory.cli.findings import print_findings
 from xlinventory.hosts.excel import template
 from xlinventory.hosts.excel.doctor.book_facts import book_facts
-from xlinventory.hosts.excel.doctor.checks import Verdict, examine, repair
-from xlinventory.hosts.excel.doctor.machine import Machine, this_machine
+from xlinventory.hosts.excel.doctor.checks import OLDEST_XLWINGS, Verdict, examine, repair
+from xlinventory.hosts.excel.doctor.machine import Machine, this_machine, word
 from xlinventory.hosts.excel.doctor.project_reader import UnreadableProject, decompress, module_texts
 from xlinventory.hosts.excel.package import lite
 from xlinventory.hosts.excel.package.config_sheet import Interpreters, write_config
@@ -37,6 +38,7 @@ def machine(system: str = "win32", files: tuple[str, ...] = (), **facts: Any) ->
     home = Path("/home/ann")
     there = {
         Path("/py/pythonw.exe"),
+        Path("/py/python.exe"),
         Path(f"/py/xlwings64-{VERSION}.dll"),
         home / f"Library/Application Scripts/com.microsoft.Excel/xlwings-{VERSION}.applescript",
         *map(Path, files),
@@ -75,12 +77,17 @@ def build_macro_book(path: Path, interpreter: str, version: str = VERSION) -> Pa
             Module("Sheet1", Kind.SHEET, ""),
             Module("Sheet2", Kind.SHEET, ""),
             Module("xlwings", Kind.STANDARD, source.replace(f'"{VERSION}"', f'"{version}"')),
+            Module("xlinventory_udfs", Kind.STANDARD, ""),
             Module("Mine", Kind.STANDARD, "Sub Hello()\nEnd Sub\n"),
         ]
     )
     with xlsxwriter.Workbook(path) as book:
         book.add_worksheet("Data").write_row(0, 0, ["text", 1.5, "=A1"])
-        write_config(book, "xlwings", Interpreters(windows=interpreter, mac=interpreter)).hide()
+        write_config(
+            book,
+            "xlwings",
+            Interpreters(windows=interpreter, mac=interpreter.replace("pythonw.exe", "python.exe")),
+        ).hide()
         book.add_vba_project(BytesIO(project), is_stream=True)
     return path
 
@@ -138,25 +145,76 @@ def test_the_doctor_runs_on_this_computer() -> None:
 # -- a workbook ---------------------------------------------------------------------------------------------
 
 
-def test_a_workbook_of_another_xlwings_asks_for_that_version(tmp_path: Path) -> None:
-    book = build_macro_book(tmp_path / "old.xlsm", "/py/pythonw.exe", version="0.33.1")
+@pytest.mark.parametrize(
+    ("version", "what"), [("0.99.1", "run: pip install xlwings==0.99.1"), ("0.37.4", "build a new workbook")]
+)
+def test_a_workbook_of_another_xlwings_asks_for_that_version_if_the_package_can_work_with_it(
+    tmp_path: Path, version: str, what: str
+) -> None:
+    """pyproject.toml asks for 0.37.5 or newer."""
+    book = build_macro_book(tmp_path / "other.xlsm", "/py/pythonw.exe", version=version)
     verdict, told, advice = found(machine(), book)["its xlwings"]
     assert verdict is WRONG
-    assert told == f"0.33.1, installed is {VERSION}"
-    assert advice == "run: pip install xlwings==0.33.1"
+    assert told == f"{version}, installed is {VERSION}"
+    assert what in advice
+
+
+def test_the_oldest_xlwings_is_that_of_the_package() -> None:
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8"))
+    (needed,) = (line for line in project["project"]["dependencies"] if line.startswith("xlwings"))
+    assert needed == f"xlwings>={'.'.join(map(str, OLDEST_XLWINGS))}"
 
 
 def test_a_workbook_that_starts_a_python_of_elsewhere_is_found(macro_book: Path) -> None:
     verdict, told, advice = found(machine(exists=lambda _: False), macro_book)["it starts"]
     assert verdict is WRONG
     assert told.startswith("/py/pythonw.exe")
-    assert advice == "run: xlinventory doctor mine.xlsm --repair"
+    assert advice == f"run: xlinventory doctor {word(macro_book, 'win32')} --repair"
 
 
 def test_a_bare_name_is_searched_on_the_path(tmp_path: Path) -> None:
     book = build_macro_book(tmp_path / "b.xlsm", "pythonw")
     assert found(machine(), book)["it starts"][0] is OK
     assert found(machine(which=nothing), book)["it starts"][0] is WRONG
+
+
+def test_another_python_than_this_one_is_told_and_repaired(macro_book: Path) -> None:
+    """It is there, but nobody says that this package is: without the repair the workbook stays dead."""
+    other = machine(files=("/new/pythonw.exe",), executable=Path("/new/python.exe"))
+    verdict, told, advice = found(other, macro_book)["it starts"]
+    assert (verdict, told) == (LOOK, "/py/pythonw.exe: another Python than this one")
+    assert "--repair" in advice
+    assert repair(other, macro_book) == f"mine.xlsm starts {Path('/new/pythonw.exe')} now."
+    assert found(other, macro_book)["it starts"][0] is OK
+
+
+def test_a_bare_name_is_replaced_by_the_path_of_this_python(tmp_path: Path) -> None:
+    """Excel has another search path than a terminal with an activated environment."""
+    book = build_macro_book(tmp_path / "b.xlsm", "pythonw")
+    assert repair(machine(), book) == f"b.xlsm starts {Path('/py/pythonw.exe')} now."
+
+
+def test_a_workbook_of_xlwings_without_our_functions_is_told() -> None:
+    """xlwings' own example workbook."""
+    verdict, told, _ = found(machine(), Path(str(resources.files("xlwings") / "quickstart.xlsm")))["workbook"]
+    assert (verdict, told) == (LOOK, "quickstart.xlsm, with other macros than ours")
+
+
+@pytest.mark.parametrize(
+    "texts", [None, b"<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'/>"]
+)
+def test_missing_texts_are_a_finding(macro_book: Path, tmp_path: Path, texts: bytes | None) -> None:
+    broken, part = tmp_path / "broken.xlsm", "xl/sharedStrings.xml"
+    with zipfile.ZipFile(macro_book) as old, zipfile.ZipFile(broken, "w") as new:
+        for name in old.namelist():
+            if name != part:
+                new.writestr(name, old.read(name))
+            elif texts is not None:
+                new.writestr(name, texts)
+    verdict, told, _ = found(machine(), broken)["workbook"]
+    assert verdict is WRONG
+    assert told.startswith("broken.xlsm is damaged: ")
+    assert "None" not in told
 
 
 @pytest.mark.parametrize(("zone", "told"), [(None, False), (1, False), (3, True), (4, True)])
@@ -214,6 +272,7 @@ def test_repair_changes_the_one_cell_and_nothing_else(macro_book: Path, tmp_path
 
 
 def test_repair_of_what_is_right_changes_nothing(macro_book: Path) -> None:
+    build_macro_book(macro_book, str(Path("/py/pythonw.exe")))
     before = macro_book.read_bytes()
     assert repair(machine(), macro_book).endswith("nothing was changed.")
     assert macro_book.read_bytes() == before

@@ -7,6 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from xlinventory.hosts.excel.doctor.project_reader import UnreadableProject, module_texts
+from xlinventory.hosts.excel.package.function_wrappers import WRAPPERS
 from xlinventory.hosts.file.cells import plain_text
 from xlinventory.hosts.file.contents import contents
 from xlinventory.hosts.file.package import Package
@@ -17,15 +18,17 @@ PROJECT, EXTENSION = "xl/vbaProject.bin", "xl/webextensions/webextension1.xml"
 INTERPRETERS = {"win32": "INTERPRETER_WIN", "darwin": "INTERPRETER_MAC"}
 """The setting that names the Python to start, by system."""
 _VERSION = re.compile(r'Const XLWINGS_VERSION As String = "([^"]*)"')
+_OURS = f'Attribute VB_Name = "{WRAPPERS}"'
 _CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.S)
 
 
 @dataclass(frozen=True)
 class BookFacts:
-    """A workbook file: has it macros, which xlwings is in them, its settings for xlwings, is it for Lite."""
+    """A workbook file: its macros, ours and xlwings' among them, its settings for xlwings, is it for Lite."""
 
     path: Path
     has_project: bool
+    has_functions: bool
     module_version: str | None
     settings: dict[str, str]
     for_lite: bool
@@ -35,10 +38,12 @@ def book_facts(path: Path) -> BookFacts:
     """Read a workbook file; raises WorkbookError when it is none."""
     package = Package(path)
     has_project = PROJECT in package.names
+    texts = _module_texts(package.read(PROJECT)) if has_project else []
     return BookFacts(
         path=path,
         has_project=has_project,
-        module_version=_module_version(package.read(PROJECT)) if has_project else None,
+        has_functions=any(_OURS in text for text in texts),
+        module_version=next((match[1] for text in texts if (match := _VERSION.search(text))), None),
         settings={name: value for name, (_, value) in _settings(package).items()},
         for_lite=EXTENSION in package.names and b'name="main.py"' in package.read(EXTENSION),
     )
@@ -66,12 +71,12 @@ def _put(match: "re.Match[str]", place: str, value: str) -> str:
     return value.format(style[0] if style else "")
 
 
-def _module_version(project: bytes) -> str | None:
+def _module_texts(project: bytes) -> list[str]:
+    """Sources of the modules; of a damaged project none."""
     try:
-        found = [match[1] for text in module_texts(project) if (match := _VERSION.search(text))]
+        return module_texts(project)
     except UnreadableProject:
-        return None
-    return found[0] if found else None
+        return []
 
 
 def _config_part(package: Package) -> str | None:
@@ -100,5 +105,10 @@ def _text(cell: Any, package: Package) -> str:
     if cell.get("t") != "s":
         return value
     part = contents(package).strings
+    if part is None:
+        raise WorkbookError(f"{package.path.name} is damaged: its list of texts is missing")
     items = re.findall(r"<si\b[^>]*?(?:/>|>(.*?)</si>)", plain(package.read(part), part), re.S)
-    return plain_text(items[int(value)])
+    try:
+        return plain_text(items[int(value)])
+    except (IndexError, ValueError) as error:
+        raise WorkbookError(f"{package.path.name} is damaged: a text is missing in its list") from error

@@ -8,10 +8,17 @@ from pathlib import Path, PureWindowsPath
 
 from xlinventory import __version__
 from xlinventory.hosts.excel.doctor.book_facts import INTERPRETERS, BookFacts, book_facts, set_interpreter
-from xlinventory.hosts.excel.doctor.machine import LIBREOFFICE_PLACES, MAC, MAC_SCRIPTS, WINDOWS, Machine
+from xlinventory.hosts.excel.doctor.machine import (
+    LIBREOFFICE_PLACES,
+    MAC,
+    MAC_SCRIPTS,
+    WINDOWS,
+    Machine,
+    word,
+)
 from xlinventory.workbook import WorkbookError
 
-OLDEST_PYTHON, OLDEST_XLWINGS = (3, 11), (0, 36)
+OLDEST_PYTHON, OLDEST_XLWINGS = (3, 11), (0, 37, 5)
 FROM_ELSEWHERE = 3
 """From this zone on Excel opens a file in Protected View and blocks its macros."""
 
@@ -49,7 +56,9 @@ def examine(machine: Machine, book: Path | None = None) -> Iterator[Finding]:
     try:
         facts = book_facts(book)
     except WorkbookError as error:
-        yield Finding("workbook", str(error), Verdict.WRONG, "give the doctor an .xlsx, .xlsm or .xlam file")
+        yield Finding(
+            "workbook", str(error), Verdict.WRONG, "give the doctor an undamaged .xlsx, .xlsm or .xlam file"
+        )
         return
     for of_book in BOOK_CHECKS:
         finding = of_book(machine, facts)
@@ -62,9 +71,9 @@ def repair(machine: Machine, book: Path) -> str:
     facts = book_facts(book)
     if machine.system not in INTERPRETERS:
         raise WorkbookError("a workbook starts Python from Excel, on Windows or macOS; repair it there")
-    if _starts(machine, facts):
-        return f"{book.name} starts {_interpreter(machine, facts)}, which is there; nothing was changed."
     mine = _own_interpreter(machine)
+    if _interpreter(machine, facts) == mine:
+        return f"{book.name} starts {mine} already; nothing was changed."
     set_interpreter(book, machine.system, mine)
     return f"{book.name} starts {mine} now."
 
@@ -107,7 +116,10 @@ def _library(machine: Machine) -> Finding | None:
     for place in (folder, folder.parent):
         if machine.exists(place / name):
             return Finding("xlwings DLL", str(place / name))
-    advice = "run: pip install --force-reinstall xlwings"
+    advice = (
+        "run: pip install --force-reinstall xlwings - in a virtual environment where pip says that it "
+        "installs for the user only"
+    )
     return Finding("xlwings DLL", f"no {name} beside {machine.executable.name}", Verdict.WRONG, advice)
 
 
@@ -137,11 +149,13 @@ def _mac_script(machine: Machine) -> Finding | None:
 
 
 def _kind(_machine: Machine, book: BookFacts) -> Finding:
-    if book.has_project:
+    if book.has_functions:
         return Finding("workbook", f"{book.path.name}, with macros")
     if book.for_lite:
         return Finding("workbook", f"{book.path.name}, for the add-in xlwings Lite")
     advice = "for formulas and buttons in Excel: xlinventory new inventory.xlsm"
+    if book.has_project:
+        return Finding("workbook", f"{book.path.name}, with other macros than ours", Verdict.LOOK, advice)
     return Finding("workbook", f"{book.path.name}, without macros", advice=advice)
 
 
@@ -156,6 +170,8 @@ def _module(machine: Machine, book: BookFacts) -> Finding | None:
     if mine == installed:
         return Finding("its xlwings", mine)
     advice = f"run: pip install xlwings=={mine}"
+    if _numbers(mine) < OLDEST_XLWINGS:
+        advice = "too old for this package; build a new workbook: xlinventory new inventory.xlsm"
     return Finding("its xlwings", f"{mine}, installed is {installed}", Verdict.WRONG, advice)
 
 
@@ -163,9 +179,13 @@ def _starts_python(machine: Machine, book: BookFacts) -> Finding | None:
     if not book.has_project or machine.system not in INTERPRETERS:
         return None
     found = _interpreter(machine, book)
-    if _starts(machine, book):
+    advice = f"run: xlinventory doctor {word(book.path, machine.system)} --repair"
+    there = _started(machine, book)
+    if there == Path(_own_interpreter(machine)):
         return Finding("it starts", found)
-    advice = f"run: xlinventory doctor {book.path.name} --repair"
+    if there is not None:
+        told = f"{found}: another Python than this one"
+        return Finding("it starts", told, Verdict.LOOK, f"if xlinventory is not installed there, {advice}")
     return Finding("it starts", f"{found or 'nothing'}: not on this computer", Verdict.WRONG, advice)
 
 
@@ -189,12 +209,13 @@ def _interpreter(machine: Machine, book: BookFacts) -> str:
     return book.settings.get(INTERPRETERS[machine.system]) or default
 
 
-def _starts(machine: Machine, book: BookFacts) -> bool:
-    """Whether what it starts is there: a path, or a bare name that the system finds."""
+def _started(machine: Machine, book: BookFacts) -> Path | None:
+    """The program it starts, if it is there: a path, or a bare name that the system finds."""
     name = _interpreter(machine, book)
     if PureWindowsPath(name).name == name:
-        return machine.which(name) is not None
-    return machine.exists(Path(name))
+        found = machine.which(name)
+        return Path(found) if found else None
+    return Path(name) if machine.exists(Path(name)) else None
 
 
 def _own_interpreter(machine: Machine) -> str:
@@ -204,4 +225,4 @@ def _own_interpreter(machine: Machine) -> str:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", version)[:2])
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])

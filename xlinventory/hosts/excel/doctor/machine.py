@@ -4,8 +4,10 @@ import importlib.metadata
 import importlib.util
 import os
 import platform
+import shlex
 import shutil
 import struct
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,6 +55,15 @@ def this_machine() -> Machine:
         excel=_excel,
         zone=_zone,
     )
+
+
+def word(path: Path, system: str) -> str:
+    """A path as one word of a command, to be copied into a terminal of that system.
+
+    >>> word(Path("my book.xlsm"), "win32"), word(Path("my book.xlsm"), "linux")
+    ('"my book.xlsm"', "'my book.xlsm'")
+    """
+    return subprocess.list2cmdline([str(path)]) if system == WINDOWS else shlex.quote(str(path))
 
 
 def _version_of(package: str) -> str | None:
