@@ -14,6 +14,7 @@ import pytest
 from xlinventory.hosts.buttons import Action, buttons, find_button
 from xlinventory.hosts.excel.live import buttons as live
 from xlinventory.hosts.excel.live import log_file
+from xlinventory.hosts.excel.live.one_at_a_time import STILL_WORKING
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros.frame import Outcome
 from xlinventory.sheets import TABLES
@@ -268,3 +269,28 @@ def test_the_log_is_where_each_system_keeps_such_files(monkeypatch: pytest.Monke
     monkeypatch.setattr("sys.platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", str(home / "elsewhere"))
     assert log_file.path() == home / "elsewhere" / "xlinventory" / "xlinventory.log"
+
+
+def test_on_a_mac_a_second_press_is_refused_while_the_first_works(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Excel on macOS does not wait for RunPython: https://docs.xlwings.org, and its AppleScript ends in &."""
+    fcntl = pytest.importorskip("fcntl")
+    monkeypatch.setattr("sys.platform", "darwin")
+    folder = log_file.path().parent
+    folder.mkdir(parents=True)
+    with (folder / "button.lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        live.press("undo")
+    assert book.app.boxes == [(STILL_WORKING, "critical")]
+    assert book.quiet == []
+    live.press("undo")
+    assert book.app.boxes[1:] == [("There is no run to undo.", "critical")]
+
+
+@pytest.mark.parametrize("system", ["win32", "linux"])
+def test_elsewhere_nothing_is_locked(book: Book, system: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", system)
+    live.press("undo")
+    assert book.app.boxes == [("There is no run to undo.", "critical")]
+    assert not (log_file.path().parent / "button.lock").exists()

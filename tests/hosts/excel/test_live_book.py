@@ -15,6 +15,7 @@ import importlib
 import re
 import sys
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -24,6 +25,7 @@ import xlwings as xw
 from xlwings.constants import AutoFillType
 
 from xlinventory.core.errors import CellError
+from xlinventory.hosts.excel.live.areas import stored_values
 from xlinventory.hosts.excel.live.book import LiveWorkbook
 from xlinventory.hosts.excel.live.cells import as_cells
 from xlinventory.hosts.excel.live.quiet import SECONDS_BETWEEN_LINES, Progress, quiet
@@ -487,3 +489,66 @@ def test_where_errors_arrive_as_text_they_are_errors() -> None:
     """AppleScript and Office.js hand over the error's text."""
     assert as_cells(["#N/A", "n/a", 1.0], errors_are_text=True) == [CellError.NA, "n/a", 1.0]
     assert as_cells(["#N/A"], errors_are_text=False) == ["#N/A"]
+
+
+class MacRange:
+    """An area as appscript answers for it; *raw* is what Excel's ``value`` gives."""
+
+    def __init__(self, raw: Any, shown: Any, shape: tuple[int, int]) -> None:
+        self.raw_value, self.shape, self.address = raw, shape, "$A$1:$B$3"
+        self.api = SimpleNamespace(string_value=SimpleNamespace(get=lambda: shown))
+        self.sheet = SimpleNamespace(name="Goods")
+
+
+SHOWN_ON_A_MAC = [["1.00", "#N/A"], ["#DIV/0!", "x"], ["#N/A", "#N/A"]]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        [[1.0], ["x"]],  # error cells left out, with rows of nothing else (issue 1924)
+        [[1.0], ["x"], []],
+        [[1.0, "placeholder"], ["placeholder", "x"], ["placeholder", "placeholder"]],  # issue 490
+    ],
+)
+def test_errors_that_excel_on_a_mac_leaves_out_are_found(raw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The forms are those of https://github.com/xlwings/xlwings/issues/ 1924, 1188 and 490."""
+    monkeypatch.setattr("sys.platform", "darwin")
+    found = stored_values(MacRange(raw, SHOWN_ON_A_MAC, (3, 2)))
+    assert found == [[1.0, "#N/A"], ["#DIV/0!", "x"], ["#N/A", "#N/A"]]
+
+
+def test_a_program_on_a_mac_that_shows_no_words_is_taken_at_its_values(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """LibreOffice there: it leaves no cell out."""
+    monkeypatch.setattr("sys.platform", "darwin")
+    area = MacRange([[1.0, 2.0]], None, (1, 2))
+    area.api = SimpleNamespace()
+    assert stored_values(area) == [[1.0, 2.0]]
+
+
+def test_excel_on_a_mac_refuses_what_needs_its_functions(
+    book: LiveWorkbook, excel: Excel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """https://github.com/xlwings/xlwings/issues/1112: worksheet functions are not supported there."""
+    assert book.book.app.engine.name == "excel"
+    monkeypatch.setattr("sys.platform", "darwin")
+    with pytest.raises(WorkbookError, match="Excel for Mac does not calculate; nothing was changed"):
+        book.calculate()
+    assert excel.calculated == 0
+
+
+def test_one_cell_of_a_mac_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert stored_values(MacRange(2.5, "2.50", (1, 1))) == [[2.5]]
+    assert stored_values(MacRange("placeholder", "#REF!", (1, 1))) == [["#REF!"]]
+
+
+def test_cells_missing_for_another_reason_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Excel answers with one placeholder for an area that is too large (issue 490)."""
+    monkeypatch.setattr("sys.platform", "darwin")
+    with pytest.raises(
+        WorkbookError, match=r"^Goods!\$A\$1:\$B\$3 could not be read: Excel gave 1 cells of it$"
+    ):
+        stored_values(MacRange("placeholder", [["a", "b"], ["c", "d"], ["e", "f"]], (3, 2)))

@@ -119,6 +119,14 @@ def test_content_types_say_what_each_file_is(built_files: "Built") -> None:
     assert b"application/vnd.ms-office.vbaProject" in types
 
 
+def test_the_add_in_has_no_window_and_the_workbook_has_one(built_files: "Built") -> None:
+    """As in the add-in that xlwings ships, which Excel saved."""
+    with zipfile.ZipFile(Path(str(files("xlwings").joinpath("quickstart_addin.xlam")))) as theirs:
+        assert b'<workbookView visibility="hidden"' in theirs.read("xl/workbook.xml")
+    assert b'<workbookView visibility="hidden" ' in part(built_files.addin, "xl/workbook.xml")
+    assert b"visibility=" not in part(built_files.workbook, "xl/workbook.xml")
+
+
 def test_the_config_sheet_is_hidden_whole_and_free_of_paths(built_files: "Built") -> None:
     """xlwings reads it down to the first blank row and refuses a name that comes twice."""
     sheet = openpyxl.load_workbook(built_files.workbook)["xlwings.conf"]

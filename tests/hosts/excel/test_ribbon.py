@@ -95,3 +95,16 @@ def test_the_module_keeps_to_what_vba_takes(place: Place) -> None:
     opened = re.findall(r"^(?:Public|Private) (Sub|Function) ", module, re.M)
     closed = re.findall(r"^End (Sub|Function)$", module, re.M)
     assert opened == closed
+
+
+@PLACES
+def test_excel_asks_nothing_while_python_works_and_asks_again_afterwards(place: Place) -> None:
+    """Else it asks what the other application takes so long for: https://github.com/xlwings/xlwings/issues/120.
+
+    DisplayAlerts is turned back on where all is well and where Python cannot be started.
+    """
+    procedure = re.search(r"^Private Sub CallPython.*?^End Sub", ribbon_module(place), re.M | re.S).group()
+    done, failed = procedure.split("\nCannotStart:\n")
+    assert done.index("DisplayAlerts = False") < done.index("XLPy.Module") < done.index("RunPython command")
+    assert done.index("RunPython command") < done.index("DisplayAlerts = True") < done.index("Exit Sub")
+    assert failed.index("DisplayAlerts = True") < failed.index("MsgBox")

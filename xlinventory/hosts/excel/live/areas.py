@@ -1,11 +1,13 @@
 """Rectangles of cells in bulk: everything they hold, their formulas, and values put in."""
 
+import sys
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import xlwings as xw
 
-from xlinventory.hosts.excel.live.cells import as_cells, entry, needs_protection, taken
+from xlinventory.hosts.excel.live.cells import as_cells, entry, needs_protection, taken, with_errors
 from xlinventory.workbook import Cell, WorkbookError
 
 CELLS_AT_ONCE = 500_000
@@ -31,10 +33,24 @@ def stored_values(area: xw.Range) -> Any:
 
     xlwings reads ``Range.Value``, and Excel on Windows gives that as a currency of four decimals where the
     number format has a currency sign, and as a date where it is one. ``Value2`` is the number itself.
+    Excel on macOS leaves cells with an error out of what it hands over, and xlwings' ``err_to_str`` fails
+    there for more than one cell; what the cells show tells which they are.
     Other programs have no such property and give numbers, or dates that ``as_cells`` turns back.
     """
     native = getattr(area.api, "Value2", None)
-    return area.options(err_to_str=True).raw_value if native is None else native
+    if native is not None:
+        return native
+    raw, (rows, columns) = area.raw_value, area.shape
+    words = getattr(area.api, "string_value", None) if sys.platform == "darwin" else None
+    if words is None:
+        return raw
+    shown = list(chain.from_iterable(_as_rows(words.get(), columns)))
+    values = with_errors(list(chain.from_iterable(_as_rows(raw, columns))), shown)
+    if len(values) != rows * columns:
+        raise WorkbookError(
+            f"{area.sheet.name}!{area.address} could not be read: Excel gave {len(values):,} cells of it"
+        )
+    return [values[start : start + columns] for start in range(0, len(values), columns)]
 
 
 def put(area: xw.Range, columns: Columns) -> None:

@@ -4,6 +4,7 @@ The same class serves Excel on Windows and macOS and LibreOffice: it speaks xlwi
 alone, and exchanges whole columns, never single cells.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -20,6 +21,11 @@ from xlinventory.hosts.values import column_cells, filled_rows, refuse_unknown_c
 from xlinventory.workbook import WorkbookError
 
 LAST_ROW = 1_048_576
+NOT_ON_A_MAC = (
+    "This needs the workbook's own functions, which Excel for Mac does not calculate; nothing was changed. "
+    "Save and close the workbook and use the Terminal, such as: xlinventory plan inventory.xlsm"
+)
+"""Else the plan would be made of cells that show #NAME?, and would say that there is nothing to order."""
 
 
 class LiveWorkbook:
@@ -65,7 +71,9 @@ class LiveWorkbook:
             _write(place, _learnt(body, place, count), given, count)
 
     def calculate(self) -> None:
-        """Bring every formula up to date."""
+        """Bring every formula up to date; raises WorkbookError in Excel on macOS, which cannot."""
+        if sys.platform == "darwin" and self.book.app.engine.name == "excel":
+            raise WorkbookError(NOT_ON_A_MAC)
         self.book.app.calculate()
 
     def report(self, message: str, share: float | None = None) -> None:

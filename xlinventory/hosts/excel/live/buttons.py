@@ -12,6 +12,7 @@ from xlinventory.core.errors import InventoryError
 from xlinventory.hosts.buttons import TITLE, Action, Button, find_button
 from xlinventory.hosts.excel.live import log_file
 from xlinventory.hosts.excel.live.book import LiveWorkbook
+from xlinventory.hosts.excel.live.one_at_a_time import one_at_a_time
 from xlinventory.hosts.excel.live.quiet import quiet
 from xlinventory.macros.frame import Outcome, preview, run_macro
 
@@ -29,7 +30,8 @@ def press(name: str) -> None:
     book = None
     try:
         book = xw.Book.caller()
-        told = serve(find_button(name), book)
+        with one_at_a_time(log_file.path().parent):
+            told = serve(find_button(name), book)
         if told:
             book.app.alert(told, title=TITLE, mode="info")
     except InventoryError as error:

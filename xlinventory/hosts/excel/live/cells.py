@@ -12,7 +12,7 @@ import datetime as dt
 import decimal
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from xlinventory.arguments import serial
@@ -59,6 +59,24 @@ def as_cells(raw: Iterable[Any], *, errors_are_text: bool = ERRORS_ARE_TEXT) -> 
     if errors_are_text:
         return [_ERROR_TEXTS.get(cell, cell) if isinstance(cell, str) else cell for cell in cells]
     return cells
+
+
+def with_errors(values: Sequence[Any], shown: Sequence[str]) -> list[Any]:
+    """All values of an area in order, the error of a cell in its place, as what the cells show tells.
+
+    Excel on macOS skips cells with an error or puts a placeholder there, depending on its version (xlwings
+    issues 1924, 1188 and 490).
+
+    >>> with_errors([1.0, "x"], ["1.00", "#N/A", "x"])
+    [1.0, '#N/A', 'x']
+    """
+    if len(values) == len(shown):
+        pairs = zip(values, shown, strict=True)
+        return [text if text in _ERROR_TEXTS else value for value, text in pairs]
+    if len(values) + sum(text in _ERROR_TEXTS for text in shown) != len(shown):
+        return list(values)
+    rest = iter(values)
+    return [text if text in _ERROR_TEXTS else next(rest) for text in shown]
 
 
 def entry(cell: Cell, *, text_format: bool) -> Any:

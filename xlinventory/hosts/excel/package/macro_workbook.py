@@ -30,7 +30,8 @@ def build_addin(path: str | Path, interpreters: Interpreters = ANY_MACHINE) -> N
         write_config(book, ADDIN_PROJECT, interpreters)
         names = [sheet.name for sheet in book.worksheets()]
         _add_project(book, project.addin_project(names, ADDIN_PROJECT))
-    _finish(Path(path), ribbon.ADDIN, {parts.CONTENT_TYPES: parts.as_addin})
+    _finish(Path(path), ribbon.ADDIN)
+    parts.rewrite(Path(path), {parts.CONTENT_TYPES: parts.as_addin, parts.WORKBOOK: parts.without_window}, {})
 
 
 def _add_project(book: Workbook, binary: bytes) -> None:
@@ -40,6 +41,6 @@ def _add_project(book: Workbook, binary: bytes) -> None:
         sheet.set_vba_name(project.code_name(sheet.name))
 
 
-def _finish(path: Path, place: ribbon.Place, more: dict[str, parts.Change] | None = None) -> None:
+def _finish(path: Path, place: ribbon.Place) -> None:
     changes = {parts.WORKBOOK: with_function_help, parts.RELATIONSHIPS: parts.with_ribbon}
-    parts.rewrite(path, changes | (more or {}), {parts.RIBBON: ribbon.custom_ui(place)})
+    parts.rewrite(path, changes, {parts.RIBBON: ribbon.custom_ui(place)})

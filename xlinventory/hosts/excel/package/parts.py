@@ -49,3 +49,8 @@ def _replaced(part: bytes, old: bytes, new: bytes) -> bytes:
     if part.count(old) != 1:
         raise ValueError(f"{old.decode()} is not in the part exactly once")
     return part.replace(old, new)
+
+
+def without_window(workbook_part: bytes) -> bytes:
+    """The part xl/workbook.xml of an add-in: its window is hidden, as Excel itself saves it."""
+    return _replaced(workbook_part, b"<workbookView ", b'<workbookView visibility="hidden" ')

@@ -160,15 +160,20 @@ _TAIL = """
 Private Sub CallPython(ByVal command As String)
     On Error GoTo CannotStart
     #If Not Mac Then
+        ' Excel would else ask again and again what the other application takes so long for.
+        Application.DisplayAlerts = False
         ' Starts Python if it is not running, and fails here rather than in a window full of text.
         Application.StatusBar = "Starting Python ..."
+        TryPythonAgain
         XLPy.Module "{entry}"
         Application.StatusBar = False
     #End If
     RunPython command
+    Application.DisplayAlerts = True
     Exit Sub
 CannotStart:
     Application.StatusBar = False
+    Application.DisplayAlerts = True
     MsgBox "{cannot_start}", vbExclamation, "{title}"
 End Sub
 
