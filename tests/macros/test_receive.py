@@ -270,6 +270,12 @@ class TestOverdue:
     def test_nothing_late_is_said_so(self, book) -> None:
         assert run_macro(book(order()), "overdue").sentence == "No order line is overdue on 2011-12-09."
 
+    def test_what_is_promised_for_today_is_not_late_whatever_time_as_of_has(self, book) -> None:
+        """A formula such as =NOW() in as_of gives a day with a time."""
+        made = book(order(promised_date=TODAY), settings={"as_of": TODAY + 0.75})
+        assert run_macro(made, "overdue").sentence == "No order line is overdue on 2011-12-09."
+        assert first(made)["status"] == "open"
+
     def test_of_many_suppliers_the_largest_are_named(self, book) -> None:
         late = [
             order(po=f"PO-{i}", supplier=f"S{i}", promised_date=TODAY - 1, quantity=float(i))
