@@ -109,6 +109,21 @@ def test_a_file_with_the_same_delivery_afterwards_adds_nothing(book, tmp_path) -
     run_macro(made, "refresh", folder=str(tmp_path))
     assert [row[3] for row in movements(made)] == [7.0]
     assert first(made)["received"] == 7.0
+    assert not made.read_table("ImportIssues")["problem"].str.contains("typed into PurchaseOrders").any()
+
+
+@pytest.mark.parametrize(
+    "lines", ["PO-1,A,2011-12-07,7,0,3.20\n", "PO-1,A,2011-12-05,4,0,\nPO-1,A,2011-12-08,3,0,\n"]
+)
+def test_a_file_with_that_delivery_on_another_day_or_in_parts_is_told(book, tmp_path, lines: str) -> None:
+    """7 typed for 8 December; the file says the 7th, or 4 on the 5th and 3 on the 8th: both are counted."""
+    made = book(order(received=7.0, receipt_date=TODAY - 1))
+    run_macro(made, "receive")
+    (tmp_path / "receipts.csv").write_text(f"po,sku,receipt_date,received,rejected,unit_price\n{lines}")
+    run_macro(made, "refresh", folder=str(tmp_path))
+    assert first(made)["received"] == 14.0
+    (problem,) = made.read_table("ImportIssues")["problem"]
+    assert problem == "1 order line with deliveries typed into PurchaseOrders, too: PO-1 A"
 
 
 def test_receipts_of_other_orders_and_items_do_not_count_as_booked(book) -> None:
@@ -269,6 +284,12 @@ class TestOverdue:
 
     def test_nothing_late_is_said_so(self, book) -> None:
         assert run_macro(book(order()), "overdue").sentence == "No order line is overdue on 2011-12-09."
+
+    def test_what_is_promised_for_today_is_not_late_whatever_time_as_of_has(self, book) -> None:
+        """A formula such as =NOW() in as_of gives a day with a time."""
+        made = book(order(promised_date=TODAY), settings={"as_of": TODAY + 0.75})
+        assert run_macro(made, "overdue").sentence == "No order line is overdue on 2011-12-09."
+        assert first(made)["status"] == "open"
 
     def test_of_many_suppliers_the_largest_are_named(self, book) -> None:
         late = [

@@ -18,6 +18,8 @@ from xlinventory.imports.merging import identity, new_lines
 from xlinventory.imports.reading import ReadFile
 
 KEY = ["po", "sku"]
+TYPED = "PurchaseOrders"
+"""Source of the movements that Receive books: they were typed there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,28 @@ def typed_units(orders: pd.DataFrame, movements: pd.DataFrame) -> "pd.Series[flo
     booked = _received(movements)["quantity"].sum().reindex(received.index).fillna(0.0)
     waiting: pd.Series[float] = received[received > booked]
     return waiting
+
+
+def typed_too(found: Deliveries, new: Mask, booked: pd.DataFrame) -> pd.DataFrame:
+    """One issue when a file brings more to order lines that Receive has booked deliveries of.
+
+    A delivery typed on another day, or two in one, cannot be told from one that came besides. *new* marks
+    the lines with accepted units that were taken; *booked* are the movements there were before.
+    """
+    came = found.lines[found.lines["received"] > 0][new]
+    by_hand = booked[booked["kind"].eq("RECEIPT") & booked["source"].eq(TYPED)]
+    both = came.loc[_keys(came).isin(pd.MultiIndex.from_frame(by_hand[["reference", "sku"]])), KEY]
+    if both.empty:
+        return issues.joined([])
+    names = [f"{po} {sku}" for po, sku in both.drop_duplicates().itertuples(index=False)]
+    problem = (
+        f"{issues.counted(len(names), 'order line')} with deliveries typed into PurchaseOrders, too: "
+        f"{issues.some_of(names)}"
+    )
+    return issues.of_file(
+        file=found.file, problem=problem, column="po",
+        action="Added up. If it is the same delivery: undo, make typed day and units those of the file.",
+    )  # fmt: skip
 
 
 def _received(movements: pd.DataFrame) -> Any:

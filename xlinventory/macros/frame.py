@@ -307,7 +307,7 @@ def _plain_cell(cell: Any) -> Any:
 
 
 def read_settings(cells: pd.DataFrame) -> dict[str, Any]:
-    """Typed settings by name; a setting that is not in the sheet has its first value."""
+    """Typed settings by name, days without their time; one that is not in the sheet has its first value."""
     known = {setting.name: setting for setting in SETTINGS}
     values: dict[str, Any] = {
         name: np.nan if setting.value is None and setting.kind is not Kind.TEXT else setting.value
@@ -319,7 +319,7 @@ def read_settings(cells: pd.DataFrame) -> dict[str, Any]:
             continue
         typed, bad = read_column(known[name].as_column(), pd.Series([value], index=[row], dtype=object))
         faults += [Fault("Settings", int(row), str(name), value, rule) for _, rule in bad]
-        values[name] = typed.iloc[0]
+        values[name] = np.floor(typed.iloc[0]) if known[name].kind is Kind.DATE else typed.iloc[0]
     if faults:
         raise BadRowsError(faults)
     return values

@@ -15,15 +15,13 @@ import pandas as pd
 
 from xlinventory.arguments import serial
 from xlinventory.imports.issues import counted, some_of
+from xlinventory.imports.receipts import TYPED
 from xlinventory.macros.columns import Row, records
 from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.orders import with_rows
 from xlinventory.macros.stock import UNITS_DECIMALS, write_stock
 from xlinventory.tables import day_text
 from xlinventory.workbook import WorkbookError
-
-SOURCE = "PurchaseOrders"
-"""Where the movements came from: they were typed there."""
 
 
 @macro("receive", "Receive")
@@ -77,7 +75,7 @@ def _with_receipts(movements: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame
             "quantity": lines["due"],
             "unit_cost": lines["unit_price"],
             "reference": lines["po"],
-            "source": SOURCE,
+            "source": TYPED,
         }
     )
     return with_rows(movements, [rows]).sort_values("date", kind="stable", ignore_index=True)

@@ -127,6 +127,7 @@ def _book(run: Run, files: Sequence[ReadFile], tables: dict[str, pd.DataFrame], 
     tally.taken += sum(int(new.sum()) for new in book.new.values())
     for found in delivered:
         tally.tell(found.issues)
+        tally.tell(receipts.typed_too(found, book.new[found.file], booked))
     orders = _received(tables["PurchaseOrders"], before, typed, delivered, book, files, tally)
     orders = with_open_quantities(orders, run.move_as_of(book.movements["date"]))
     tables["Items"] = with_stock(tables["Items"], book.movements, orders)
