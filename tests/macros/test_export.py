@@ -98,6 +98,28 @@ def test_pressing_twice_leaves_the_files_alone_and_a_changed_order_is_written_ag
     assert read(tmp_path / "PO-2.csv")[0]["quantity"] == "10"
 
 
+def test_a_file_of_an_order_that_is_gone_is_told_and_others_are_none_of_ours(book, tmp_path: Path) -> None:
+    """As after undo of Create POs: the file could still be sent."""
+    run_macro(book(order(), order(po="PO-2")), "export", folder=str(tmp_path))
+    (tmp_path / "notes.csv").write_text("po,what\nPO-2,call Acme\n")
+    outcome = run_macro(book(order()), "export", folder=str(tmp_path))
+    assert outcome.findings == ("PO-2.csv: no such order in PurchaseOrders any more; do not send it",)
+    assert (tmp_path / "PO-2.csv").exists()
+
+
+@pytest.mark.parametrize("verb", ["export", "overdue", "orders"])
+@pytest.mark.parametrize("column", ["quantity", "received", "rejected"])
+def test_a_column_that_was_renamed_is_not_taken_for_blank(
+    book, tmp_path: Path, verb: str, column: str
+) -> None:
+    """Without *received* every finished order would wait for its first delivery."""
+    made = book(order(received=84.0), Reorder=[{"take": "yes", "sku": "A", "order_qty": 1.0}])
+    made._tables["PurchaseOrders"] = made._tables["PurchaseOrders"].rename(columns={column: "mine"})
+    with pytest.raises(WorkbookError, match=f"PurchaseOrders has no column {column}"):
+        run_macro(made, verb, folder=str(tmp_path))
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_dry_run_writes_no_file(book, tmp_path: Path) -> None:
     outcome = preview(book(order()), "export", folder=str(tmp_path / "orders"))
     assert outcome.sentence.startswith("Dry run: would write 1 file. It would say: Wrote 1 order")

@@ -549,6 +549,18 @@ class TestReceipts:
         refresh()
         assert self.order(book)[0] == 37.0, "4 + 3 + 30: more than was typed"
 
+    def test_refused_units_that_were_typed_are_not_counted_again_with_their_file(
+        self, book, put, refresh
+    ) -> None:
+        put(items=self.ITEMS, purchase_orders=self.ORDER)
+        refresh()
+        rows = book.read_table("PurchaseOrders")
+        rows.loc[rows["po"] == "P1", ["received", "rejected"]] = [7.0, 1.0]
+        book.write_table("PurchaseOrders", rows)
+        put(receipts=RECEIPTS + "P1,A,2024-01-15,7,1,\n")
+        refresh()
+        assert self.order(book) == (7.0, 1.0, 92.0, "partial")
+
     def test_a_file_that_tells_only_what_was_accepted_will_do(self, book, put, refresh) -> None:
         put(
             items=self.ITEMS,

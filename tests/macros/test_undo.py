@@ -1,5 +1,6 @@
 """Undo through a file: what was remembered fits what the disk gives back."""
 
+import re
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.table import TableColumn, TableFormula
 
 from xlinventory.core.errors import CellError
 from xlinventory.hosts.excel import template
@@ -177,3 +180,54 @@ def test_a_program_that_keeps_15_digits_changes_nothing() -> None:
 def test_numbers_as_libreoffice_saved_them_are_the_same(number: float, saved: float) -> None:
     """Seen in workbooks that LibreOffice 7.4 had saved."""
     assert images.fingerprint(cells([[number, "x"]])) == images.fingerprint(cells([[saved, "x"]]))
+
+
+def add_column(path: Path, table: str, name: str, formula: str) -> None:
+    """A calculated column of the user's own, as Excel makes it; its formula refers to its row as {row}."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # openpyxl drops extensions it does not know
+        book = openpyxl.load_workbook(path)
+        sheet = book[table]
+        there = sheet.tables[table]
+        left, right = there.ref.split(":")
+        first, last = (int(re.sub(r"\D", "", corner)) for corner in (left, right))
+        column = len(there.tableColumns) + 1
+        sheet.cell(first, column, name)
+        for row in range(first + 1, last + 1):
+            sheet.cell(row, column, formula.format(row=row))
+        declared = TableFormula(attr_text=formula.format(row=first + 1).removeprefix("="))
+        there.tableColumns.append(TableColumn(id=column, name=name, calculatedColumnFormula=declared))
+        there.ref = there.autoFilter.ref = f"{left}:{get_column_letter(column)}{last}"
+        book.save(path)
+
+
+def test_a_formula_column_of_the_user_that_follows_the_data_does_not_stop_undo(path: Path) -> None:
+    first = pd.DataFrame({"supplier": ["Acme", "Brick"], "promised_lead_days": [7.0, 9.0]})
+    second = pd.DataFrame({"supplier": ["Brick", "Acme"], "promised_lead_days": [9.0, 70.0]})
+    press(path, supplied(first))
+    days = list(FileWorkbook.open(path).read_table("Suppliers").columns).index("promised_lead_days")
+    add_column(path, "Suppliers", "twice", f"={get_column_letter(days + 1)}{{row}}*2")
+    before = stored(path)
+    press(path, supplied(second))
+    assert FileWorkbook.open(path).read_table("Suppliers")["twice"].tolist() == [18.0, 140.0]
+    press(path)
+    assert [row[:-1] for row in stored(path)] == [row[:-1] for row in before]
+    assert FileWorkbook.open(path).read_table("Suppliers")["twice"].tolist() == [14.0, 18.0]
+
+
+def test_notes_written_after_a_run_stay_and_notes_of_rows_that_come_back_come_back(
+    make_book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame, "_macros", dict(frame._macros))
+    book = make_book(Suppliers=[{"supplier": "Acme"}, {"supplier": "Brick"}])
+    book.add_column("Suppliers", "note", ["old", "of Brick"])
+    body = supplied(pd.DataFrame({"supplier": ["Acme", "Coal"]}))
+    body.__doc__ = "A macro of a test."
+    frame.macro("try", "Try")(body)
+    run_macro(book, "try")
+    rows = book.read_table("Suppliers")
+    rows["note"] = ["new", "of Coal"]
+    book.write_table("Suppliers", rows)
+    run_macro(book, "undo")
+    there = book.read_table("Suppliers")[["supplier", "note"]]
+    assert there.to_numpy().tolist() == [["Acme", "new"], ["Brick", "of Brick"]]

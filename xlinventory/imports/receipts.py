@@ -113,7 +113,9 @@ def with_receipts(
     out["received"] = np.fmax(out["received"], typed.reindex(keys).to_numpy(dtype=float))
     extra = refused.groupby(KEY)["rejected"].sum().reindex(keys).to_numpy(dtype=float)
     extra = np.where(keys.isin(_keys(told)), np.nan, extra)
-    counted = np.where(np.isnan(extra), 0.0, extra) + out["rejected"].fillna(0.0)
+    known, new = out["rejected"].fillna(0.0), np.where(np.isnan(extra), 0.0, extra)
+    # With units that were typed and wait, refused ones were typed too: the file's may be the same.
+    counted = np.where(keys.isin(typed.index), np.fmax(known, new), known + new)
     out["rejected"] = np.where(np.isnan(extra) & np.isnan(sums), out["rejected"], counted)
     days = [came["date"].max(), refused.groupby(KEY)["receipt_date"].max()]
     for day in days:

@@ -7,8 +7,8 @@ import pandas as pd
 from xlinventory.imports.issues import counted
 from xlinventory.macros.folders import chosen_folder, file_names, holds
 from xlinventory.macros.frame import Run, macro
-from xlinventory.macros.order_files import file_content, order_lines
-from xlinventory.macros.stock import with_open_quantities
+from xlinventory.macros.order_files import file_content, is_order_file, order_lines
+from xlinventory.macros.stock import COUNTED, with_open_quantities
 from xlinventory.workbook import WorkbookError
 
 FOLDER = "orders"
@@ -18,6 +18,7 @@ FOLDER = "orders"
 @macro("export", "Export POs")
 def export(run: Run) -> str:
     """Write a CSV file for each order of which nothing came yet; files that are right already stay."""
+    run.require("PurchaseOrders", *COUNTED)
     folder = _folder(run)
     orders, as_of = run.table("PurchaseOrders"), run.setting("as_of")
     lines = order_lines(
@@ -36,7 +37,18 @@ def export(run: Run) -> str:
         run.findings.append(
             f"{path.name}: {supplier}, {counted(len(mine), 'line')}, {mine['value'].sum():,.2f}"
         )
+    run.findings += _left_over(folder, set(names.values()))
     return _sentence(written, there, money, run.setting("currency"), folder)
+
+
+def _left_over(folder: Path, known: set[str]) -> list[str]:
+    """A finding for each file of an order that is not in the workbook, such as one that was undone."""
+    files = sorted(folder.glob("*.csv")) if folder.is_dir() else []
+    return [
+        f"{path.name}: no such order in PurchaseOrders any more; do not send it"
+        for path in files
+        if path.stem not in known and is_order_file(path)
+    ]
 
 
 def to_send(orders: pd.DataFrame) -> pd.DataFrame:

@@ -83,6 +83,14 @@ class Run:
             self._read[name] = rows
         return self._read[name].copy()
 
+    def require(self, name: str, *columns: str) -> None:
+        """Raise WorkbookError when a table lacks one of these columns: blank is not what it counts as."""
+        missing = [column for column in columns if column not in self.cells(name).columns]
+        if missing:
+            raise WorkbookError(
+                f"{name} has no column {missing[0]}: it was renamed or deleted; give it its name again."
+            )
+
     def cells(self, name: str) -> pd.DataFrame:
         """Rows of a table as this run leaves them so far, unchecked."""
         return self._pending.get(name, self._stored(name))

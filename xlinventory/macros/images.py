@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xlinventory.core.errors import CellError
+from xlinventory.sheets import TABLES
 from xlinventory.workbook import WorkbookError
 
 PART = 30_000
@@ -35,7 +36,7 @@ def remember(
     kept = sorted({float(n) for n in undo["run"] if isinstance(n, float)})[-(RUNS_KEPT - 1) :]
     rows = [row for row in undo.to_dict("records") if row["run"] in kept]
     for table, cells in before.items():
-        text = _packed(_image(cells, after[table]))
+        text = _packed(_image(cells, after[table], _ours(table, after[table])))
         if len(text) > LARGEST_IMAGE:
             raise WorkbookError(f"{table} is too large to be kept for undo; nothing was changed")
         parts = [text[start : start + PART] for start in range(0, len(text), PART)]
@@ -90,13 +91,15 @@ def _digits(number: float) -> str:
     return repr(float(_FIFTEEN.create_decimal(repr(number))))
 
 
-def _image(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, Any]:
+def _ours(table: str, cells: pd.DataFrame) -> list[str]:
+    """The columns of a table that are not a user's own."""
+    return [name for name in cells.columns if table not in TABLES or name in TABLES[table].names]
+
+
+def _image(before: pd.DataFrame, after: pd.DataFrame, ours: list[str]) -> dict[str, Any]:
+    """What to put back, and how the run left our columns; those a user added may be formulas, and change."""
     columns = [name for name in before.columns if name in after.columns]
-    image: dict[str, Any] = {
-        "columns": columns,
-        "after": fingerprint(after),
-        "after_columns": list(after.columns),
-    }
+    image: dict[str, Any] = {"columns": columns, "after": fingerprint(after[ours]), "after_columns": ours}
     start = after[columns].iloc[: len(before)]
     if len(start) == len(before) and same_cells(before[columns], start):
         return image | {"rows": len(before)}

@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -40,6 +41,16 @@ def file_content(lines: pd.DataFrame) -> bytes:
     for line in records(lines):
         writer.writerow([_cell(name, line[name]) for name in COLUMNS])
     return out.getvalue().encode("utf-8-sig", "replace")
+
+
+def is_order_file(path: Path) -> bool:
+    """Whether a file begins as those of orders do."""
+    header = file_content(pd.DataFrame(columns=list(COLUMNS)))
+    try:
+        with path.open("rb") as file:
+            return file.read(len(header)) == header
+    except OSError:
+        return False
 
 
 def order_lines(

@@ -12,7 +12,7 @@ from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.order_lines import orderable, priced, ticked_lines, too_small
 from xlinventory.macros.order_numbers import new_numbers, span, told_in
 from xlinventory.macros.reorder import ORDERED
-from xlinventory.macros.stock import with_open_quantities, with_stock, write_stock
+from xlinventory.macros.stock import COUNTED, with_open_quantities, with_stock, write_stock
 from xlinventory.sheets.suppliers import WEEKDAYS
 from xlinventory.tables import day_text, to_text
 from xlinventory.workbook import WorkbookError
@@ -60,6 +60,8 @@ def create_orders(run: Run) -> str:
     """Make one purchase order for each supplier of the ticked lines of Reorder, which are then ticked off."""
     if run.table("Reorder").empty:
         raise WorkbookError("Reorder is empty; press Reorder run first.")
+    run.require("Reorder", "take", "order_qty", "supplier")
+    run.require("PurchaseOrders", *COUNTED)
     as_of, suppliers, ticked = run.as_of(), run.table("Suppliers"), ticked_lines(run)
     before, movements = run.table("PurchaseOrders"), run.table("Movements")
     items = with_stock(run.table("Items"), movements, with_open_quantities(before, as_of))

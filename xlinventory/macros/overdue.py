@@ -5,7 +5,7 @@ import pandas as pd
 from xlinventory.imports.issues import counted
 from xlinventory.macros.columns import records
 from xlinventory.macros.frame import Run, macro
-from xlinventory.macros.stock import write_stock
+from xlinventory.macros.stock import COUNTED, write_stock
 from xlinventory.tables import day_text
 from xlinventory.workbook import WorkbookError
 
@@ -15,6 +15,7 @@ SUPPLIERS_TOLD = 8
 @macro("overdue", "Overdue")
 def overdue(run: Run) -> str:
     """List the order lines that are late, with what is still to come of each and how late it is."""
+    run.require("PurchaseOrders", *COUNTED)
     if run.table("PurchaseOrders").empty:
         raise WorkbookError("There are no purchase orders; press Create POs or refresh from CSV first.")
     as_of = run.as_of()
@@ -66,8 +67,9 @@ def _sentence(late: pd.DataFrame, as_of: float, currency: str) -> str:
         if len(totals) > SUPPLIERS_TOLD
         else ""
     )
-    money = late["money"].sum()
+    money, unpriced = late["money"].sum(), int(late["money"].isna().sum())
+    without = f" and {counted(unpriced, 'line')} without a price" if unpriced else ""
     return (
         f"{counted(len(late), 'order line', 'are')} overdue on {day_text(as_of)} with {money:,.2f} "
-        f"{currency} still to come: {'; '.join(told)}{more}."
+        f"{currency}{without} still to come: {'; '.join(told)}{more}."
     )

@@ -6,6 +6,8 @@ import pandas as pd
 from xlinventory.macros.frame import Run
 
 UNITS_DECIMALS = 6
+COUNTED = ("quantity", "received", "rejected")
+"""Columns of PurchaseOrders that say what is still to come."""
 
 
 def write_stock(run: Run, orders: pd.DataFrame, movements: pd.DataFrame, as_of: float) -> pd.DataFrame:
