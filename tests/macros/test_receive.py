@@ -273,8 +273,8 @@ class TestOverdue:
             "PO-7, Acme, A Anvil: 1 unit, 1 day late since 2011-12-08, price not known",
         )
         assert outcome.sentence == (
-            "3 order lines are overdue on 2011-12-09 with 26.70 GBP and 1 line without a price still to come: "
-            "Acme 2 lines 19.20, up to 9 days; Bolt 1 line 7.50, up to 1 day."
+            "3 order lines are overdue on 2011-12-09 with 26.70 GBP and 1 line without a price "
+            "still to come: Acme 2 lines 19.20, up to 9 days; Bolt 1 line 7.50, up to 1 day."
         )
         states = made.read_table("PurchaseOrders").set_index("po")["status"].to_dict()
         assert states == {
