@@ -8,12 +8,13 @@ import pytest
 from numpy.typing import NDArray
 
 import xlinventory
-from xlinventory import registry
+from xlinventory import declaration, registry
 from xlinventory.arguments import Date, Dates, Grid, Number, NumberOrWord, RateOrSeries, Series, Word, serial
 from xlinventory.core import checks
 from xlinventory.core.errors import CellError, InventoryError, NotEnoughData, OutOfDomain, WrongInput
+from xlinventory.declaration import worksheet_function
 from xlinventory.evaluation import evaluate
-from xlinventory.registry import Family, Shape, as_constant, worksheet_function
+from xlinventory.registry import Family, Shape, as_constant
 
 Length = Annotated[float, Number("m", "A length")]
 Floats = NDArray[np.float64]
@@ -23,7 +24,7 @@ Floats = NDArray[np.float64]
 def scratch_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Functions registered here are gone after each test."""
     monkeypatch.setattr(registry, "_functions", dict(registry._functions))
-    monkeypatch.setattr(registry, "_public", dict(registry._public))
+    monkeypatch.setattr(declaration, "_public", dict(declaration._public))
 
 
 def record(body, shape=Shape.VALUE):
@@ -182,7 +183,7 @@ class TestRanges:
         assert evaluate("SIDES", [[1.0, 2.0, 3.0], [4.0, None, 6.0]]) == [[2.0, 3.0]]
 
     def test_python_values_are_read_alike(self) -> None:
-        public = registry.public_functions()
+        public = declaration.public_functions()
         days = np.array(["2011-12-09", "2011-12-10"], dtype="datetime64[D]")
         assert public["total"](days, [1, 2]) == 3.0
         assert public["total"]([dt.date(2011, 12, 9), None], [1, np.nan]) == 1.0

@@ -11,7 +11,9 @@ PACKAGE = Path(xlinventory.__file__).parent
 LAYERS = [
     {"core"},
     {"arguments", "workbook"},
-    {"registry", "evaluation", "tables"},
+    {"registry", "tables"},
+    {"evaluation"},
+    {"declaration"},
     {"functions"},
     {"sheets"},
     {"imports"},

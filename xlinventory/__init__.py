@@ -16,8 +16,8 @@ from xlinventory.core.errors import (
     WrongInput,
 )
 from xlinventory.core.forecasting import Forecasts, forecast_many
+from xlinventory.declaration import public_functions as _public_functions
 from xlinventory.evaluation import evaluate
-from xlinventory.registry import public_functions as _public_functions
 
 __version__ = "0.1.0"
 __all__ = [

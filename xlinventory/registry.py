@@ -1,8 +1,7 @@
 """The one list of worksheet functions, and what is known about each.
 
-A worksheet function is a plain Python function under ``@worksheet_function``: its name, its arguments'
-types and its docstring are read once, and every host - formulas, command line, help, tests - is made
-from that. Writing the function is all there is to adding one.
+Every host - formulas, command line, help, tests - is made from it. What enters a function is its
+declaration, ``@worksheet_function``.
 """
 
 import functools
@@ -10,12 +9,10 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
+from typing import Any
 
 from xlinventory.arguments import Range, Scalar, Word
 
-P = ParamSpec("P")
-R = TypeVar("R")
 ArgumentKind = Scalar | Range
 REQUIRED = inspect.Parameter.empty
 
@@ -102,43 +99,13 @@ class WorksheetFunction:
 
 
 _functions: dict[str, WorksheetFunction] = {}
-_public: dict[str, Callable[..., Any]] = {}
 
 
-def worksheet_function(
-    family: Family,
-    *,
-    example: tuple[Any, ...],
-    expect: Any,
-    returns: str = "",
-    shape: Shape = Shape.VALUE,
-) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Record a function under its name in capitals; the decorated one reads and broadcasts Python values.
-
-    *returns* is the unit of the result; *example* the arguments of a worked example (a list is a
-    column, a list of lists a range) and *expect* its published or independently worked result.
-    """
-
-    def record(body: Callable[P, R]) -> Callable[P, R]:
-        from xlinventory.evaluation import call  # noqa: PLC0415 - the caller needs the types above
-
-        name = body.__name__.upper()
-        if name in _functions:
-            raise ValueError(f"{name} is already registered")
-        doc = inspect.getdoc(body)
-        if not doc:
-            raise TypeError(f"{name} needs a docstring: it is the function-wizard help")
-        spec = WorksheetFunction(name, family, _parameters(body), shape, returns, example, expect, doc, body)
-        _functions[name] = spec
-
-        @functools.wraps(body)
-        def public(*args: P.args, **kwargs: P.kwargs) -> R:
-            return call(spec, args, kwargs)  # type: ignore[no-any-return]  # shaped like body's result
-
-        _public[body.__name__] = public
-        return public
-
-    return record
+def add(spec: WorksheetFunction) -> None:
+    """Enter a function under its name; raises ValueError when the name is taken."""
+    if spec.name in _functions:
+        raise ValueError(f"{spec.name} is already registered")
+    _functions[spec.name] = spec
 
 
 def registered() -> Iterator[WorksheetFunction]:
@@ -150,11 +117,6 @@ def registered() -> Iterator[WorksheetFunction]:
 def find(name: str) -> WorksheetFunction | None:
     """The function of that name in any case, or None."""
     return _functions.get(name.upper())
-
-
-def public_functions() -> dict[str, Callable[..., Any]]:
-    """The Python functions by their snake_case names."""
-    return dict(_public)
 
 
 def as_constant(value: Any) -> str:
@@ -171,18 +133,3 @@ def as_constant(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     return "" if value is None else f"{value!r}".removesuffix(".0")
-
-
-def _parameters(body: Callable[..., Any]) -> tuple[Parameter, ...]:
-    hints = get_type_hints(body, include_extras=True)
-    return tuple(
-        Parameter(name, _kind(body, name, hints[name]), parameter.default)
-        for name, parameter in inspect.signature(body).parameters.items()
-    )
-
-
-def _kind(body: Callable[..., Any], name: str, hint: Any) -> ArgumentKind:
-    for extra in get_args(hint):
-        if isinstance(extra, Scalar | Range):
-            return extra
-    raise TypeError(f"{body.__name__}: annotate {name} with an argument kind of functions/vocabulary.py")

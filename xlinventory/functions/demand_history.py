@@ -9,6 +9,7 @@ from xlinventory.core.checks import Floats, require
 from xlinventory.core.errors import CellError
 from xlinventory.core.forecasting import accuracy, cleaning, patterns, seasons
 from xlinventory.core.forecasting.histories import single_history
+from xlinventory.declaration import worksheet_function
 from xlinventory.functions.vocabulary import (
     FloatArray,
     History,
@@ -17,7 +18,7 @@ from xlinventory.functions.vocabulary import (
     ReviewPeriod,
     SeasonLength,
 )
-from xlinventory.registry import Family, Shape, worksheet_function
+from xlinventory.registry import Family, Shape
 
 Actual = Annotated[
     FloatArray,

@@ -12,6 +12,7 @@ from xlinventory.core.forecasting.cleaning import demand_clean
 from xlinventory.core.forecasting.engine import AUTO, ranked_methods
 from xlinventory.core.forecasting.histories import Column, single_history
 from xlinventory.core.forecasting.methods import METHODS
+from xlinventory.declaration import worksheet_function
 from xlinventory.functions.vocabulary import (
     FloatArray,
     History,
@@ -22,7 +23,7 @@ from xlinventory.functions.vocabulary import (
     SeasonLength,
     ServiceLevel,
 )
-from xlinventory.registry import Family, Shape, worksheet_function
+from xlinventory.registry import Family, Shape
 
 Method = Annotated[str, Word("", "How to forecast; blank chooses by held-out error:", (AUTO, *METHODS))]
 Coverage = Annotated[Floats, Number("0 to 1", "Probability that a period's demand lies within; blank is 0.9")]

@@ -10,6 +10,7 @@ from xlinventory.core import safety_stock as policy
 from xlinventory.core.checks import Floats, finite
 from xlinventory.core.errors import UndefinedRatio
 from xlinventory.core.simulation import simulate_service
+from xlinventory.declaration import worksheet_function
 from xlinventory.functions.vocabulary import (
     DemandAvg,
     DemandDistribution,
@@ -30,7 +31,7 @@ from xlinventory.functions.vocabulary import (
     UnitCost,
     UnitPrice,
 )
-from xlinventory.registry import Family, Shape, worksheet_function
+from xlinventory.registry import Family, Shape
 
 CyclesPerYear = Annotated[Floats, Number("1 / year", "Orders a year: chances to run short")]
 Salvage = Annotated[Floats, Number("money / unit", "What a unit left over still brings; blank is 0")]

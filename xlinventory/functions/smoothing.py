@@ -6,8 +6,9 @@ from xlinventory.arguments import Number, NumberOrWord, Word
 from xlinventory.core.checks import require
 from xlinventory.core.forecasting import fitting, intermittent
 from xlinventory.core.forecasting.histories import single_history
+from xlinventory.declaration import worksheet_function
 from xlinventory.functions.vocabulary import FloatArray, History, Horizon, SeasonLength
-from xlinventory.registry import Family, Shape, worksheet_function
+from xlinventory.registry import Family, Shape
 
 CrostonVariant = Annotated[str, Word("", "Method or correction:", tuple(intermittent.VARIANTS))]
 AlphaDemand = Annotated[float, Number("0 to 1", "Smoothing constant of the demand size; blank is 0.1")]

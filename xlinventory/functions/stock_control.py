@@ -8,6 +8,7 @@ from xlinventory.arguments import Date, Dates, Number, RateOrSeries, Series, Wor
 from xlinventory.core import economic_order, stock_control
 from xlinventory.core import safety_stock as policy
 from xlinventory.core.checks import Floats
+from xlinventory.declaration import worksheet_function
 from xlinventory.functions.vocabulary import (
     AnnualDemand,
     DemandAvg,
@@ -33,7 +34,7 @@ from xlinventory.functions.vocabulary import (
     TargetLevel,
     UnitCost,
 )
-from xlinventory.registry import Family, Shape, worksheet_function
+from xlinventory.registry import Family, Shape
 
 Committed = Annotated[Floats, Number("units", "Units promised and not yet shipped; blank is 0")]
 Backorders = Annotated[Floats, Number("units", "Units owed to customers; blank is 0")]

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from xlinventory.arguments import Grid, Number, Series
 from xlinventory.core import classification
 from xlinventory.core.errors import InventoryError
+from xlinventory.declaration import worksheet_function
 from xlinventory.functions.vocabulary import FloatArray
-from xlinventory.registry import Family, Shape, worksheet_function
+from xlinventory.registry import Family, Shape
 
 AnnualValues = Annotated[
     FloatArray, Series("money / year", "Yearly value of each item: demand times unit cost", blanks="missing")

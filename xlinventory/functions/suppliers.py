@@ -7,6 +7,7 @@ import numpy as np
 from xlinventory.arguments import Date, Dates, Number, Series, Word
 from xlinventory.core import suppliers
 from xlinventory.core.checks import Floats
+from xlinventory.declaration import worksheet_function
 from xlinventory.functions.vocabulary import (
     AnnualDemand,
     FloatArray,
@@ -15,7 +16,7 @@ from xlinventory.functions.vocabulary import (
     OrderQty,
     SafetyStock,
 )
-from xlinventory.registry import Family, worksheet_function
+from xlinventory.registry import Family
 
 OrderDates = Annotated[FloatArray, Dates("date", "Day each line was ordered", group="lines")]
 PromisedDates = Annotated[

@@ -7,6 +7,7 @@ import numpy as np
 from xlinventory.arguments import Date, Dates, Number, Series
 from xlinventory.core import turnover, valuation
 from xlinventory.core.checks import Floats
+from xlinventory.declaration import worksheet_function
 from xlinventory.functions.vocabulary import (
     FloatArray,
     MoveDates,
@@ -14,7 +15,7 @@ from xlinventory.functions.vocabulary import (
     Quantities,
     UnitCosts,
 )
-from xlinventory.registry import Family, Shape, worksheet_function
+from xlinventory.registry import Family, Shape
 
 CostOfSales = Annotated[Floats, Number("money", "Cost of what was sold in the period")]
 AverageInventory = Annotated[Floats, Number("money", "Average stock value over the period, at cost")]

@@ -7,6 +7,7 @@ import numpy as np
 from xlinventory.arguments import Number, Series, Word
 from xlinventory.core import valuation
 from xlinventory.core.checks import Floats
+from xlinventory.declaration import worksheet_function
 from xlinventory.functions.vocabulary import (
     AsOf,
     CostMethod,
@@ -20,7 +21,7 @@ from xlinventory.functions.vocabulary import (
     UnitCosts,
     UnitPrice,
 )
-from xlinventory.registry import Family, Shape, worksheet_function
+from xlinventory.registry import Family, Shape
 
 LineQuantities = Annotated[FloatArray, Series("units", "Units of each line received", group="lines")]
 LineCosts = Annotated[FloatArray, Series("money / unit", "Unit cost of each line", group="lines")]
