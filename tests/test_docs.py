@@ -24,12 +24,14 @@ def test_generated_pages_are_up_to_date(page: str) -> None:
 
 @pytest.mark.parametrize(("heading", "what"), [("Run it", "demo"), ("Test it", "test")])
 def test_the_readme_has_one_fenced_command_for_each_job(heading: str, what: str) -> None:
-    section = re.search(rf"^## {heading}$(.*?)(?=^## |\Z)", (ROOT / "README.md").read_text(), re.M | re.S)
+    section = re.search(
+        rf"^## {heading}$(.*?)(?=^## |\Z)", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S
+    )
     blocks = re.findall(r"^```\w*\n(.*?)^```", section.group(1), re.M | re.S)
     assert blocks == [f"python3 scripts/in_venv.py {what}\n"]
 
 
 def test_every_picture_and_page_of_the_readme_exists() -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", (ROOT / "README.md").read_text()):
+    for target in re.findall(r"\]\(([^)#]+)\)", (ROOT / "README.md").read_text(encoding="utf-8")):
         if not target.startswith("http"):
             assert (ROOT / target).exists(), target

@@ -174,7 +174,9 @@ def test_a_workbook_that_starts_a_python_of_elsewhere_is_found(macro_book: Path)
 
 def test_a_bare_name_is_searched_on_the_path(tmp_path: Path) -> None:
     book = build_macro_book(tmp_path / "b.xlsm", "pythonw")
-    assert found(machine(), book)["it starts"][0] is OK
+    verdict, told, advice = found(machine(), book)["it starts"]
+    assert (verdict, told) == (LOOK, "pythonw, by name alone: Excel may find another or none")
+    assert "--repair" in advice, "a terminal, above all in an activated environment, has another path"
     assert found(machine(which=nothing), book)["it starts"][0] is WRONG
 
 

@@ -185,7 +185,10 @@ def _starts_python(machine: Machine, book: BookFacts) -> Finding | None:
     advice = f"run: xlinventory doctor {word(book.path, machine.system)} --repair"
     there = _started(machine, book)
     if there == Path(_own_interpreter(machine)):
-        return Finding("it starts", found)
+        if not _is_bare(found):
+            return Finding("it starts", found)
+        told = f"{found}, by name alone: Excel may find another or none"
+        return Finding("it starts", told, Verdict.LOOK, advice)
     if there is not None:
         told = f"{found}: another Python than this one"
         return Finding("it starts", told, Verdict.LOOK, f"if xlinventory is not installed there, {advice}")
@@ -215,10 +218,15 @@ def _interpreter(machine: Machine, book: BookFacts) -> str:
 def _started(machine: Machine, book: BookFacts) -> Path | None:
     """The program it starts, if it is there: a path, or a bare name that the system finds."""
     name = _interpreter(machine, book)
-    if PureWindowsPath(name).name == name:
+    if _is_bare(name):
         found = machine.which(name)
         return Path(found) if found else None
     return Path(name) if machine.exists(Path(name)) else None
+
+
+def _is_bare(name: str) -> bool:
+    """Whether it is searched for on the path, which is another in a terminal than for Excel."""
+    return PureWindowsPath(name).name == name
 
 
 def _own_interpreter(machine: Machine) -> str:
