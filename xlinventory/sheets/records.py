@@ -38,7 +38,7 @@ LOG = Table(
         Column("when", Kind.DATE, "Time it ended", BUTTON, "date", width=18),
         Column("macro", Kind.TEXT, "Button pressed", BUTTON, width=12),
         Column("result", Kind.TEXT, "What it did", BUTTON, width=90),
-        Column("tables", Kind.TEXT, "Tables written", BUTTON, width=40),
+        Column("tables", Kind.TEXT, "Tables written", BUTTON, width=56),
         Column("seconds", Kind.NUMBER, "Time it took", BUTTON, "seconds"),
         Column("undone", Kind.TEXT, "Whether it was undone", BUTTON, width=10),
     ),

@@ -22,7 +22,7 @@ WIDTHS = {Kind.DATE: 12, Kind.YES_NO: 8, Kind.TEXT: 14, Kind.RATIO: 11, Kind.WHO
 CENTRED = {"status", "abc", "xyz", "take", "active", "rank", "undone", "order_weekday", "pattern", "kind"}
 IDENTIFIERS = {"sku", "po", "supplier_sku", "reference"}
 WRAPPED: Mapping[str, tuple[str, ...]] = {
-    "Reorder": ("why",), "Log": ("result",), "ImportIssues": ("problem", "action"),
+    "Reorder": ("why",), "Log": ("result", "tables"), "ImportIssues": ("problem", "action"),
 }  # fmt: skip
 TALL = 27  # two lines of text
 FINER = {"Demand", "Forecast"}  # tables whose units are means
