@@ -1,12 +1,13 @@
 """Defined names of a workbook."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xlwings import base_classes
 
 from xlinventory.hosts.calc.bridge import struct
 from xlinventory.hosts.calc.grammar import to_calc, to_excel
+from xlinventory.hosts.calc.named import Named
 from xlinventory.hosts.calc.ranges import Range, range_of
 
 if TYPE_CHECKING:
@@ -49,22 +50,8 @@ class Names(base_classes.Names):
         return self(name)
 
 
-class Name(base_classes.Name):
+class Name(Named, base_classes.Name):
     """One defined name."""
-
-    api = None  # the base has a property; here each one has its own
-
-    def __init__(self, book: "Book", api: Any) -> None:
-        self.book, self.api = book, api
-
-    @property
-    def name(self) -> str:
-        """The name itself."""
-        return self.api.Name
-
-    @name.setter
-    def name(self, value: str) -> None:
-        self.api.setName(value)
 
     @property
     def refers_to(self) -> str:

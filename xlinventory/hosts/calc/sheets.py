@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
+from xlinventory.hosts.calc.named import Named
 from xlinventory.hosts.calc.ranges import Range, range_from
 from xlinventory.hosts.calc.tables import Tables
 
@@ -56,27 +57,13 @@ class Sheets(base_classes.Sheets):
         return self(chosen)
 
 
-class Sheet(base_classes.Sheet):
+class Sheet(Named, base_classes.Sheet):
     """One sheet."""
-
-    api = book = None  # the base has a property; here each one has its own
-
-    def __init__(self, book: "Book", api: Any) -> None:
-        self.book, self.api = book, api
 
     @property
     def index(self) -> int:
         """Its place, from 1."""
         return self.api.RangeAddress.Sheet + 1
-
-    @property
-    def name(self) -> str:
-        """The name on its tab."""
-        return self.api.Name
-
-    @name.setter
-    def name(self, value: str) -> None:
-        self.api.setName(value)
 
     @property
     def visible(self) -> bool:

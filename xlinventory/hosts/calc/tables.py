@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 from xlwings import base_classes
 
 from xlinventory.hosts.calc.grammar import with_table_name
+from xlinventory.hosts.calc.named import Named
 from xlinventory.hosts.calc.ranges import Range, range_of
 
 if TYPE_CHECKING:
-    from xlinventory.hosts.calc.books import Book
     from xlinventory.hosts.calc.sheets import Sheet
 
 
@@ -78,24 +78,10 @@ class Tables(base_classes.Tables):
         return self._mine
 
 
-class Table(base_classes.Table):
+class Table(Named, base_classes.Table):
     """One table."""
 
-    api = None  # the base has a property; here each one has its own
-
-    def __init__(self, book: "Book", api: Any) -> None:
-        self.book, self.api = book, api
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self.api.Name
-
-    @name.setter
-    def name(self, value: str) -> None:
-        self.api.setName(value)
-
-    display_name = name
+    display_name = Named.name
 
     @property
     def parent(self) -> "Sheet":
