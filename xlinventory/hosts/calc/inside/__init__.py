@@ -1,0 +1,1 @@
+"""What runs inside LibreOffice: the worksheet functions of its cells and the jobs of its menu."""

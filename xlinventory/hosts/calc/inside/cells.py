@@ -1,0 +1,66 @@
+"""Cell values between LibreOffice's add-in calls and ``evaluate``.
+
+Numbers, dates and truth arrive as floats, text as text, an argument left out as None, a range as rows in
+which an empty cell is "". An error travels as a NaN that carries LibreOffice's error number, both ways.
+"""
+
+import struct
+from itertools import chain
+from math import isfinite
+from typing import Any
+
+from xlinventory.core.errors import CellError
+
+ERRORS = {
+    502: CellError.VALUE, 503: CellError.NUM, 504: CellError.REF, 519: CellError.VALUE, 521: CellError.NULL,
+    524: CellError.REF, 525: CellError.NAME, 532: CellError.DIV0, 32767: CellError.NA,
+}  # fmt: skip
+"""LibreOffice's error numbers; whatever else it may say is #VALUE!."""
+NUMBERS = {
+    CellError.NULL: 521, CellError.DIV0: 532, CellError.VALUE: 519, CellError.REF: 524, CellError.NAME: 525,
+    CellError.NUM: 503, CellError.NA: 32767,
+}  # fmt: skip
+_NAN = 0x7FF80000
+
+
+def _nan(number: int) -> float:
+    return struct.unpack("<d", struct.pack("<II", number, _NAN))[0]
+
+
+_NANS = {error: _nan(number) for error, number in NUMBERS.items()}
+
+
+def cell_of(value: Any) -> Any:
+    """One value as ``evaluate`` takes it; an empty text is a blank."""
+    if type(value) is float:
+        return value if isfinite(value) else _error_of(value)
+    return None if value == "" else value
+
+
+def argument_of(value: Any) -> Any:
+    """An argument as ``evaluate`` takes it: a cell value, or rows of them."""
+    if type(value) is not tuple:
+        return cell_of(value)
+    return [[cell_of(cell) for cell in row] for row in value]
+
+
+def rows_of(result: Any) -> tuple[tuple[Any, ...], ...]:
+    """A result as LibreOffice takes it: always rows."""
+    if type(result) is not list:
+        return ((_given(result),),)
+    if set(map(type, chain.from_iterable(result))) == {float}:
+        return tuple(map(tuple, result))
+    return tuple(tuple(map(_given, row)) for row in result)
+
+
+def _error_of(nan: float) -> CellError:
+    number = struct.unpack("<II", struct.pack("<d", nan))[0]
+    return ERRORS.get(number, CellError.NUM)
+
+
+def _given(cell: Any) -> Any:
+    if type(cell) is CellError:
+        return _NANS.get(cell, _NANS[CellError.VALUE])
+    if cell is None:
+        return ""
+    return cell if isinstance(cell, str) else float(cell)

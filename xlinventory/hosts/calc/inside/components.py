@@ -1,0 +1,13 @@
+"""The services that the extension gives to LibreOffice."""
+
+from importlib import import_module
+from typing import Any
+
+from xlinventory.hosts.calc.inside import functions
+
+
+def register() -> Any:
+    """All of them, as LibreOffice's Python loader wants them."""
+    helper = import_module("unohelper").ImplementationHelper()
+    helper.addImplementation(functions.component(), functions.SERVICE, functions.SERVICES)
+    return helper

@@ -1,0 +1,62 @@
+"""Our extension in a LibreOffice: installed, asked for, taken out, through its own extension manager."""
+
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from xlinventory.hosts.calc.addin import IDENTIFIER, build
+from xlinventory.hosts.calc.bridge import uno, url
+
+PLACE = "user"
+"""Which of the extension manager's repositories: that of the person, which needs no administrator."""
+
+
+def install(context: Any, folders: list[Path] | None = None) -> None:
+    """Build the extension and add it, in place of an older one."""
+    manager = _manager(context)
+    with tempfile.TemporaryDirectory() as folder:
+        file = build(Path(folder) / "xlinventory.oxt", folders)
+        manager.addExtension(url(file), (), PLACE, manager.createAbortChannel(), _consent())
+
+
+def installed(context: Any) -> bool:
+    """Whether it is there."""
+    manager = _manager(context)
+    found = manager.getDeployedExtensions(PLACE, manager.createAbortChannel(), _consent())
+    return any(package.getIdentifier().Value == IDENTIFIER for package in found)
+
+
+def uninstall(context: Any) -> None:
+    """Take it out."""
+    manager = _manager(context)
+    manager.removeExtension(IDENTIFIER, "", PLACE, manager.createAbortChannel(), _consent())
+
+
+def _manager(context: Any) -> Any:
+    return context.getByName("/singletons/com.sun.star.deployment.ExtensionManager")
+
+
+def _consent() -> Any:
+    """Yes to what the extension manager asks, such as whether to replace an older version."""
+    helper = import_module("unohelper")
+    approve = uno().getTypeByName("com.sun.star.task.XInteractionApprove")
+
+    class Consent(
+        helper.Base,
+        uno().getClass("com.sun.star.task.XInteractionHandler"),
+        uno().getClass("com.sun.star.ucb.XCommandEnvironment"),
+    ):
+        def getInteractionHandler(self) -> Any:  # noqa: N802
+            return self
+
+        def getProgressHandler(self) -> None:  # noqa: N802
+            return None
+
+        def handle(self, request: Any) -> None:
+            for answer in request.getContinuations():
+                if answer.queryInterface(approve):
+                    answer.select()
+                    return
+
+    return Consent()
