@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import NoSuchObjectError, base_classes, utils
 
-from xlinventory.hosts.calc import cells
+from xlinventory.hosts.calc.engine import cells
 
 if TYPE_CHECKING:
-    from xlinventory.hosts.calc.books import Book
-    from xlinventory.hosts.calc.sheets import Sheet
+    from xlinventory.hosts.calc.engine.books import Book
+    from xlinventory.hosts.calc.engine.sheets import Sheet
 
 CONTENTS = 1 | 2 | 4 | 16
 """com.sun.star.sheet.CellFlags: numbers, dates, text and formulas."""

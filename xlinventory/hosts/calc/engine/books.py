@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from xlwings import base_classes
 
 from xlinventory.hosts.calc.bridge import properties, system_path, url
-from xlinventory.hosts.calc.names import Names
-from xlinventory.hosts.calc.sheets import Sheets
+from xlinventory.hosts.calc.engine.names import Names
+from xlinventory.hosts.calc.engine.sheets import Sheets
 from xlinventory.workbook import WorkbookError
 
 if TYPE_CHECKING:
-    from xlinventory.hosts.calc.engine import App
+    from xlinventory.hosts.calc.engine.applications import App
 
 FILTERS = {
     ".xlsx": "Calc MS Excel 2007 XML",

@@ -8,9 +8,9 @@ import pandas as pd
 import xlwings
 from xlwings import base_classes
 
-from xlinventory.hosts.calc.books import Books
 from xlinventory.hosts.calc.bridge import properties
-from xlinventory.hosts.calc.cells import DayNumber
+from xlinventory.hosts.calc.engine.books import Books
+from xlinventory.hosts.calc.engine.cells import DayNumber
 from xlinventory.hosts.calc.office import Office
 from xlinventory.hosts.excel.live.cells import ERROR_CODES
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from xlwings import base_classes
 
 from xlinventory.hosts.calc.bridge import struct
+from xlinventory.hosts.calc.engine.named import Named
+from xlinventory.hosts.calc.engine.ranges import Range, range_of
 from xlinventory.hosts.calc.grammar import to_calc, to_excel
-from xlinventory.hosts.calc.named import Named
-from xlinventory.hosts.calc.ranges import Range, range_of
 
 if TYPE_CHECKING:
-    from xlinventory.hosts.calc.books import Book
+    from xlinventory.hosts.calc.engine.books import Book
 
 
 class Names(base_classes.Names):

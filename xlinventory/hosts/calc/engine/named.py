@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xlinventory.hosts.calc.books import Book
+    from xlinventory.hosts.calc.engine.books import Book
 
 
 class Named:

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
+from xlinventory.hosts.calc.engine.named import Named
+from xlinventory.hosts.calc.engine.ranges import Range, range_of
 from xlinventory.hosts.calc.grammar import with_table_name
-from xlinventory.hosts.calc.named import Named
-from xlinventory.hosts.calc.ranges import Range, range_of
 
 if TYPE_CHECKING:
-    from xlinventory.hosts.calc.sheets import Sheet
+    from xlinventory.hosts.calc.engine.sheets import Sheet
 
 
 _ASIDE: dict[tuple[str, str], list[tuple[str, int]]] = {}

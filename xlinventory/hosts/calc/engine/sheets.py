@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
-from xlinventory.hosts.calc.named import Named
-from xlinventory.hosts.calc.ranges import Range, range_from
-from xlinventory.hosts.calc.tables import Tables
+from xlinventory.hosts.calc.engine.named import Named
+from xlinventory.hosts.calc.engine.ranges import Range, range_from
+from xlinventory.hosts.calc.engine.tables import Tables
 
 if TYPE_CHECKING:
-    from xlinventory.hosts.calc.books import Book
+    from xlinventory.hosts.calc.engine.books import Book
 
 EVERYTHING = 1023
 """com.sun.star.sheet.CellFlags, all of them."""
