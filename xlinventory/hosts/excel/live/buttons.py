@@ -4,7 +4,9 @@ RunPython calls ``press``. Nothing may leave it as an exception: Excel would sho
 """
 
 import logging
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import xlwings as xw
 
@@ -24,33 +26,53 @@ PREVIEWED = ("refresh",)
 log = logging.getLogger("xlinventory.buttons")
 
 
+class Told(NamedTuple):
+    """What a press has to say, "" for nothing, and the kind of message box it is said in."""
+
+    sentence: str
+    mode: str
+
+
 def press(name: str) -> None:
     """Do what the button of that name does in the book it was pressed in."""
     log_file.open_log()
-    book = None
-    try:
-        book = xw.Book.caller()
+    found: list[xw.Book] = []
+
+    def work() -> str:
+        found.append(xw.Book.caller())
         with one_at_a_time(log_file.path().parent):
-            told = serve(find_button(name), book)
-        if told:
-            book.app.alert(told, title=TITLE, mode="info")
+            return serve(find_button(name), *found)
+
+    told = told_by(name, work)
+    if told.sentence:
+        _show(told, *found)
+
+
+def told_by(name: str, work: Callable[[], str]) -> Told:
+    """What comes of some work; whatever goes wrong in it is a sentence, and in the log."""
+    try:
+        return Told(work(), "info")
     except InventoryError as error:
         log.info("%s: %s", name, error)
-        _complain(book, str(error))
+        return Told(str(error), "critical")
     except Exception:
         log.exception("%s failed", name)
-        _complain(book, f"Something went wrong that should not; the details are in {log_file.path()}")
+        return Told(f"Something went wrong that should not; the details are in {log_file.path()}", "critical")
 
 
-def serve(button: Button, book: xw.Book) -> str:
-    """Do what the button is for; returns what there is to say, "" for nothing."""
+def serve(button: Button, book: xw.Book, **more: str) -> str:
+    """Do what the button is for; returns what there is to say, "" for nothing.
+
+    *more* is what the program has asked its user beforehand.
+    """
     if not isinstance(button, Action):
         show_sheet(book, button.sheet)
         return ""
-    if button.id in PREVIEWED and not _wanted(button, book):
+    given = options(button, book) | more
+    if button.id in PREVIEWED and not _wanted(button, book, given):
         return ""
     with quiet(book):
-        outcome = run_macro(LiveWorkbook(book), button.macro, **options(button, book))
+        outcome = run_macro(LiveWorkbook(book), button.macro, **given)
     if button.sheet:
         _show_result(book, button.sheet)
     return in_words(outcome)
@@ -98,10 +120,10 @@ def _show_result(book: xw.Book, name: str) -> None:
         log.exception("%s could not be shown", name)
 
 
-def _wanted(button: Action, book: xw.Book) -> bool:
+def _wanted(button: Action, book: xw.Book, given: Mapping[str, str]) -> bool:
     """Whether the user says yes to what the macro would change; nobody is asked about nothing."""
     with quiet(book):
-        outcome = preview(LiveWorkbook(book), button.macro, **options(button, book))
+        outcome = preview(LiveWorkbook(book), button.macro, **given)
     if not outcome.changed:
         return True
     changes = "\n".join(str(change) for change in outcome.changed)
@@ -109,10 +131,10 @@ def _wanted(button: Action, book: xw.Book) -> bool:
     return book.app.alert(question, title=TITLE, buttons="yes_no") == "yes"
 
 
-def _complain(book: xw.Book | None, sentence: str) -> None:
-    """One sentence in a message box; in the log alone when Excel cannot even show that."""
+def _show(told: Told, book: xw.Book | None = None) -> None:
+    """A message box; the log alone when the program cannot even show that."""
     try:
         app = xw.apps.active if book is None else book.app
-        app.alert(sentence, title=TITLE, mode="critical")
+        app.alert(told.sentence, title=TITLE, mode=told.mode)
     except Exception:
-        log.exception("could not be shown: %s", sentence)
+        log.exception("could not be shown: %s", told.sentence)
