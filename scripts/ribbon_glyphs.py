@@ -148,6 +148,14 @@ def _save(pen: Pen) -> None:
     pen.box(8, 17, 24, 28, fill=PALE_BLUE, round_=0.8)
 
 
+def _save_into(pen: Pen) -> None:
+    pen.grid(GREEN)
+    pen.box(14, 13, 31, 30, fill=BLUE, round_=1.8)
+    pen.box(18, 13, 27, 19, fill=WHITE, round_=0.6)
+    pen.box(23.4, 14, 25.6, 18, fill=BLUE, round_=0.3)
+    pen.box(17, 22, 28, 30, fill=PALE_BLUE, round_=0.6)
+
+
 def _receive(pen: Pen) -> None:
     pen.shape(4, 15, 28, 15, 28, 29, 4, 29, fill="#C99A5B")
     pen.shape(4, 15, 28, 15, 25, 11, 7, 11, fill="#DDB57E")
@@ -239,7 +247,7 @@ GLYPHS: Mapping[str, Callable[[Pen], None]] = {
     "AccountingFormatMenu": _money, "PivotTableInsert": _turnover,
     "ConditionalFormattingIconSetsGallery": _scores, "ChartTypeColumnInsertGallery": _column_chart,
     "Undo": _undo, "ReviewTrackChangesMenu": _log, "FunctionWizard": _functions,
-    "FormulaEvaluate": _self_test, "Help": _about,
+    "FormulaEvaluate": _self_test, "Help": _about, "FileSave": _save_into,
 }  # fmt: skip
 """The drawing of each icon by the name that Office gives it."""
 

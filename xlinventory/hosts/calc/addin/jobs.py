@@ -1,0 +1,21 @@
+"""What LibreOffice tells our job of by itself: that a workbook was opened, shown or is about to be closed."""
+
+from xlinventory.hosts.calc.addin import configuration as xcu
+from xlinventory.hosts.calc.addin.menu import JOB, SPREADSHEETS
+
+NAME = "org.xlinventory.job"
+EVENTS = ("onDocumentOpened",)
+"""onDocumentOpened is OnLoad or OnNew of any document, from the menu, a double click, or a program."""
+
+
+def jobs() -> str:
+    """The file Jobs.xcu; LibreOffice itself sees to it that documents of other kinds are passed over."""
+    return xcu.file(
+        "Jobs", "org.openoffice.Office",
+        [
+            xcu.group("Jobs", xcu.entry(NAME, xcu.text("Service", JOB), xcu.text("Context", SPREADSHEETS))),
+            xcu.group("Events", *(
+                xcu.entry(event, xcu.group("JobList", xcu.entry(NAME)), operation="fuse") for event in EVENTS
+            )),
+        ],
+    )  # fmt: skip
