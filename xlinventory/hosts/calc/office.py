@@ -124,3 +124,19 @@ def _documents(desktop: Any) -> Any:
     components = desktop.Components.createEnumeration()
     while components.hasMoreElements():
         yield components.nextElement()
+
+
+class Inside:
+    """The LibreOffice that this Python runs inside: the same surface as ``Office``, but never ended."""
+
+    def __init__(self, context: Any) -> None:
+        self.context = context
+        self.pid = os.getpid()
+        self.desktop = self.service("com.sun.star.frame.Desktop")
+
+    def service(self, name: str) -> Any:
+        """A new object of one of LibreOffice's services."""
+        return self.context.ServiceManager.createInstanceWithContext(name, self.context)
+
+    def stop(self) -> None:
+        """Nothing: it is not ours to end."""

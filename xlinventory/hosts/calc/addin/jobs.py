@@ -4,8 +4,9 @@ from xlinventory.hosts.calc.addin import configuration as xcu
 from xlinventory.hosts.calc.addin.menu import JOB, SPREADSHEETS
 
 NAME = "org.xlinventory.job"
-EVENTS = ("onDocumentOpened",)
-"""onDocumentOpened is OnLoad or OnNew of any document, from the menu, a double click, or a program."""
+LOADED, SHOWN = "OnLoad", "OnViewCreated"
+"""A document was read from a file, whoever asked for it; a document got a window."""
+EVENTS = (LOADED, SHOWN)
 
 
 def jobs() -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from xlinventory import __version__
-from xlinventory.hosts.calc.addin import component, interface
+from xlinventory.hosts.calc.addin import component, configuration, icons, interface, jobs, menu
 
 IDENTIFIER = "org.xlinventory.calc"
 """What LibreOffice's extension manager knows it by."""
@@ -16,11 +16,11 @@ _ALWAYS = (1980, 1, 1, 0, 0, 0)  # the same extension is the same bytes on every
 
 
 class Part(NamedTuple):
-    """One file of the extension that LibreOffice has to be told of, and what it is to it."""
+    """One file of the extension, and what it is to LibreOffice: "" for one that others refer to."""
 
     name: str
     kind: str
-    content: str
+    content: str | bytes
 
 
 def build(path: Path, folders: Iterable[Path] | None = None) -> Path:
@@ -40,6 +40,10 @@ def _parts(folders: list[Path]) -> list[Part]:
         Part("xlinventory.idl", "application/vnd.sun.star.uno-typelibrary;type=RDB", interface.idl()),
         Part("xlinventory_component.py", "application/vnd.sun.star.uno-component;type=Python",
              component.source(folders)),
+        Part("Addons.xcu", configuration.MEDIA_TYPE, menu.addons()),
+        Part("CalcWindowState.xcu", configuration.MEDIA_TYPE, menu.window_state()),
+        Part("Jobs.xcu", configuration.MEDIA_TYPE, jobs.jobs()),
+        *(Part(name, "", content) for name, content in icons.parts()),
     ]  # fmt: skip
 
 
@@ -48,6 +52,7 @@ def _manifest(parts: Iterable[Part]) -> str:
         f"<manifest:file-entry manifest:full-path={quoteattr(part.name)} "
         f"manifest:media-type={quoteattr(part.kind)}/>"
         for part in parts
+        if part.kind
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'

@@ -8,7 +8,7 @@ import pandas as pd
 import xlwings
 from xlwings import base_classes
 
-from xlinventory.hosts.calc.bridge import properties
+from xlinventory.hosts.calc.bridge import member, properties, uno
 from xlinventory.hosts.calc.engine.books import Books
 from xlinventory.hosts.calc.engine.cells import DayNumber
 from xlinventory.hosts.calc.office import Office
@@ -199,6 +199,20 @@ class App(base_classes.App):
                     indicator.start(self._status, 0)
                 else:
                     indicator.end()
+
+    def alert(
+        self, prompt: str, title: str | None, buttons: str | None, mode: str | None, _callback: Any = None
+    ) -> str:
+        """A message box; where there is no window it is answered "ok" or "yes" by itself."""
+        document = self.api.getCurrentComponent()
+        window = document and document.CurrentController.Frame.ContainerWindow
+        if not window or window.getWindowHandle(uno().ByteSequence(b""), 5) is None:
+            return "yes" if (buttons or "").startswith("yes") else "ok"
+        box = {"yes_no": 3, "yes_no_cancel": 4, "ok_cancel": 2}.get(buttons, 1)
+        kind = "QUERYBOX" if buttons and buttons != "ok" else {"critical": "ERRORBOX"}.get(mode, "INFOBOX")
+        toolkit = self.office.service("com.sun.star.awt.Toolkit")
+        made = toolkit.createMessageBox(window, member("awt.MessageBoxType", kind), box, title or "", prompt)
+        return {0: "cancel", 1: "ok", 2: "yes", 3: "no"}[made.execute()]
 
 
 engine = Engine()

@@ -1,0 +1,19 @@
+"""Documents that were loaded from Excel workbooks."""
+
+from typing import Any
+
+from xlinventory.sheets import TABLES
+
+FILTERS = ("Calc MS Excel 2007 XML", "Calc MS Excel 2007 VBA XML", "Calc MS Excel 2007 XML Template")
+"""LibreOffice's names for .xlsx, .xlsm and .xltx."""
+
+
+def is_from_excel(document: Any) -> bool:
+    """Whether it is the contents of an .xlsx or .xlsm file."""
+    arguments = {item.Name: item.Value for item in document.getArgs()}
+    return arguments.get("FilterName") in FILTERS
+
+
+def has_our_tables(document: Any) -> bool:
+    """Whether it has at least one of the tables that macros work on."""
+    return any(name in TABLES for name in document.DatabaseRanges.ElementNames)

@@ -1,0 +1,43 @@
+"""Saving a workbook that came from Excel: into the Excel file, LibreOffice's own way, or not at all."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from xlinventory.hosts.buttons import TITLE
+from xlinventory.hosts.calc.bridge import system_path
+from xlinventory.hosts.calc.inside import books
+from xlinventory.hosts.calc.inside.at_work import alone
+from xlinventory.hosts.calc.inside.excel_files import has_our_tables
+from xlinventory.hosts.excel.live.buttons import told_by
+
+QUESTION = """Save into the Excel workbook {name}?
+
+Yes: values and tables are written into it; its macros, charts and ribbon stay as they are.
+No: LibreOffice writes the whole file anew; table styles, ribbon and macros of Excel are lost."""
+
+
+def into_excel_file(context: Any, document: Any) -> str:
+    """Write values and tables into the Excel file it came from; returns one sentence."""
+    from xlinventory.hosts.calc.saving import save_into_original  # noqa: PLC0415 - only when it is needed
+
+    with alone():
+        sentence = save_into_original(books.book_of(context, document))
+    document.setModified(False)
+    return sentence
+
+
+def save(context: Any, document: Any, own_way: Callable[[], None]) -> None:
+    """What the command Save does; *own_way* is what LibreOffice would do."""
+    if not (has_our_tables(document) and document.hasLocation()):
+        own_way()
+        return
+    app = books.application(context)
+    question = QUESTION.format(name=Path(system_path(document.URL)).name)
+    answer = app.alert(question, title=TITLE, buttons="yes_no_cancel")
+    if answer == "no":
+        own_way()
+    elif answer == "yes":
+        told = told_by("save", lambda: into_excel_file(context, document))
+        if told.mode != "info":
+            app.alert(told.sentence, title=TITLE, mode=told.mode)
