@@ -1,12 +1,11 @@
-"""What LibreOffice tells our job of by itself: that a workbook was opened, shown or is about to be closed."""
+"""What LibreOffice tells our job of by itself: that a workbook was opened."""
 
 from xlinventory.hosts.calc.addin import configuration as xcu
 from xlinventory.hosts.calc.addin.menu import JOB, SPREADSHEETS
 
 NAME = "org.xlinventory.job"
-LOADED, SHOWN = "OnLoad", "OnViewCreated"
-"""A document was read from a file, whoever asked for it; a document got a window."""
-EVENTS = (LOADED, SHOWN)
+EVENTS = ("OnViewCreated",)
+"""A document has got a window: the one event that also comes when that window is hidden."""
 
 
 def jobs() -> str:

@@ -1,21 +1,16 @@
-"""The service behind the menu: LibreOffice hands it the entry that was pressed, or the event that happened."""
+"""The service behind the menu: it is handed the entry that was pressed, or the document that was opened."""
 
-from importlib import import_module
 from typing import Any
 
 from xlinventory.hosts.calc.addin.menu import JOB
-from xlinventory.hosts.calc.bridge import uno
+from xlinventory.hosts.calc.inside.objects import uno_class
 
 SERVICES = (JOB, "com.sun.star.task.Job")
-INTERFACES = (
-    "com.sun.star.task.XJobExecutor", "com.sun.star.task.XJob", "com.sun.star.lang.XServiceInfo",
-)  # fmt: skip
 
 
 def component() -> type:
     """The class of the job."""
-    bases = (import_module("unohelper").Base, *map(uno().getClass, INTERFACES))
-    return type("Job", (_Job, *bases), {})
+    return uno_class(_Job, "task.XJobExecutor", "task.XJob", "lang.XServiceInfo")
 
 
 class _Job:
@@ -29,12 +24,12 @@ class _Job:
         press(self._context, name)
 
     def execute(self, arguments: Any) -> None:
-        """A document was opened or shown."""
-        from xlinventory.hosts.calc.inside.opened import happened  # noqa: PLC0415
+        """A document was opened."""
+        from xlinventory.hosts.calc.inside.opened import opened  # noqa: PLC0415
 
         told = {item.Name: item.Value for item in arguments}
         event = {item.Name: item.Value for item in told.get("Environment", ())}
-        happened(self._context, event.get("EventName", ""), event.get("Model"))
+        opened(self._context, event.get("Model"))
 
     def getImplementationName(self) -> str:  # noqa: N802
         return JOB

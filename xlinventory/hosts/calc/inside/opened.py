@@ -1,29 +1,33 @@
 """What happens by itself when a spreadsheet is opened: its functions work, and saving asks first."""
 
 import logging
-from collections.abc import Callable, Mapping
 from typing import Any
 
-from xlinventory.hosts.calc.addin.jobs import LOADED, SHOWN
-from xlinventory.hosts.calc.inside.excel_files import is_from_excel
+from xlinventory.hosts.calc.inside.documents import is_from_excel, views
 from xlinventory.hosts.excel.live import log_file
 
 log = logging.getLogger("xlinventory.opened")
 
 
-def happened(context: Any, event: str, document: Any | None) -> None:
-    """Serve a document that was loaded or shown; all that is not from Excel is left alone at once."""
-    if document is None or event not in SERVED or not is_from_excel(document):
+def opened(context: Any, document: Any | None) -> None:
+    """Serve a document that has got a window; all that is not from Excel is left alone at once."""
+    if document is None or not is_from_excel(document):
         return
     log_file.open_log()
-    try:
-        SERVED[event](context, document)
-    except Exception:
-        log.exception("%s of %s", event, document.URL)
+    for serve in SERVED:
+        try:
+            serve(context, document)
+        except Exception:
+            log.exception("%s in %s", serve.__name__, document.URL)
 
 
 def _adopt(_context: Any, document: Any) -> None:
-    """Make plain names of our functions work; that is nothing its user would save or undo."""
+    """Make plain names of our functions work; that is nothing its user would save or undo.
+
+    A second window of the same document brings nothing new.
+    """
+    if len(views(document)) > 1:
+        return
     from xlinventory.hosts.calc.adoption import adopt  # noqa: PLC0415 - only when it is needed
 
     modified, undo = document.isModified(), document.UndoManager
@@ -41,5 +45,5 @@ def _ask_before_saving(context: Any, document: Any) -> None:
     take_over(context, document)
 
 
-SERVED: Mapping[str, Callable[[Any, Any], None]] = {LOADED: _adopt, SHOWN: _ask_before_saving}
-"""What an event comes to."""
+SERVED = (_adopt, _ask_before_saving)
+"""What is done for every workbook from Excel."""

@@ -13,7 +13,7 @@ from xlinventory.hosts.buttons import TITLE, Action, Button, find_button
 from xlinventory.hosts.calc.addin.menu import SAVE
 from xlinventory.hosts.calc.inside import books, windows
 from xlinventory.hosts.calc.inside.at_work import alone
-from xlinventory.hosts.calc.inside.excel_files import has_our_tables
+from xlinventory.hosts.calc.inside.documents import has_our_tables
 from xlinventory.hosts.calc.inside.saving import into_excel_file
 from xlinventory.hosts.calc.inside.undo_list import kept_off_the_list
 from xlinventory.hosts.excel.live import log_file

@@ -8,7 +8,7 @@ from xlinventory.hosts.buttons import TITLE
 from xlinventory.hosts.calc.bridge import system_path
 from xlinventory.hosts.calc.inside import books
 from xlinventory.hosts.calc.inside.at_work import alone
-from xlinventory.hosts.calc.inside.excel_files import has_our_tables
+from xlinventory.hosts.calc.inside.documents import has_our_tables
 from xlinventory.hosts.excel.live.buttons import told_by
 
 QUESTION = """Save into the Excel workbook {name}?

@@ -1,4 +1,4 @@
-"""Documents that were loaded from Excel workbooks."""
+"""What a document is: loaded from an Excel workbook, one with our tables, shown in how many windows."""
 
 from typing import Any
 
@@ -17,3 +17,11 @@ def is_from_excel(document: Any) -> bool:
 def has_our_tables(document: Any) -> bool:
     """Whether it has at least one of the tables that macros work on."""
     return any(name in TABLES for name in document.DatabaseRanges.ElementNames)
+
+
+def views(document: Any) -> list[Any]:
+    """Its controllers, one for each window."""
+    found, controllers = [], document.getControllers()
+    while controllers.hasMoreElements():
+        found.append(controllers.nextElement())
+    return found
