@@ -5,11 +5,14 @@ which an empty cell is "". An error travels as a NaN that carries LibreOffice's 
 """
 
 import struct
+from collections.abc import Callable
 from itertools import chain
 from math import isfinite
 from typing import Any
 
+from xlinventory.arguments import Date, NumberOrWord, Word
 from xlinventory.core.errors import CellError
+from xlinventory.registry import Parameter
 
 ERRORS = {
     502: CellError.VALUE, 503: CellError.NUM, 504: CellError.REF, 519: CellError.VALUE, 521: CellError.NULL,
@@ -42,6 +45,17 @@ def argument_of(value: Any) -> Any:
     if type(value) is not tuple:
         return cell_of(value)
     return [[cell_of(cell) for cell in row] for row in value]
+
+
+def worded_argument_of(value: Any) -> Any:
+    """Like ``argument_of`` where 0 says nothing, as it does for a word or a day: then it is an empty cell."""
+    return None if value == 0.0 and type(value) is float else argument_of(value)
+
+
+def reader(parameter: Parameter) -> Callable[[Any], Any]:
+    """What reads an argument: LibreOffice hands over one empty cell as 0.0, which here and there can be told."""
+    worded = isinstance(parameter.kind, Word | Date) and not isinstance(parameter.kind, NumberOrWord)
+    return worded_argument_of if worded else argument_of
 
 
 def rows_of(result: Any) -> tuple[tuple[Any, ...], ...]:

@@ -8,8 +8,8 @@ from xlinventory.evaluation import evaluate
 from xlinventory.hosts.buttons import TITLE
 from xlinventory.hosts.calc.addin.interface import INTERFACE, MODULE, SERVICE, method_name
 from xlinventory.hosts.calc.bridge import struct, uno
-from xlinventory.hosts.calc.inside.cells import argument_of, rows_of
-from xlinventory.registry import WorksheetFunction, registered
+from xlinventory.hosts.calc.inside.cells import reader, rows_of
+from xlinventory.registry import Parameter, WorksheetFunction, registered
 
 SERVICES = (SERVICE, "com.sun.star.sheet.AddIn")
 INTERFACES = (
@@ -26,12 +26,22 @@ def component() -> type:
 
 
 def _method(spec: WorksheetFunction) -> Callable[..., Any]:
-    name = spec.name
+    name, readers = spec.name, tuple(map(reader, spec.parameters))
 
     def method(_self: Any, *arguments: Any) -> Any:
-        return rows_of(evaluate(name, *map(argument_of, arguments)))
+        return rows_of(evaluate(name, *[read(value) for read, value in zip(readers, arguments, strict=True)]))
 
     return method
+
+
+def argument_help(parameter: Parameter) -> str:
+    """What the function wizard says of an argument; by itself it calls every one of them optional."""
+    if parameter.required:
+        return f"Needed. {parameter.help}"
+    default = parameter.default
+    nothing = default is None or default != default
+    told = f"{default:g}" if isinstance(default, float) else default
+    return f"{parameter.help}; may be left out" + ("" if nothing else f": {told}")
 
 
 class _Described:
@@ -73,7 +83,7 @@ class _Described:
         return self._specs[method].parameters[place].name
 
     def getArgumentDescription(self, method: str, place: int) -> str:  # noqa: N802
-        return self._specs[method].parameters[place].help
+        return argument_help(self._specs[method].parameters[place])
 
     def getProgrammaticCategoryName(self, _method: str) -> str:  # noqa: N802
         return "Add-In"

@@ -1,0 +1,79 @@
+"""Calls of our functions inside a formula, whichever program wrote it: found by reading it once, not by guessing.
+
+Text, quoted sheet names and the columns of tables are skipped as wholes, so nothing inside them is taken for a
+call; arguments are split at ``;`` or ``,`` outside of braces and brackets.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from xlinventory.hosts.calc.addin.interface import SERVICE, method_name
+from xlinventory.registry import Parameter, WorksheetFunction, registered
+
+_TOKEN = re.compile(
+    r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\''
+    r"|\[(?:\[(?:'.|[^\[\]'])*\]|'.|[^\[\]'])*\]"
+    r"|(?P<call>[^\W\d][\w.]*)(?P<gap>\s*)\("
+    r"|[^\W\d][\w.]*"
+    r"|.",
+    re.DOTALL,
+)
+PLAIN: Mapping[str, WorksheetFunction] = {spec.name: spec for spec in registered()}
+STORED: Mapping[str, WorksheetFunction] = {
+    f"{SERVICE}.{method_name(spec)}".upper(): spec for spec in registered()
+}
+Argument = Callable[[Parameter, str], str]
+
+
+class _Call(NamedTuple):
+    spec: WorksheetFunction | None
+    head: str
+    gap: str
+    parts: list[str]
+
+
+_HINT = re.compile("|".join(sorted((*PLAIN, SERVICE), key=len, reverse=True)), re.IGNORECASE)
+
+
+def called(formula: str, names: Mapping[str, WorksheetFunction]) -> bool:
+    """Whether a formula calls one of these functions.
+
+    >>> called('=1+eoq(A1;"x")', PLAIN), called('="EOQ("&A1', PLAIN)
+    (True, False)
+    """
+    return _HINT.search(formula) is not None and any(
+        token["call"] and token["call"].upper() in names for token in _TOKEN.finditer(formula)
+    )
+
+
+def rewritten(formula: str, argument: Argument, name: Callable[[str, WorksheetFunction], str]) -> str:
+    """The formula with every argument of our functions, inner ones first, and their names put through these."""
+    if formula.startswith("{="):
+        return f"{{{rewritten(formula[1:-1], argument, name)}}}"
+    stack, braces = [_Call(None, "", "", [""])], 0
+    for token in _TOKEN.finditer(formula):
+        text = token[0]
+        if text == "(" or token["call"]:
+            spec = PLAIN.get((token["call"] or "").upper()) or STORED.get((token["call"] or "").upper())
+            stack.append(_Call(spec, token["call"] or "", token["gap"] or "", [""]))
+        elif text == ")" and len(stack) > 1:
+            closed = stack.pop()
+            stack[-1].parts[-1] += _closed(closed, argument, name)
+        else:
+            braces += {"{": 1, "}": -1}.get(text, 0)
+            if text in ";," and not braces and stack[-1].spec:
+                stack[-1].parts.extend((text, ""))
+            else:
+                stack[-1].parts[-1] += text
+    return "".join(f"{call.head}{call.gap}(" * bool(i) + "".join(call.parts) for i, call in enumerate(stack))
+
+
+def _closed(call: _Call, argument: Argument, name: Callable[[str, WorksheetFunction], str]) -> str:
+    if call.spec is None:
+        return f"{call.head}{call.gap}({''.join(call.parts)})"
+    given, separators = call.parts[::2], [*call.parts[1::2], ""]
+    if len(given) <= len(call.spec.parameters):
+        given = [argument(p, text) for p, text in zip(call.spec.parameters, given, strict=False)]
+    inner = "".join(text + separator for text, separator in zip(given, separators, strict=True))
+    return f"{name(call.head, call.spec)}{call.gap}({inner})"
