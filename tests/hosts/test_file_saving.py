@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from xlinventory.hosts.file import FileWorkbook, package
+from xlinventory.hosts.file import FileWorkbook, disk
 from xlinventory.workbook import WorkbookError
 
 
@@ -44,9 +44,9 @@ def fail_with(code: int) -> Any:
 STEPS = {
     "write": (zipfile.ZipFile, "writestr"),
     "flush": (os, "fsync"),
-    "mode": (package.shutil, "copymode"),
+    "mode": (disk.shutil, "copymode"),
     "rename": (Path, "replace"),
-    "create": (package.tempfile, "mkstemp"),
+    "create": (disk.tempfile, "mkstemp"),
 }
 
 

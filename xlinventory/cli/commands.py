@@ -3,27 +3,27 @@
 import io
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import xlinventory.macros  # noqa: F401  - importing it records the macros
 from xlinventory import __version__
 from xlinventory.cli import findings, formulas, summary
+from xlinventory.cli.hosts import OPENERS, HostOption, chosen
 from xlinventory.cli.next_step import next_step
+from xlinventory.cli.running import err, keep, out, print_remarks, progress, run_on_file
 from xlinventory.core.errors import InventoryError
 from xlinventory.hosts.excel import package, template
 from xlinventory.hosts.excel.doctor import checks
 from xlinventory.hosts.excel.doctor.machine import this_machine
 from xlinventory.hosts.excel.package import lite
 from xlinventory.hosts.file import FileWorkbook
-from xlinventory.macros.frame import Macro, Outcome, macros, preview, run_macro
+from xlinventory.macros.frame import Macro, macros, run_macro
 from xlinventory.registry import WorksheetFunction, find
 from xlinventory.workbook import WorkbookError
 
@@ -36,11 +36,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"max_content_width": 110},
 )
-out, err = Console(highlight=False), Console(stderr=True, highlight=False)
-Book = Annotated[Path, typer.Argument(help="Workbook file, .xlsx or .xlsm", metavar="BOOK")]
+Book = Annotated[Path, typer.Argument(help="Workbook file: .xlsx, .xlsm, or .ods with --host calc", metavar="BOOK")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change; change nothing.")]
 ADDIN = Path("xlinventory.xlam")
 """The add-in's name unless another is given."""
+WITHOUT_HOST = {"new", "doctor", "functions", "version", "calc"}
+"""Commands that open no workbook, or choose for themselves how."""
 DEMO_STEPS = ("forecast", "plan", "reorder", "value", "suppliers")
 BUILDERS: dict[str, Callable[[Path], None]] = {
     ".xlsx": template.build,
@@ -98,33 +99,42 @@ def _show_version(wanted: Any) -> None:
 
 @app.callback()
 def options(
+    context: typer.Context,
     *,
+    host: HostOption = None,
     version: Annotated[
         bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
     """Options before any command."""
+    if host is not None and context.invoked_subcommand in WITHOUT_HOST:
+        raise typer.BadParameter(f"{context.invoked_subcommand} works in no workbook that is open")
+    context.obj = host
 
 
 @app.command()
 def demo(
+    context: typer.Context,
+    *,
+    host: HostOption = None,
     output: Annotated[Path, typer.Option(help="Folder for the workbook")] = Path("demo"),
 ) -> None:
     """Build a workbook from the shipped real sales and take it through the whole job."""
     output.mkdir(parents=True, exist_ok=True)
     path = output / "inventory.xlsm"
+    opener = OPENERS[chosen(context, host)]
     with (
         _template_beside(path) as draft,
         as_file(files("xlinventory") / "demo_data") as folder,
-        _progress() as report,
     ):
-        book = FileWorkbook.open(draft, on_report=report)
-        outcomes = [("refresh", run_macro(book, "refresh", folder=str(folder)))]
-        outcomes += [(name, run_macro(book, name)) for name in DEMO_STEPS]
-        report("Calculating and saving", 0.9)
-        book.calculate()
-        book.save(path)
-    summary.print_summary(out, book, outcomes)
+        with progress() as report, opener(draft, report) as book:
+            outcomes = [("refresh", run_macro(book, "refresh", folder=str(folder)))]
+            outcomes += [(name, run_macro(book, name)) for name in DEMO_STEPS]
+            remarks = keep(book, report)
+        built = FileWorkbook.open(draft)
+        built.save(path)
+    summary.print_summary(out, built, outcomes)
+    print_remarks(remarks)
     out.print(f"\nThe workbook: {path.resolve()}", markup=False, soft_wrap=True)
 
 
@@ -187,19 +197,23 @@ def doctor(
 
 @app.command()
 def refresh(
+    context: typer.Context,
     book: Book,
     folder: Annotated[
         Path | None, typer.Argument(help="Folder of CSV files; the last one if left out", metavar="FOLDER")
     ] = None,
     *,
     dry_run: DryRun = False,
+    host: HostOption = None,
 ) -> None:
     """Bring the CSV files of a folder into the workbook; running it twice changes nothing."""
-    _run_on_file(book, "refresh", dry_run=dry_run, folder=None if folder is None else str(folder.resolve()))
+    given = None if folder is None else str(folder.resolve())
+    run_on_file(chosen(context, host), book, "refresh", dry_run=dry_run, folder=given)
 
 
 @app.command()
 def export(
+    context: typer.Context,
     book: Book,
     folder: Annotated[
         Path | None,
@@ -209,10 +223,12 @@ def export(
     ] = None,
     *,
     dry_run: DryRun = False,
+    host: HostOption = None,
 ) -> None:
     """Write a CSV file for each order of which nothing came yet; running it twice changes nothing."""
     given = None if folder is None else str(folder.resolve())
-    _run_on_file(book, "export", dry_run=dry_run, folder=given, beside=str(book.resolve().parent))
+    beside = str(book.resolve().parent)
+    run_on_file(chosen(context, host), book, "export", dry_run=dry_run, folder=given, beside=beside)
 
 
 @app.command()
@@ -237,32 +253,14 @@ def version() -> None:
     out.print(__version__)
 
 
-def _verb(chosen: Macro) -> Callable[..., None]:
-    def command(book: Book, *, dry_run: DryRun = False) -> None:
-        _run_on_file(book, chosen.name, dry_run=dry_run)
+def _verb(macro: Macro) -> Callable[..., None]:
+    def command(
+        context: typer.Context, book: Book, *, dry_run: DryRun = False, host: HostOption = None
+    ) -> None:
+        run_on_file(chosen(context, host), book, macro.name, dry_run=dry_run)
 
-    command.__doc__ = chosen.help
+    command.__doc__ = macro.help
     return command
-
-
-def _run_on_file(path: Path, name: str, *, dry_run: bool, **options: object) -> None:
-    """Open, run, calculate, save; on failure or in a dry run the file stays as it was."""
-    with _progress() as report:
-        book = FileWorkbook.open(path, on_report=report)
-        outcome = preview(book, name, **options) if dry_run else _saved_run(book, report, name, options)
-    summary.print_outcome(out, outcome)
-    summary.print_uncomputed(out, book.uncomputed)
-
-
-def _saved_run(
-    book: FileWorkbook, report: Callable[[str, float | None], None], name: str, options: Mapping[str, object]
-) -> Outcome:
-    book.refuse_if_open_elsewhere()
-    outcome: Outcome = run_macro(book, name, **options)
-    report("Calculating and saving", 0.9)
-    book.calculate()
-    book.save()
-    return outcome
 
 
 @contextmanager
@@ -278,19 +276,6 @@ def _template_beside(path: Path, build: Callable[[Path], None] | None = None) ->
         draft = Path(scratch) / path.name
         (build or BUILDERS[path.suffix.lower()])(draft)
         yield draft
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, float | None], None]]:
-    """A bar on a terminal, silence in a pipe."""
-    columns = (TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("Opening", total=1.0)
-
-        def report(message: str, share: float | None = None) -> None:
-            bar.update(task, description=message, completed=share)
-
-        yield report
 
 
 for _macro in macros():

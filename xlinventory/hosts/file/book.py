@@ -1,7 +1,7 @@
 """The workbook port over a file: tables by name, formulas calculated in place, saved all or nothing."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -10,12 +10,13 @@ from openpyxl.utils import get_column_letter
 from xlinventory.hosts.file import engine
 from xlinventory.hosts.file.cells import Strings, plain_text
 from xlinventory.hosts.file.contents import Contents, contents
-from xlinventory.hosts.file.package import Package, refuse_if_open_elsewhere
+from xlinventory.hosts.file.disk import refuse_if_open_elsewhere
+from xlinventory.hosts.file.package import Package
 from xlinventory.hosts.file.references import TableArea, Translator
 from xlinventory.hosts.file.sheet import Sheet
 from xlinventory.hosts.file.xml import plain
-from xlinventory.hosts.values import column_cells, filled_rows, refuse_unknown_columns
-from xlinventory.workbook import WorkbookError
+from xlinventory.hosts.values import as_cell, column_cells, filled_rows, refuse_unknown_columns
+from xlinventory.workbook import Cell, WorkbookError
 
 CALC_CHAIN = "xl/calcChain.xml"
 LAST_ROW = 1_048_576
@@ -92,6 +93,43 @@ class FileWorkbook:
         self.uncomputed = [f"{sheet}!{get_column_letter(column)}{row}" for sheet, row, column in places]
         self._stale = False
 
+    def loose_cells(self, sheet: str) -> dict[tuple[int, int], bool]:
+        """Cells of a sheet outside the rows of tables, by row and column: whether a formula fills it."""
+        found = self._sheet(sheet)
+        cells = {(r, c): cell.formula is not None for r, row in found.loose.items() for c, cell in row.items()}
+        for top, left, bottom, right in found.spills.values():
+            cells |= {(r, c): True for r in range(top, bottom + 1) for c in range(left, right + 1)}
+        return cells
+
+    def write_cells(self, sheet: str, cells: Mapping[tuple[int, int], Cell]) -> None:
+        """Put constants in cells outside tables that hold no formula; their formats stay."""
+        found = self._sheet(sheet)
+        for (row, column), value in cells.items():
+            found.show(row, column, as_cell(value))
+        self._stale = self._stale or bool(cells)
+
+    def formula_values(self) -> Iterator[tuple[str, int, int, str, Cell]]:
+        """(sheet, row, column, formula, value shown) of every formula cell."""
+        for name in self._contents.sheets:
+            if self._may_have_formulas(name):
+                sheet = self._sheet(name)
+                for row, column, formula in sheet.formulas():
+                    yield name, row, column, formula.text, sheet.value(row, column)
+
+    def stored_columns(self, table: str) -> list[str]:
+        """The columns of a table that hold values rather than a calculated formula."""
+        area = self._area(table)
+        forms = self._sheet(area.sheet).bodies[area.name].calculated
+        return [column for column, form in zip(area.columns, forms, strict=True) if form is None]
+
+    def sheet_names(self) -> list[str]:
+        """Names of all worksheets, in order."""
+        return list(self._contents.sheets)
+
+    def area(self, table: str) -> TableArea:
+        """Where a table stands."""
+        return self._area(table)
+
     def report(self, message: str, share: float | None = None) -> None:
         """Show a progress line."""
         self._on_report(message, share)
@@ -100,8 +138,17 @@ class FileWorkbook:
         """Raise WorkbookError when the file could not be saved: open in a program, or read-only."""
         refuse_if_open_elsewhere(self._package.path)
 
-    def save(self, path: str | Path | None = None) -> None:
-        """Write the file, all or nothing; parts that did not change stay byte for byte."""
+    def keep(self) -> tuple[str, ...]:
+        """Calculate and save; there is nothing to remark on."""
+        self.calculate()
+        self.save()
+        return ()
+
+    def save(self, path: str | Path | None = None, ours: Collection[Path] = ()) -> None:
+        """Write the file, all or nothing; parts that did not change stay byte for byte.
+
+        Locks of *ours* are those of a program that this is done for.
+        """
         changed = [sheet for sheet in self._sheets.values() if sheet.changed]
         for sheet in changed:
             self._package.write(self._contents.sheets[sheet.name], sheet.to_xml())
@@ -112,7 +159,7 @@ class FileWorkbook:
         if not self._stale:
             book = self._package.read("xl/workbook.xml")
             self._package.write("xl/workbook.xml", re.sub(rb'\s+fullCalcOnLoad="[^"]*"', b"", book))
-        self._package.save(Path(path) if path else self._package.path)
+        self._package.save(Path(path) if path else self._package.path, ours)
         for sheet in changed:
             sheet.changed = False
 

@@ -1,15 +1,12 @@
 """A workbook file as a package of parts: read on demand, saved all or nothing, the rest left alone."""
 
-import contextlib
-import os
-import shutil
-import tempfile
-import time
 import zipfile
 import zlib
+from collections.abc import Collection
 from pathlib import Path
 from typing import IO
 
+from xlinventory.hosts.file import disk
 from xlinventory.workbook import WorkbookError
 
 LARGEST_PART = 1 << 30
@@ -17,7 +14,6 @@ LARGEST_PACKAGE = 4 << 30
 SUSPICIOUS_SIZE, SUSPICIOUS_RATIO = 16 << 20, 400
 """A part of that many bytes that was packed by more than that factor is no sheet but a trap."""
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
-LEFTOVER_SECONDS = 3600
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, KeyError)
 
 
@@ -27,7 +23,7 @@ class Package:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._infos = _directory(path)
-        self._stamp = _stamp(path)
+        self._stamp = disk.stamp(path)
         self._changed: dict[str, bytes] = {}
         self._dropped: set[str] = set()
 
@@ -62,37 +58,20 @@ class Package:
         self._dropped.add(name)
         self._changed.pop(name, None)
 
-    def save(self, path: Path) -> None:
-        """Write the package: a temporary file beside *path*, flushed to disk, then renamed over it.
+    def save(self, path: Path, ours: Collection[Path] = ()) -> None:
+        """Write the package over *path*, all or nothing; a link stays a link.
 
-        Nothing is written when nothing changed. A link stays a link: the file it leads to is replaced.
+        Nothing is written when nothing changed. Locks of *ours* are no reason to refuse.
         """
-        refuse_if_open_elsewhere(path)
+        disk.refuse_if_open_elsewhere(path, ours)
         self._refuse_if_changed()
-        target = path.resolve()
-        if target == self.path.resolve() and not self._changed and not self._dropped:
+        if path.resolve() == self.path.resolve() and not self._changed and not self._dropped:
             return
-        _remove_leftovers(target)
         try:
-            handle, name = tempfile.mkstemp(prefix=f".{target.name}-", suffix=".tmp", dir=target.parent)
-        except OSError as error:
-            raise WorkbookError(f"{path}: cannot write here ({error.strerror})") from error
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                self._write_to(stream)
-                stream.flush()
-                os.fsync(stream.fileno())
-            _keep_mode(self.path, target, temporary)
-            temporary.replace(target)
-        except OSError as error:
-            raise WorkbookError(f"{path}: could not be saved ({error.strerror}); it is as it was") from error
+            disk.write_over(path, self.path, self._write_to)
         except _UNREADABLE as error:
             raise WorkbookError(f"{self.path.name} is damaged, so it could not be saved") from error
-        finally:
-            temporary.unlink(missing_ok=True)
-        _flush_folder(target.parent)
-        self.path, self._infos, self._stamp = path, _directory(path), _stamp(path)
+        self.path, self._infos, self._stamp = path, _directory(path), disk.stamp(path)
         self._changed, self._dropped = {}, set()
 
     def _write_to(self, stream: IO[bytes]) -> None:
@@ -105,25 +84,7 @@ class Package:
                 target.writestr(_like(self._infos[name]), source.read(name) if data is None else data)
 
     def _refuse_if_changed(self) -> None:
-        """Raise when another program wrote the file since we opened it: its work must not be lost."""
-        if not self.path.exists() or _stamp(self.path) != self._stamp:
-            raise WorkbookError(
-                f"{self.path.name} was changed by another program meanwhile; "
-                "nothing was written, run this again"
-            )
-
-
-def refuse_if_open_elsewhere(path: Path) -> None:
-    """Raise when a spreadsheet program has the file open, or the file may not be written."""
-    for file in {path, path.resolve()}:
-        for lock, program in ((f"~${file.name}", "Excel"), (f".~lock.{file.name}#", "LibreOffice")):
-            if (file.parent / lock).exists():
-                raise WorkbookError(
-                    f"{path.name} is open in {program}; close it there and run this again "
-                    f"(if it is not open, delete {lock})"
-                )
-    if path.exists() and not (os.access(path, os.W_OK) and path.stat().st_mode & 0o222):
-        raise WorkbookError(f"{path.name} is read-only; nothing was changed")
+        disk.refuse_if_changed(self.path, self._stamp)
 
 
 def _directory(path: Path) -> dict[str, zipfile.ZipInfo]:
@@ -167,37 +128,3 @@ def _like(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
         info.create_system,
     )
     return entry
-
-
-def _stamp(path: Path) -> tuple[int, int, int]:
-    """What changes when another program writes the file."""
-    status = path.stat()
-    return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-def _remove_leftovers(path: Path) -> None:
-    """Delete temporary files of saves that were killed; young ones may belong to a save under way."""
-    for leftover in path.parent.glob(f".{_literal(path.name)}-*.tmp"):
-        with contextlib.suppress(OSError):
-            if time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
-                leftover.unlink()
-
-
-def _literal(name: str) -> str:
-    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)
-
-
-def _keep_mode(old: Path, new: Path, temporary: Path) -> None:
-    if new.exists():
-        shutil.copymode(new, temporary)
-    else:
-        temporary.chmod(old.stat().st_mode & 0o777 | 0o600)
-
-
-def _flush_folder(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -1,0 +1,55 @@
+"""A macro run on a workbook file in whatever host: open, run or preview, calculate, save, say one sentence."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from xlinventory.cli import summary
+from xlinventory.cli.hosts import OPENERS, Host, OpenBook, Report
+from xlinventory.macros.frame import preview, run_macro
+
+out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+
+def run_on_file(host: Host, path: Path, name: str, *, dry_run: bool, **options: object) -> None:
+    """Open, run, calculate, save; on failure or in a dry run the file stays as it was."""
+    with progress() as report, OPENERS[host](path, report) as book:
+        remarks: tuple[str, ...] = ()
+        if dry_run:
+            outcome = preview(book, name, **options)
+        else:
+            book.refuse_if_open_elsewhere()
+            outcome = run_macro(book, name, **options)
+            remarks = keep(book, report)
+        uncomputed = book.uncomputed
+    summary.print_outcome(out, outcome)
+    summary.print_uncomputed(out, uncomputed)
+    print_remarks(remarks)
+
+
+def keep(book: OpenBook, report: Report) -> tuple[str, ...]:
+    """Calculate and save; what is remarkable."""
+    report("Calculating and saving", 0.9)
+    return tuple(book.keep())
+
+
+def print_remarks(remarks: tuple[str, ...]) -> None:
+    """Sentences that need to be seen but are no failure."""
+    for remark in remarks:
+        err.print(f"Note: {remark}", markup=False, soft_wrap=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, float | None], None]]:
+    """A bar on a terminal, silence in a pipe."""
+    columns = (TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("Opening", total=1.0)
+
+        def report(message: str, share: float | None = None) -> None:
+            bar.update(task, description=message, completed=share)
+
+        yield report

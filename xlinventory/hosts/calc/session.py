@@ -1,0 +1,117 @@
+"""A workbook file opened in a LibreOffice of its own, worked on there, and saved into the file as it was.
+
+LibreOffice gets a copy of the file. So no lock lies beside the user's file, whatever becomes of LibreOffice
+the file is as it was, and what is saved goes into the original package.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+import xlwings as xw
+
+from xlinventory.hosts.calc import installation
+from xlinventory.hosts.calc.adoption import adopt
+from xlinventory.hosts.calc.engine import engine, register
+from xlinventory.hosts.calc.office import Office
+from xlinventory.hosts.calc.originals import Original, original
+from xlinventory.hosts.calc.watch import watched
+from xlinventory.hosts.excel.live.book import LiveWorkbook
+from xlinventory.hosts.excel.live.quiet import quiet
+from xlinventory.workbook import WorkbookError
+
+Report = Callable[[str, float | None], None]
+
+
+@contextmanager
+def open_book(path: Path, on_report: Report) -> Iterator["CalcBook"]:
+    """A workbook file in a LibreOffice of its own, which is ended whatever happens."""
+    source = original(path)
+    on_report("Starting LibreOffice", None)
+    with office_with_extension() as (office, scratch):
+        try:
+            on_report("Opening in LibreOffice", None)
+            book = opened(office, Path(shutil.copy(path, scratch / f"copy{path.suffix.lower()}")))
+            with quiet(book):
+                yield CalcBook(book, source, scratch, on_report)
+        except Exception as error:
+            if _answers(office):
+                raise
+            raise WorkbookError(
+                f"LibreOffice ended while it was at work; {path.name} is as it was, run this again"
+            ) from error
+
+
+@contextmanager
+def office_with_extension() -> Iterator[tuple[Office, Path]]:
+    """A LibreOffice without windows that has our extension, and a folder that goes when it does."""
+    with TemporaryDirectory(prefix="xlinventory-calc-", ignore_cleanup_errors=True) as folder:
+        scratch = Path(folder)
+        with Office(scratch / "profile") as office, watched(office, scratch):
+            installation.install(office.context)
+            yield office, scratch
+
+
+def opened(office: Office, path: Path) -> xw.Book:
+    """A file opened in a running LibreOffice, our functions known and every formula calculated."""
+    register()
+    known = office.pid in engine.apps.keys()  # noqa: SIM118 - not a mapping
+    app = xw.App(impl=engine.apps[office.pid] if known else engine.apps.attach(office))
+    book = app.books.open(path)
+    adopt(book.impl.document)
+    book.impl.document.calculateAll()
+    return book
+
+
+class CalcBook(LiveWorkbook):
+    """The workbook port over the open copy; knows what was written, to write it into the original."""
+
+    def __init__(self, book: xw.Book, source: Original, scratch: Path, on_report: Report) -> None:
+        super().__init__(book)
+        self._source, self._scratch, self._on_report = source, scratch, on_report
+        self._before: dict[str, pd.DataFrame] = {}
+        self._written: dict[str, pd.DataFrame] = {}
+
+    @property
+    def uncomputed(self) -> Sequence[str]:
+        """Formula cells of the file that could not be calculated."""
+        return self._source.uncomputed
+
+    def read_table(self, name: str) -> pd.DataFrame:
+        """All rows and columns of a table as cells; see the port."""
+        rows = super().read_table(name)
+        if name.lower() not in self._written:
+            self._before[name.lower()] = rows
+        return rows
+
+    def write_table(self, name: str, rows: pd.DataFrame) -> None:
+        """Replace all rows of a table; see the port."""
+        if name.lower() not in self._before:
+            self.read_table(name)
+        super().write_table(name, rows)
+        self._written[name.lower()] = rows
+
+    def report(self, message: str, share: float | None = None) -> None:
+        """Show a progress line."""
+        self._on_report(message, share)
+
+    def refuse_if_open_elsewhere(self) -> None:
+        """Raise WorkbookError when the file could not be saved: open in a program, or read-only."""
+        self._source.refuse_if_open_elsewhere()
+
+    def keep(self) -> tuple[str, ...]:
+        """Calculate here and save into the original file; what there is to remark on."""
+        self.calculate()
+        changes = {name: (self._before[name], rows) for name, rows in self._written.items()}
+        return self._source.keep(self.book.impl.document, changes, self._scratch)
+
+
+def _answers(office: Office) -> bool:
+    """Whether the program is still there."""
+    try:
+        return office.desktop.supportsService("com.sun.star.frame.Desktop")
+    except Exception:  # noqa: BLE001 - UNO's exceptions share no base but Exception
+        return False
