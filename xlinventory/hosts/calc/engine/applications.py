@@ -8,9 +8,10 @@ import pandas as pd
 import xlwings
 from xlwings import base_classes
 
-from xlinventory.hosts.calc.bridge import member, properties, uno
+from xlinventory.hosts.calc.bridge import member, properties
 from xlinventory.hosts.calc.engine.books import Books
 from xlinventory.hosts.calc.engine.cells import DayNumber
+from xlinventory.hosts.calc.inside.windows import window_of
 from xlinventory.hosts.calc.office import Office
 from xlinventory.hosts.excel.live.cells import ERROR_CODES
 
@@ -205,8 +206,8 @@ class App(base_classes.App):
     ) -> str:
         """A message box; where there is no window it is answered "ok" or "yes" by itself."""
         document = self.api.getCurrentComponent()
-        window = document and document.CurrentController.Frame.ContainerWindow
-        if not window or window.getWindowHandle(uno().ByteSequence(b""), 5) is None:
+        window = window_of(document) if document else None
+        if window is None:
             return "yes" if (buttons or "").startswith("yes") else "ok"
         box = {"yes_no": 3, "yes_no_cancel": 4, "ok_cancel": 2}.get(buttons, 1)
         kind = "QUERYBOX" if buttons and buttons != "ok" else {"critical": "ERRORBOX"}.get(mode, "INFOBOX")

@@ -1,4 +1,4 @@
-"""What a document is: loaded from an Excel workbook, one with our tables, shown in how many windows."""
+"""What a document is: loaded from an Excel workbook, one with our tables, changed, in how many windows."""
 
 from typing import Any
 
@@ -25,3 +25,14 @@ def views(document: Any) -> list[Any]:
     while controllers.hasMoreElements():
         found.append(controllers.nextElement())
     return found
+
+
+def set_modified(document: Any, *, modified: bool) -> None:
+    """Whether LibreOffice takes a document for changed: its charts too, which follow their cells."""
+    document.setModified(modified)
+    if modified or not document.isModified():
+        return
+    for i in range(document.Sheets.Count):
+        charts = document.Sheets.getByIndex(i).Charts
+        for name in charts.ElementNames:
+            charts.getByName(name).EmbeddedObject.setModified(False)

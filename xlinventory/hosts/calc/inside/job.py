@@ -1,11 +1,19 @@
-"""The service behind the menu: it is handed the entry that was pressed, or the document that was opened."""
+"""The service behind the menu: it is handed the entry that was pressed, or the document that was opened.
 
+What it needs for that is imported then, so that a program that only calculates starts faster.
+"""
+
+import logging
+from importlib import import_module
 from typing import Any
 
 from xlinventory.hosts.calc.addin.menu import JOB
 from xlinventory.hosts.calc.inside.objects import uno_class
 
 SERVICES = (JOB, "com.sun.star.task.Job")
+
+
+log = logging.getLogger("xlinventory.job")
 
 
 def component() -> type:
@@ -19,17 +27,13 @@ class _Job:
 
     def trigger(self, name: str) -> None:
         """An entry was pressed."""
-        from xlinventory.hosts.calc.inside.press import press  # noqa: PLC0415 - not before it is needed
-
-        press(self._context, name)
+        _call("press", self._context, name)
 
     def execute(self, arguments: Any) -> None:
         """A document was opened."""
-        from xlinventory.hosts.calc.inside.opened import opened  # noqa: PLC0415
-
         told = {item.Name: item.Value for item in arguments}
         event = {item.Name: item.Value for item in told.get("Environment", ())}
-        opened(self._context, event.get("Model"))
+        _call("opened", self._context, event.get("Model"))
 
     def getImplementationName(self) -> str:  # noqa: N802
         return JOB
@@ -39,3 +43,11 @@ class _Job:
 
     def getSupportedServiceNames(self) -> tuple[str, ...]:  # noqa: N802
         return SERVICES
+
+
+def _call(name: str, *arguments: Any) -> None:
+    """Call the function that its module is named after; LibreOffice would swallow an exception."""
+    try:
+        getattr(import_module(f"xlinventory.hosts.calc.inside.{name}"), name)(*arguments)
+    except Exception:
+        log.exception("%s failed", name)

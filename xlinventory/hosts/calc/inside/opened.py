@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from xlinventory.hosts.calc.inside.documents import is_from_excel, views
+from xlinventory.hosts.calc.inside.documents import is_from_excel, set_modified, views
 from xlinventory.hosts.excel.live import log_file
 
 log = logging.getLogger("xlinventory.opened")
@@ -36,7 +36,7 @@ def _adopt(_context: Any, document: Any) -> None:
         adopt(document)
     finally:
         undo.unlock()
-        document.setModified(modified)
+        set_modified(document, modified=modified)
 
 
 def _ask_before_saving(context: Any, document: Any) -> None:

@@ -8,7 +8,7 @@ from xlinventory.hosts.buttons import TITLE
 from xlinventory.hosts.calc.bridge import system_path
 from xlinventory.hosts.calc.inside import books
 from xlinventory.hosts.calc.inside.at_work import alone
-from xlinventory.hosts.calc.inside.documents import has_our_tables
+from xlinventory.hosts.calc.inside.documents import has_our_tables, set_modified
 from xlinventory.hosts.excel.live.buttons import told_by
 
 QUESTION = """Save into the Excel workbook {name}?
@@ -23,7 +23,7 @@ def into_excel_file(context: Any, document: Any) -> str:
 
     with alone():
         sentence = save_into_original(books.book_of(context, document))
-    document.setModified(False)
+    set_modified(document, modified=False)
     return sentence
 
 

@@ -9,21 +9,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from xlinventory.hosts.calc.inside.documents import set_modified
+
 
 @contextmanager
 def kept_off_the_list(document: Any) -> Iterator[None]:
     """Nothing done meanwhile is on the undo list; the list is kept if nothing was written."""
     undo, before = document.UndoManager, document.isModified()
-    document.setModified(False)
+    set_modified(document, modified=False)
     undo.lock()
     try:
         yield
     except BaseException:
         _close(document, undo)
-        document.setModified(before)  # all is as it was
+        set_modified(document, modified=before)  # all is as it was
         raise
     _close(document, undo)
-    document.setModified(before or document.isModified())
+    set_modified(document, modified=before or document.isModified())
 
 
 def _close(document: Any, undo: Any) -> None:

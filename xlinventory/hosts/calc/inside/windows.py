@@ -5,9 +5,9 @@ from typing import Any
 
 from xlinventory.hosts.calc.bridge import system_path, uno, url
 
-SYSTEMS = {"win32": 1, "darwin": 3}
+SYSTEMS = {"win32": 1, "darwin": 5}
 """com.sun.star.lang.SystemDependent: the kind of window handle to ask for."""
-X11 = 5
+X11 = 6
 CHOSEN = 1
 """com.sun.star.ui.dialogs.ExecutableDialogResults.OK"""
 
@@ -20,7 +20,7 @@ def window_of(document: Any) -> Any | None:
     if window is None or not window.isVisible():
         return None
     handle = window.getWindowHandle(uno().ByteSequence(b""), SYSTEMS.get(sys.platform, X11))
-    return None if handle is None else window
+    return window if getattr(handle, "WindowHandle", handle) else None
 
 
 def picked_folder(context: Any, title: str, start: str) -> str | None:
