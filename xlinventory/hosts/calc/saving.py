@@ -19,6 +19,7 @@ from xlinventory.hosts.calc.bridge import properties, system_path, url
 from xlinventory.hosts.calc.carrying import carry
 from xlinventory.hosts.calc.comparing import Box, SheetChanges, address
 from xlinventory.hosts.calc.engine.books import NEVER_EXECUTE, Book
+from xlinventory.hosts.calc.inside.documents import set_modified
 from xlinventory.hosts.calc.table_state import TableState, refuse_other_shape, table_states
 from xlinventory.hosts.file import FileWorkbook, disk
 from xlinventory.workbook import WorkbookError
@@ -58,7 +59,7 @@ def save_into_original(book: xw.Book) -> str:
             file.save(ours=ours)
     _saved[str(document.RuntimeUID)] = disk.stamp(path)
     if not losses:
-        document.setModified(False)
+        set_modified(document, modified=False)
     return _sentence(path, told, losses)
 
 

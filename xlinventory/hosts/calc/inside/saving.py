@@ -8,7 +8,7 @@ from xlinventory.hosts.buttons import TITLE
 from xlinventory.hosts.calc.bridge import system_path
 from xlinventory.hosts.calc.inside import books
 from xlinventory.hosts.calc.inside.at_work import alone
-from xlinventory.hosts.calc.inside.documents import has_our_tables, set_modified
+from xlinventory.hosts.calc.inside.documents import has_our_tables
 from xlinventory.hosts.excel.live.buttons import told_by
 
 QUESTION = """Save into the Excel workbook {name}?
@@ -22,9 +22,7 @@ def into_excel_file(context: Any, document: Any) -> str:
     from xlinventory.hosts.calc.saving import save_into_original  # noqa: PLC0415 - only when it is needed
 
     with alone():
-        sentence = save_into_original(books.book_of(context, document))
-    set_modified(document, modified=False)
-    return sentence
+        return save_into_original(books.book_of(context, document))
 
 
 def save(context: Any, document: Any, own_way: Callable[[], None]) -> None:
@@ -39,5 +37,5 @@ def save(context: Any, document: Any, own_way: Callable[[], None]) -> None:
         own_way()
     elif answer == "yes":
         told = told_by("save", lambda: into_excel_file(context, document))
-        if told.mode != "info":
+        if document.isModified():  # refused, or something could not be taken over
             app.alert(told.sentence, title=TITLE, mode=told.mode)
