@@ -9,12 +9,10 @@ from xlinventory.hosts.calc.engine import engine, register
 from xlinventory.hosts.calc.engine.books import Book
 from xlinventory.hosts.calc.office import Inside
 
-SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
-
 
 def application(context: Any) -> xw.App:
-    """This LibreOffice."""
-    xw.engines.active = register()  # xlwings asks it which program is in front
+    """This LibreOffice; the one that xlwings means by "active"."""
+    register().activate()
     if os.getpid() not in engine.apps.keys():  # noqa: SIM118 - what xlwings calls its list of programs
         engine.apps.attach(Inside(context))
     return xw.App(impl=engine.apps[os.getpid()])
@@ -25,11 +23,7 @@ def book_of(context: Any, document: Any) -> xw.Book:
     return xw.Book(impl=Book(application(context).impl, document))
 
 
-def in_front(context: Any) -> Any | None:
-    """The spreadsheet in front; where nothing has a window, the one opened last; None if there is none."""
+def in_front(context: Any) -> xw.Book | None:
+    """The workbook in front; where nothing has a window, the one opened last; None if there is none."""
     app = application(context)
-    current = app.impl.api.getCurrentComponent()
-    if current is not None:
-        return current if current.supportsService(SPREADSHEET) else None
-    books = list(app.impl.books)
-    return books[-1].document if books else None
+    return app.books.active if len(app.books) else None

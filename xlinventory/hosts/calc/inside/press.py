@@ -43,26 +43,22 @@ def press(context: Any, name: str) -> None:
     """Do what the entry of that name is for, in the workbook in front, and say what came of it."""
     log_file.open_log()
     try:
-        document = books.in_front(context)
-        told = told_by(name, lambda: _done(context, name, document))
+        told = told_by(name, lambda: _done(context, name, books.in_front(context)))
         if told.sentence:
             books.application(context).alert(told.sentence, title=TITLE, mode=told.mode)
     except Exception:
         log.exception("%s: what came of it could not be shown", name)
 
 
-def _done(context: Any, name: str, document: Any | None) -> str:
+def _done(context: Any, name: str, book: xw.Book | None) -> str:
     """Do it; returns what there is to say."""
-    if document is None:
+    if book is None:
         raise WorkbookError(NO_BOOK)
-    if name == SAVE.id:
-        return into_excel_file(context, document)
-    book = books.book_of(context, document)
     with alone():
+        if name == SAVE.id:
+            return into_excel_file(book)
         button = find_button(name)
-        if not isinstance(button, Action):
-            return _shown(button, book)
-        return _run(context, button, book, document)
+        return _run(context, button, book) if isinstance(button, Action) else _shown(button, book)
 
 
 def _shown(button: Button, book: xw.Book) -> str:
@@ -71,8 +67,9 @@ def _shown(button: Button, book: xw.Book) -> str:
     return serve(button, book)
 
 
-def _run(context: Any, button: Action, book: xw.Book, document: Any) -> str:
+def _run(context: Any, button: Action, book: xw.Book) -> str:
     """Run a macro."""
+    document = book.impl.document
     if button.id not in NEED_NO_TABLES and not has_our_tables(document):
         raise WorkbookError(NOT_OURS)
     if button.id in ONLY_LOOK:
@@ -95,7 +92,7 @@ def _folder(context: Any, book: xw.Book) -> Mapping[str, str] | None:
 
     What is wrong with the settings is left to the macro to say.
     """
-    window = windows.window_of(book.impl.document)
+    window = windows.window_of(book)
     if window is None or "Settings" not in LiveWorkbook(book).table_names():
         return {}
     settings = LiveWorkbook(book).read_table("Settings")

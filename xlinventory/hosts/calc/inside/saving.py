@@ -1,11 +1,11 @@
 """Saving a workbook that came from Excel: into the Excel file, LibreOffice's own way, or not at all."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+import xlwings as xw
+
 from xlinventory.hosts.buttons import TITLE
-from xlinventory.hosts.calc.bridge import system_path
 from xlinventory.hosts.calc.inside import books
 from xlinventory.hosts.calc.inside.at_work import alone
 from xlinventory.hosts.calc.inside.documents import has_our_tables
@@ -17,12 +17,11 @@ Yes: values and tables are written into it; its macros, charts and ribbon stay a
 No: LibreOffice writes the whole file anew; table styles, ribbon and macros of Excel are lost."""
 
 
-def into_excel_file(context: Any, document: Any) -> str:
+def into_excel_file(book: xw.Book) -> str:
     """Write values and tables into the Excel file it came from; returns one sentence."""
     from xlinventory.hosts.calc.saving import save_into_original  # noqa: PLC0415 - only when it is needed
 
-    with alone():
-        return save_into_original(books.book_of(context, document))
+    return save_into_original(book)
 
 
 def save(context: Any, document: Any, own_way: Callable[[], None]) -> None:
@@ -30,12 +29,16 @@ def save(context: Any, document: Any, own_way: Callable[[], None]) -> None:
     if not (has_our_tables(document) and document.hasLocation()):
         own_way()
         return
-    app = books.application(context)
-    question = QUESTION.format(name=Path(system_path(document.URL)).name)
-    answer = app.alert(question, title=TITLE, buttons="yes_no_cancel")
+    book = books.book_of(context, document)
+    answer = book.app.alert(QUESTION.format(name=book.name), title=TITLE, buttons="yes_no_cancel")
     if answer == "no":
         own_way()
     elif answer == "yes":
-        told = told_by("save", lambda: into_excel_file(context, document))
+        told = told_by("save", lambda: _saved(book))
         if document.isModified():  # refused, or something could not be taken over
-            app.alert(told.sentence, title=TITLE, mode=told.mode)
+            book.app.alert(told.sentence, title=TITLE, mode=told.mode)
+
+
+def _saved(book: xw.Book) -> str:
+    with alone():
+        return into_excel_file(book)

@@ -1,26 +1,19 @@
-"""Windows of a document: whether a person can see and answer anything there, and what is asked in one."""
+"""The window of a workbook, if a person can see and answer anything there, and a folder picked in one."""
 
-import sys
 from typing import Any
 
-from xlinventory.hosts.calc.bridge import system_path, uno, url
+import xlwings as xw
 
-SYSTEMS = {"win32": 1, "darwin": 5}
-"""com.sun.star.lang.SystemDependent: the kind of window handle to ask for."""
-X11 = 6
+from xlinventory.hosts.calc.bridge import system_path, url
+
 CHOSEN = 1
 """com.sun.star.ui.dialogs.ExecutableDialogResults.OK"""
 
 
-def window_of(document: Any) -> Any | None:
-    """The window a document is shown in; None where nobody sees it, as in a program without a screen."""
-    controller = document.CurrentController
-    frame = controller.Frame if controller else None
-    window = frame.ContainerWindow if frame else None
-    if window is None or not window.isVisible():
-        return None
-    handle = window.getWindowHandle(uno().ByteSequence(b""), SYSTEMS.get(sys.platform, X11))
-    return window if getattr(handle, "WindowHandle", handle) else None
+def window_of(book: xw.Book) -> Any | None:
+    """The window a workbook is shown in; None where nobody sees it, as in a program without a screen."""
+    window = book.impl.window if book.app.visible else None
+    return window if window is not None and window.isVisible() else None
 
 
 def picked_folder(context: Any, title: str, start: str) -> str | None:
