@@ -58,7 +58,7 @@ def save_into_original(book: xw.Book) -> str:
             file.save(ours=ours)
     _saved[str(document.RuntimeUID)] = disk.stamp(path)
     if not losses:
-        document.setModified(False)
+        _nothing_to_save(document)
     return _sentence(path, told, losses)
 
 
@@ -130,6 +130,14 @@ def _sentence(path: Path, told: list[str], losses: list[str]) -> str:
     if not losses:
         return f"{saved}."
     return f"{saved}; not saved: {'; '.join(losses)}. {AS_ODS}."
+
+
+def _nothing_to_save(document: Any) -> None:
+    """Let nobody be asked, on closing, to save once more: charts count as changed by themselves."""
+    for sheet in document.Sheets:
+        for chart in sheet.Charts:
+            chart.EmbeddedObject.setModified(False)
+    document.setModified(False)
 
 
 def _formulas(count: int) -> str:
