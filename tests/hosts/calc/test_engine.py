@@ -1,22 +1,13 @@
-"""LibreOffice as xlwings sees it: every member through xlwings' own front end."""
+"""Sheets, cells, tables and names of LibreOffice as xlwings sees them: every member through its front end."""
 
-import contextlib
 import datetime as dt
-import os
-import select
-import sys
-from pathlib import Path
-from types import ModuleType
 
 import numpy as np
-import openpyxl
 import pandas as pd
 import pytest
-import xlsxwriter
 import xlwings as xw
 
-from xlinventory.hosts.calc import Office, bridge, office, register
-from xlinventory.workbook import WorkbookError
+from xlinventory.hosts.calc import bridge
 
 
 @pytest.fixture
@@ -152,8 +143,7 @@ def test_the_used_range_is_all_that_holds_something(sheet: xw.Sheet) -> None:
     assert sheet.cells.shape == (1_048_576, 16_384)
 
 
-def test_sheets_are_added_named_hidden_and_deleted(calc: xw.App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xw.engines, "active", register())  # xlwings asks it which window is in front
+def test_sheets_are_added_named_hidden_and_deleted(calc: xw.App) -> None:
     book = calc.books.add()
     first = book.sheets[0]
     book.sheets.add("Last", after=first)
@@ -234,114 +224,3 @@ def test_a_filter_is_seen_and_cleared(sheet: xw.Sheet, goods: xw.main.Table) -> 
     goods.autofilter.clear()
     assert rows.getByIndex(3).IsVisible
     assert [field.type for field in goods.autofilter.criteria] == ["none", "none"]
-
-
-def test_the_application_keeps_its_settings(calc: xw.App) -> None:
-    book = calc.books.add()
-    calc.screen_updating = False
-    assert book.api.hasControllersLocked()
-    calc.screen_updating = True
-    assert not book.api.hasControllersLocked()
-    calc.calculation = "manual"
-    book.sheets[0]["A1"].value = [[5.0, "=A1*2"]]
-    assert book.sheets[0]["B1"].value != 10.0
-    calc.calculate()
-    assert book.sheets[0]["B1"].value == 10.0
-    calc.calculation = "automatic"
-    calc.status_bar = "Working 40 %"
-    assert calc.status_bar == "Working 40 %"
-    calc.status_bar = False
-    assert calc.status_bar is False
-    assert calc.version.major >= 7
-
-
-def test_a_file_is_opened_calculated_saved_and_opened_again(calc: xw.App, tmp_path: Path) -> None:
-    path = tmp_path / "book.xlsx"
-    with xlsxwriter.Workbook(path) as written:
-        sheet = written.add_worksheet("S")
-        sheet.add_table(
-            "A1:B3",
-            {"name": "T", "columns": [{"header": "a"}, {"header": "b", "formula": "=T[[#This Row],[a]]*2"}]},
-        )
-        sheet.write_column("A2", [1, 2])
-    book = calc.books.open(path)
-    assert book.fullname == str(path)
-    assert book.sheets["S"]["B2:B3"].value == [2.0, 4.0]  # the file itself says 0
-    assert calc.books.open(path) == book
-    book.sheets["S"]["A2"].value = 5.0
-    book.save()
-    book.close()
-    saved = openpyxl.load_workbook(path, data_only=True)
-    assert saved["S"]["B2"].value == 10
-    assert saved["S"].tables["T"].ref == "A1:B3"
-    assert len(calc.books) == 0
-
-
-def test_a_workbook_is_saved_in_formats_we_know_alone(calc: xw.App, tmp_path: Path) -> None:
-    book = calc.books.add()
-    with pytest.raises(WorkbookError, match=r"book\.doc: a workbook is saved as \.xlsx, \.xlsm, \.ods"):
-        book.save(tmp_path / "book.doc")
-    book.save(tmp_path / "book.ods")
-    assert (tmp_path / "book.ods").read_bytes()[:2] == b"PK"
-
-
-def test_a_file_that_is_no_workbook_is_refused(calc: xw.App, tmp_path: Path) -> None:
-    (tmp_path / "broken.xlsx").write_bytes(b"PK\x03\x04 broken")
-    with pytest.raises(WorkbookError, match=r"broken\.xlsx"):
-        calc.books.open(tmp_path / "broken.xlsx")
-
-
-@pytest.mark.usefixtures("office")  # skips where LibreOffice is not installed
-def test_an_application_of_its_own_starts_and_ends(tmp_path: Path) -> None:
-    engine = register()
-    assert register() is engine
-    app = engine.apps.add(add_book=True)
-    try:
-        assert app.pid in engine.apps.keys()  # noqa: SIM118 - xlwings' collection is no dict
-        assert len(app.books) == 1
-    finally:
-        app.quit()
-    assert app.pid not in engine.apps.keys()  # noqa: SIM118
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
-@pytest.mark.usefixtures("office")
-def test_an_office_ends_although_its_starter_is_gone(tmp_path: Path) -> None:
-    with Office(tmp_path / "profile") as running:
-        programs = [os.pidfd_open(pid) for pid in members(running.pid) if pid != running.pid]
-        running._process.kill()
-        running._process.wait(15)
-        assert programs
-        assert not select.select(programs, [], [], 0)[0], "the program itself goes on"
-    for program in programs:
-        assert select.select([program], [], [], 15)[0] == [program], (
-            "a process descriptor is ready at its end"
-        )
-        os.close(program)
-    running.stop()
-
-
-def members(group: int) -> list[int]:
-    """Processes of a group, by their numbers."""
-    found = []
-    for path in Path("/proc").iterdir():
-        with contextlib.suppress(ProcessLookupError):
-            if path.name.isdigit() and os.getpgid(int(path.name)) == group:
-                found.append(int(path.name))
-    return found
-
-
-def test_without_libreoffice_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(office.shutil, "which", lambda _name: None)
-    with pytest.raises(WorkbookError, match="LibreOffice is not installed"):
-        Office()
-
-
-def test_without_the_bridge_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> ModuleType:
-        raise ImportError(name)
-
-    bridge.uno.cache_clear()
-    monkeypatch.setattr(bridge, "import_module", missing)
-    with pytest.raises(WorkbookError, match="install the package python3-uno"):
-        bridge.uno()

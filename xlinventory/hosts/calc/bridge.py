@@ -7,10 +7,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from xlinventory.hosts.calc.program import system
 from xlinventory.workbook import WorkbookError
 
 SYSTEM_PACKAGES = Path("/usr/lib/python3/dist-packages")
 """Where Linux distributions put the bridge; a virtual environment does not look there."""
+SYSTEM_PYTHON = Path("/usr/bin/python3")
+"""The Python they are for; a link to a name with the version."""
+_VERSION = "{}.{}".format(*sys.version_info)
 
 
 @cache
@@ -19,14 +23,21 @@ def uno() -> ModuleType:
     try:
         return import_module("uno")
     except ImportError:
-        if SYSTEM_PACKAGES.is_dir() and str(SYSTEM_PACKAGES) not in sys.path:
-            sys.path.append(str(SYSTEM_PACKAGES))
+        _look_beside_the_system()
     try:
         return import_module("uno")
     except ImportError as error:
         raise WorkbookError(
-            "LibreOffice's Python bridge is missing: install the package python3-uno"
+            f"LibreOffice's Python bridge is missing, or is for another Python than this {_VERSION}: "
+            f"{system().bridge}"
         ) from error
+
+
+def _look_beside_the_system() -> None:
+    """Let this Python find the system's packages, unless they are for another version: that would crash."""
+    same = SYSTEM_PYTHON.resolve().name in (f"python{_VERSION}", SYSTEM_PYTHON.name)
+    if same and SYSTEM_PACKAGES.is_dir() and str(SYSTEM_PACKAGES) not in sys.path:
+        sys.path.append(str(SYSTEM_PACKAGES))
 
 
 def struct(name: str, **fields: Any) -> Any:

@@ -1,64 +1,103 @@
-"""A LibreOffice of our own: started without windows in a private profile, reached through a pipe, ended."""
+"""A running LibreOffice: one of our own behind a pipe, or the one that this Python runs inside of."""
 
 import os
-import shutil
-import signal
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
+from xlinventory.hosts.calc import program
 from xlinventory.hosts.calc.bridge import uno
 from xlinventory.workbook import WorkbookError
 
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
-_SWITCHES = ("--headless", "--invisible", "--norestore", "--nodefault", "--nolockcheck", "--nologo")
+_SWITCHES = ("--norestore", "--nodefault", "--nolockcheck", "--nologo")
+_HIDDEN = ("--headless", "--invisible")
 _FOREIGN = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}  # they would mislead LibreOffice's own Python
 
 
-class Office:
-    """A running LibreOffice: ``with Office() as office`` starts one and ends it, whatever happens."""
+class Running:
+    """A LibreOffice that answers: its component context, its desktop, its services."""
 
-    def __init__(self, profile: Path | None = None) -> None:
-        command = shutil.which("soffice")
-        if command is None:
-            raise WorkbookError("LibreOffice is not installed: there is no program soffice")
-        uno()
-        self._scratch = None if profile else tempfile.TemporaryDirectory(prefix="xlinventory-calc-")
-        folder = profile or Path(self._scratch.name)
-        self._stopped = False
-        pipe = f"xlinventory-{uuid4().hex}"
-        self._process = subprocess.Popen(  # noqa: S603 - the program found on the path, fixed switches
-            [
-                command, *_SWITCHES, f"-env:UserInstallation={folder.absolute().as_uri()}",
-                f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext",
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={name: value for name, value in os.environ.items() if name not in _FOREIGN},
-            start_new_session=True,  # the starter and the program end together
-        )  # fmt: skip
-        try:
-            self.context = self._connected(pipe)
-        except BaseException:
-            self._kill()
-            self._forget_profile()
-            raise
+    visible = False
+    """Whether it was started with windows."""
+    pid: int
+    """Its process."""
+
+    def __init__(self, context: Any) -> None:
+        self.context = context
         self.desktop = self.service("com.sun.star.frame.Desktop")
-
-    @property
-    def pid(self) -> int:
-        """The process that was started."""
-        return self._process.pid
 
     def service(self, name: str) -> Any:
         """A new object of one of LibreOffice's services."""
         return self.context.ServiceManager.createInstanceWithContext(name, self.context)
+
+    def answers(self) -> bool:
+        """Whether it is still there."""
+        try:
+            return self.context.ServiceManager is not None
+        except Exception:  # noqa: BLE001 - a bridge that is gone answers in several ways
+            return False
+
+    def stop(self) -> None:
+        """Nothing is ended: it belongs to somebody else."""
+
+    def kill(self) -> None:
+        """Nothing is ended."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+class Inside(Running):
+    """The LibreOffice whose own Python runs this code, by the component context it hands to its jobs."""
+
+    def __init__(self, context: Any) -> None:
+        super().__init__(context)
+        self.pid = os.getpid()
+        self.visible = not program.without_windows()
+
+
+class Office(Running):
+    """A LibreOffice of our own in a private profile: ``with Office() as office`` starts one and ends it.
+
+    It has no windows unless *visible*.
+    """
+
+    def __init__(self, profile: Path | None = None, *, visible: bool = False) -> None:
+        command = program.find_program()
+        uno()
+        if visible:
+            program.require_screen()
+        self.visible = visible
+        self._scratch = None if profile else _scratch()
+        self._stopped = False
+        pipe = f"xlinventory-{uuid4().hex}"
+        self._process = self._started(command, pipe, profile or Path(self._scratch.name))
+        self.pid = self._process.pid
+        try:
+            super().__init__(self._connected(pipe))
+        except BaseException:
+            self._stopped = True
+            self._kill()
+            self._forget_profile()
+            raise
+
+    def answers(self) -> bool:
+        """Whether it is still there."""
+        return not self._stopped and super().answers()
 
     def stop(self) -> None:
         """Close every document without saving and end the program; does nothing when it has ended."""
@@ -68,6 +107,26 @@ class Office:
         if not self._ends_when_asked():
             self._kill()
         self._forget_profile()
+
+    def kill(self) -> None:
+        """End it at once, without asking."""
+        if not self._stopped:
+            self._stopped = True
+            self._kill()
+            self._forget_profile()
+
+    def _started(self, command: str, pipe: str, folder: Path) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 - the program that was found, fixed switches
+            [
+                command, *_SWITCHES, *(() if self.visible else _HIDDEN),
+                f"-env:UserInstallation={folder.absolute().as_uri()}",
+                f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={name: value for name, value in os.environ.items() if name not in _FOREIGN},
+            start_new_session=True,  # the starter and the program end together
+        )  # fmt: skip
 
     def _ends_when_asked(self) -> bool:
         """Ask the program to end; whether it did. A starter that is gone may have left it behind."""
@@ -84,8 +143,7 @@ class Office:
         return True
 
     def _kill(self) -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        program.end_group(self._process.pid)
         self._process.wait(STOP_SECONDS)
 
     def _forget_profile(self) -> None:
@@ -107,16 +165,10 @@ class Office:
                     raise WorkbookError("LibreOffice did not start") from error
                 time.sleep(0.05)
 
-    def __enter__(self) -> "Office":
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder for a profile; what a program that is just ending holds on to must not keep us."""
+    return tempfile.TemporaryDirectory(prefix="xlinventory-calc-", ignore_cleanup_errors=True)
 
 
 def _documents(desktop: Any) -> Any:

@@ -1,25 +1,23 @@
 """Defined names of a workbook."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from xlwings import base_classes
 
 from xlinventory.hosts.calc.bridge import struct
+from xlinventory.hosts.calc.engine.ending import tells_the_end
 from xlinventory.hosts.calc.engine.named import Named
 from xlinventory.hosts.calc.engine.ranges import Range, range_of
 from xlinventory.hosts.calc.grammar import to_calc, to_excel
 
-if TYPE_CHECKING:
-    from xlinventory.hosts.calc.engine.books import Book
 
-
+@tells_the_end
 class Names(base_classes.Names):
     """The names a workbook defines."""
 
     api = None  # the base has a property; here each one has its own
 
-    def __init__(self, book: "Book") -> None:
+    def __init__(self, book: base_classes.Book) -> None:
         self.book = book
         self.api = book.document.NamedRanges
 
@@ -27,7 +25,7 @@ class Names(base_classes.Names):
         return self.api.Count
 
     def __iter__(self) -> Iterator["Name"]:
-        return (Name(self.book, self.api.getByName(name)) for name in self.api.ElementNames)
+        return iter([Name(self.book, self.api.getByName(name)) for name in self.api.ElementNames])
 
     def __call__(self, name_or_index: str | int) -> "Name":
         """One name by its text or place."""
@@ -50,6 +48,7 @@ class Names(base_classes.Names):
         return self(name)
 
 
+@tells_the_end
 class Name(Named, base_classes.Name):
     """One defined name."""
 

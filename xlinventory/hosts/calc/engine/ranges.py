@@ -1,31 +1,30 @@
 """Cells as xlwings addresses them: values, formulas, formats, neighbours."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlwings import NoSuchObjectError, base_classes, utils
 
-from xlinventory.hosts.calc.engine import cells
+from xlinventory.hosts.calc.engine import formats, reading, writing
+from xlinventory.hosts.calc.engine.ending import tells_the_end
 
-if TYPE_CHECKING:
-    from xlinventory.hosts.calc.engine.books import Book
-    from xlinventory.hosts.calc.engine.sheets import Sheet
-
-CONTENTS = 1 | 2 | 4 | 16
-"""com.sun.star.sheet.CellFlags: numbers, dates, text and formulas."""
 FORMATS = 32 | 64
+"""com.sun.star.sheet.CellFlags: formats of cells and styles."""
 EVERYTHING = 1023
 FILLS = {"fill_copy": "TO_BOTTOM"}
 """Kinds of filling we know, of xlwings' names for them."""
 Place = tuple[int, int]
 
 
+@tells_the_end
 class Range(base_classes.Range):
     """A rectangle of cells, rows and columns counted from 1."""
 
     sheet = row = column = shape = None  # the base has properties; here each range has its own
     max_cells_per_read = max_cells_per_write = None  # a pipe takes any size
 
-    def __init__(self, sheet: "Sheet", row: int, column: int, rows: int = 1, columns: int = 1) -> None:
+    def __init__(
+        self, sheet: base_classes.Sheet, row: int, column: int, rows: int = 1, columns: int = 1
+    ) -> None:
         self.sheet, self.row, self.column, self.shape = sheet, row, column, (rows, columns)
         self.options: dict[str, Any] = {}
 
@@ -72,31 +71,35 @@ class Range(base_classes.Range):
         return Range(self.sheet, self.row + start, self.column, count, self.shape[1])
 
     @property
+    def _office(self) -> Any:
+        return self.sheet.book.app.office
+
+    @property
     def _document(self) -> Any:
         return self.sheet.book.document
 
     @property
     def raw_value(self) -> Any:
         """Values as Excel's programming interface gives them on Windows; one cell's is no list."""
-        rows = cells.read_values(self._document, self.api)
+        rows = reading.read_values(self._office, self._document, self.api)
         return rows if len(self) > 1 else rows[0][0]
 
     @raw_value.setter
     def raw_value(self, value: Any) -> None:
-        cells.write_values(self._document, self.api, self._as_rows(value))
+        writing.write_values(self._document, self.api, self._as_rows(value))
 
     @property
     def formula(self) -> Any:
         """Formulas in Excel's grammar, and constants as they would be typed."""
-        rows = cells.read_formulas(self._document, self.api)
+        rows = reading.read_formulas(self._office, self._document, self.api)
         return rows if len(self) > 1 else rows[0][0]
 
     @formula.setter
     def formula(self, value: Any) -> None:
         if isinstance(value, str):
-            cells.write_formula(self.api, value, *self.shape)
+            writing.write_formula(self.api, value, *self.shape, self.row)
         else:
-            cells.write_formulas(self.api, self._as_rows(value))
+            writing.write_formulas(self.api, self._as_rows(value))
 
     formula2 = formula
 
@@ -104,17 +107,17 @@ class Range(base_classes.Range):
     def number_format(self) -> str | None:
         """The number format, or None when the cells have several."""
         area = self.api
-        if area.getPropertyState("NumberFormat").value == "AMBIGUOUS_VALUE":
+        if not formats.is_uniform(area):
             return None
         return self._document.NumberFormats.getByKey(area.NumberFormat).FormatString
 
     @number_format.setter
     def number_format(self, value: str) -> None:
-        self.api.NumberFormat = cells.format_key(self._document, value)
+        self.api.NumberFormat = formats.format_key(self._document, value)
 
     def clear_contents(self) -> None:
         """Empty the cells; formats stay."""
-        self.api.clearContents(CONTENTS)
+        self.api.clearContents(writing.CONTENTS)
 
     def clear_formats(self) -> None:
         """Take the formats off."""
@@ -128,7 +131,7 @@ class Range(base_classes.Range):
         """Copy one row of cells over the rows of *destination*, which begins with it (xlwings' own range)."""
         if type_ not in FILLS or self.shape[0] != 1:
             raise NotImplementedError(f"filling with {type_} from {self.shape[0]} rows")
-        cells.fill(destination.impl.api, FILLS[type_])
+        writing.fill(destination.impl.api, FILLS[type_])
 
     @property
     def table(self) -> Any:
@@ -147,14 +150,14 @@ class Range(base_classes.Range):
         return value if isinstance(value[0], list | tuple) else [value]
 
 
-def range_of(book: "Book", address: Any) -> Range:
+def range_of(book: base_classes.Book, address: Any) -> Range:
     """The range at one of LibreOffice's own addresses."""
     sheet = book.sheets(address.Sheet + 1)
     rows, columns = address.EndRow - address.StartRow + 1, address.EndColumn - address.StartColumn + 1
     return Range(sheet, address.StartRow + 1, address.StartColumn + 1, rows, columns)
 
 
-def range_from(sheet: "Sheet", first: Any, second: Any = None) -> Range:
+def range_from(sheet: base_classes.Sheet, first: Any, second: Any = None) -> Range:
     """The range that xlwings' arguments mean: an address, a name, (row, column), a range, or two of these."""
     corners = [*_corners(sheet, first), *(() if second is None else _corners(sheet, second))]
     if len(corners) == 1 and isinstance(corners[0], Range):
@@ -166,7 +169,7 @@ def range_from(sheet: "Sheet", first: Any, second: Any = None) -> Range:
     return Range(sheet, top, left, max(rows) - top + 1, max(columns) - left + 1)
 
 
-def _corners(sheet: "Sheet", given: Any) -> list[Any]:
+def _corners(sheet: base_classes.Sheet, given: Any) -> list[Any]:
     if isinstance(given, Range):
         rows, columns = given.shape
         return [(given.row, given.column), (given.row + rows - 1, given.column + columns - 1)]

@@ -1,27 +1,26 @@
 """Sheets of a workbook."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlwings import base_classes
 
+from xlinventory.hosts.calc.engine.ending import tells_the_end
 from xlinventory.hosts.calc.engine.named import Named
 from xlinventory.hosts.calc.engine.ranges import Range, range_from
 from xlinventory.hosts.calc.engine.tables import Tables
-
-if TYPE_CHECKING:
-    from xlinventory.hosts.calc.engine.books import Book
 
 EVERYTHING = 1023
 """com.sun.star.sheet.CellFlags, all of them."""
 
 
+@tells_the_end
 class Sheets(base_classes.Sheets):
     """All sheets in their order."""
 
     api = None  # the base has a property; here each one has its own
 
-    def __init__(self, book: "Book") -> None:
+    def __init__(self, book: base_classes.Book) -> None:
         self.book = book
         self.api = book.document.Sheets
 
@@ -34,7 +33,7 @@ class Sheets(base_classes.Sheets):
         return self.api.Count
 
     def __iter__(self) -> Iterator["Sheet"]:
-        return (Sheet(self.book, self.api.getByIndex(i)) for i in range(len(self)))
+        return iter([Sheet(self.book, self.api.getByIndex(i)) for i in range(len(self))])
 
     def __call__(self, name_or_index: str | int) -> "Sheet":
         """One sheet by its name or place."""
@@ -57,6 +56,7 @@ class Sheets(base_classes.Sheets):
         return self(chosen)
 
 
+@tells_the_end
 class Sheet(Named, base_classes.Sheet):
     """One sheet."""
 

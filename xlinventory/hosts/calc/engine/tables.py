@@ -1,28 +1,22 @@
 """Tables: LibreOffice keeps them as database ranges."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlwings import base_classes
 
+from xlinventory.hosts.calc.engine.ending import tells_the_end
 from xlinventory.hosts.calc.engine.named import Named
 from xlinventory.hosts.calc.engine.ranges import Range, range_of
-from xlinventory.hosts.calc.grammar import with_table_name
-
-if TYPE_CHECKING:
-    from xlinventory.hosts.calc.engine.sheets import Sheet
 
 
-_ASIDE: dict[tuple[str, str], list[tuple[str, int]]] = {}
-"""Formula and number format of every cell of a totals row that is put aside, by document and table."""
-
-
+@tells_the_end
 class Tables(base_classes.Tables):
     """The tables of one sheet, from top left to bottom right."""
 
     api = None  # the base has a property; here each one has its own
 
-    def __init__(self, sheet: "Sheet") -> None:
+    def __init__(self, sheet: base_classes.Sheet) -> None:
         self.sheet = sheet
         self.api = sheet.book.document.DatabaseRanges
         self._mine: list[Table] | None = None  # looked for once: every table of the book has to be asked
@@ -78,13 +72,14 @@ class Tables(base_classes.Tables):
         return self._mine
 
 
+@tells_the_end
 class Table(Named, base_classes.Table):
     """One table."""
 
     display_name = Named.name
 
     @property
-    def parent(self) -> "Sheet":
+    def parent(self) -> base_classes.Sheet:
         """The sheet it stands on."""
         return self.range.sheet
 
@@ -125,17 +120,13 @@ class Table(Named, base_classes.Table):
         """Put the totals row aside, or back below the last row; like Excel, remember what was in it."""
         if bool(value) == self.show_totals:
             return
-        aside = (self.book.document.RuntimeUID, self.name)
+        aside, place = self.book.app.aside, (self.book.number, self.name)
         if value:
             self._stretch(1)
-            _put_back(self.name, self.totals_row_range, _ASIDE.pop(aside, None))
+            aside.put_back(*place, self.totals_row_range.api)
         else:
-            row = self.totals_row_range
-            _ASIDE[aside] = [
-                (cell.api.getCellByPosition(0, 0).Formula, cell.api.NumberFormat)
-                for cell in (row(i + 1) for i in range(len(row)))
-            ]
-            row.clear()
+            aside.keep(*place, self.totals_row_range.api)
+            self.totals_row_range.clear()
             self._stretch(-1)
 
     def _stretch(self, rows: int) -> None:
@@ -163,6 +154,7 @@ class Table(Named, base_classes.Table):
         self.api.setDataArea(area.impl.api.RangeAddress)
 
 
+@tells_the_end
 class AutoFilter(base_classes.AutoFilter):
     """The filter of one table."""
 
@@ -187,11 +179,3 @@ class AutoFilter(base_classes.AutoFilter):
         nothing.ContainsHeader = True
         area.filter(nothing)
         self.table.api.getFilterDescriptor().setFilterFields(())
-
-
-def _put_back(table: str, row: Range, cells: list[tuple[str, int]] | None) -> None:
-    """Formulas and number formats into a totals row."""
-    for i, (formula, number_format) in enumerate(cells or ()):
-        cell = row(i + 1).api
-        cell.getCellByPosition(0, 0).setFormula(with_table_name(formula, table))
-        cell.NumberFormat = number_format
