@@ -12,18 +12,15 @@ from typing import Any, NamedTuple
 from openpyxl.utils import get_column_letter
 
 from xlinventory.core.errors import CellError
-from xlinventory.hosts.calc.addin.interface import stored_name
+from xlinventory.hosts.calc.adoption import plain_names
 from xlinventory.hosts.calc.carrying import key
 from xlinventory.hosts.calc.engine.cells import read_values
 from xlinventory.hosts.excel.live.cells import ERROR_CODES
-from xlinventory.registry import registered
 from xlinventory.workbook import Cell
 
 Spot = tuple[int, int]
 """Row and column of a cell, from 1."""
 _REFERENCE = re.compile(r"\$?[a-z]{1,3}\$?\d+|\$?[a-z]{1,3}(?=:)|\$?\d+(?=:)")
-_STORED = {stored_name(spec).lower(): spec.name.lower() for spec in registered()}
-_OURS = re.compile("|".join(map(re.escape, sorted(_STORED, key=len, reverse=True))))
 
 
 class Box(NamedTuple):
@@ -122,12 +119,12 @@ def outside(box: Box, holes: Iterable[Box]) -> list[Box]:
 
 
 def one_name(formula: str) -> str:
-    """A formula in small letters, our functions under one name whichever LibreOffice has for them.
+    """A formula in small letters, our functions as Excel knows them whichever way LibreOffice has them.
 
-    >>> one_name("=ORG.XLINVENTORY.FUNCTIONS.EOQ(A1)") == one_name("=eoq(A1)")
+    >>> one_name('=ORG.XLINVENTORY.FUNCTIONS.EOQ(IF(ISBLANK(A1);"";(A1)))') == one_name("=eoq(A1)")
     True
     """
-    return _OURS.sub(lambda match: _STORED[match[0]], formula.lower())
+    return plain_names(formula).lower()
 
 
 def address(spot: Spot) -> str:

@@ -19,7 +19,6 @@ from xlinventory.hosts.calc.bridge import properties, system_path, url
 from xlinventory.hosts.calc.carrying import carry
 from xlinventory.hosts.calc.comparing import Box, SheetChanges, address
 from xlinventory.hosts.calc.engine.books import NEVER_EXECUTE, Book
-from xlinventory.hosts.calc.inside.documents import set_modified
 from xlinventory.hosts.calc.table_state import TableState, refuse_other_shape, table_states
 from xlinventory.hosts.file import FileWorkbook, disk
 from xlinventory.workbook import WorkbookError
@@ -59,7 +58,7 @@ def save_into_original(book: xw.Book) -> str:
             file.save(ours=ours)
     _saved[str(document.RuntimeUID)] = disk.stamp(path)
     if not losses:
-        set_modified(document, modified=False)
+        _nothing_to_save(document)
     return _sentence(path, told, losses)
 
 
@@ -131,6 +130,14 @@ def _sentence(path: Path, told: list[str], losses: list[str]) -> str:
     if not losses:
         return f"{saved}."
     return f"{saved}; not saved: {'; '.join(losses)}. {AS_ODS}."
+
+
+def _nothing_to_save(document: Any) -> None:
+    """Let nobody be asked, on closing, to save once more: charts count as changed by themselves."""
+    for sheet in document.Sheets:
+        for chart in sheet.Charts:
+            chart.EmbeddedObject.setModified(False)
+    document.setModified(False)
 
 
 def _formulas(count: int) -> str:
