@@ -77,9 +77,9 @@ def changes(now: Mapping[Spot, Content], was: Mapping[Spot, Content]) -> SheetCh
         new, old = now.get(spot, NOTHING), was.get(spot, NOTHING)
         if new.formula != old.formula:
             out.only_moved = out.only_moved or _differ_in_references(new.formula, old.formula)
-            (out.rewritten if new.formula and old.formula else out.added if new.formula else out.removed).append(
-                spot
-            )
+            (
+                out.rewritten if new.formula and old.formula else out.added if new.formula else out.removed
+            ).append(spot)
         elif not new.formula and key(new.value) != key(old.value):
             out.constants[spot] = new.value
     return out
@@ -151,7 +151,15 @@ def _formats(sheet: Any, box: Box) -> Any:
 
 
 def _look_of(group: Any) -> tuple[Any, ...]:
-    names = ("NumberFormat", "CellBackColor", "CharColor", "CharWeight", "CharHeight", "HoriJustify", "IsTextWrapped")
+    names = (
+        "NumberFormat",
+        "CellBackColor",
+        "CharColor",
+        "CharWeight",
+        "CharHeight",
+        "HoriJustify",
+        "IsTextWrapped",
+    )
     return (group.RangeAddressesAsString, *(str(value) for value in group.getPropertyValues(names)))
 
 

@@ -6,9 +6,13 @@ The status bar is kept alive by letting events in; a second press, or a cell typ
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import Any
 
+import xlwings as xw
+
+from xlinventory.hosts.calc.inside.documents import views
+from xlinventory.hosts.calc.inside.windows import window_of
 from xlinventory.hosts.excel.live.one_at_a_time import STILL_WORKING
+from xlinventory.hosts.excel.live.quiet import quiet
 from xlinventory.workbook import WorkbookError
 
 _lock = Lock()
@@ -26,14 +30,17 @@ def alone() -> Iterator[None]:
 
 
 @contextmanager
-def closed_to_input(window: Any | None) -> Iterator[None]:
-    """Neither keys nor clicks reach the window; None is no window at all."""
-    if window is None:
-        yield
-        return
-    window.setEnable(False)
+def still(book: xw.Book) -> Iterator[xw.Book]:
+    """Keep the program still, and its user's keys and clicks away from the windows of the book."""
+    windows = [view.Frame.ContainerWindow for view in views(book.impl.document)]
+    focus = window_of(book)
+    for window in windows:
+        window.setEnable(False)
     try:
-        yield
+        with quiet(book):
+            yield book
     finally:
-        window.setEnable(True)
-        window.setFocus()
+        for window in windows:
+            window.setEnable(True)
+        if focus is not None:
+            focus.setFocus()

@@ -12,7 +12,7 @@ import xlwings as xw
 from xlinventory.hosts.buttons import TITLE, Action, Button, find_button
 from xlinventory.hosts.calc.addin.menu import SAVE
 from xlinventory.hosts.calc.inside import books, windows
-from xlinventory.hosts.calc.inside.at_work import alone
+from xlinventory.hosts.calc.inside.at_work import alone, still
 from xlinventory.hosts.calc.inside.documents import has_our_tables
 from xlinventory.hosts.calc.inside.saving import into_excel_file
 from xlinventory.hosts.calc.inside.undo_list import kept_off_the_list
@@ -55,6 +55,7 @@ def _done(context: Any, name: str, book: xw.Book | None) -> str:
     if book is None:
         raise WorkbookError(NO_BOOK)
     with alone():
+        windows.finish_typing(context, book)
         if name == SAVE.id:
             return into_excel_file(book)
         button = find_button(name)
@@ -73,14 +74,14 @@ def _run(context: Any, button: Action, book: xw.Book) -> str:
     if button.id not in NEED_NO_TABLES and not has_our_tables(document):
         raise WorkbookError(NOT_OURS)
     if button.id in ONLY_LOOK:
-        return serve(button, book)
+        return serve(button, book, still)
     if document.isReadonly():
         raise WorkbookError(READ_ONLY)
     more = ASKED.get(button.id, _nothing)(context, book)
     if more is None:
         return ""
     with kept_off_the_list(document):
-        return serve(button, book, **more)
+        return serve(button, book, still, **more)
 
 
 def _nothing(_context: Any, _book: xw.Book) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from xlinventory.hosts.buttons import TITLE
 from xlinventory.hosts.calc.inside import books
 from xlinventory.hosts.calc.inside.at_work import alone
 from xlinventory.hosts.calc.inside.documents import has_our_tables
+from xlinventory.hosts.calc.inside.windows import finish_typing
 from xlinventory.hosts.excel.live.buttons import told_by
 
 QUESTION = """Save into the Excel workbook {name}?
@@ -30,6 +31,7 @@ def save(context: Any, document: Any, own_way: Callable[[], None]) -> None:
         own_way()
         return
     book = books.book_of(context, document)
+    finish_typing(context, book)
     answer = book.app.alert(QUESTION.format(name=book.name), title=TITLE, buttons="yes_no_cancel")
     if answer == "no":
         own_way()

@@ -16,6 +16,15 @@ def window_of(book: xw.Book) -> Any | None:
     return window if window is not None and window.isVisible() else None
 
 
+def finish_typing(context: Any, book: xw.Book) -> None:
+    """Put what is being typed into its cell: else it would end up in another one."""
+    if window_of(book) is None:
+        return
+    helper = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.DispatchHelper", context)
+    frame = book.impl.document.CurrentController.Frame
+    helper.executeDispatch(frame, ".uno:AcceptFormula", "", 0, ())
+
+
 def picked_folder(context: Any, title: str, start: str) -> str | None:
     """The folder that the user picks, None when there is none."""
     picker = context.ServiceManager.createInstanceWithContext("com.sun.star.ui.dialogs.FolderPicker", context)

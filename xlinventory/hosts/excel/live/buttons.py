@@ -5,6 +5,7 @@ RunPython calls ``press``. Nothing may leave it as an exception: Excel would sho
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,8 @@ SHOWN = 10
 """Findings that a message box shows; the rest is counted."""
 PREVIEWED = ("refresh",)
 """Buttons that say first what they would do, and ask."""
+
+Still = Callable[[xw.Book], AbstractContextManager[xw.Book]]
 
 log = logging.getLogger("xlinventory.buttons")
 
@@ -60,18 +63,18 @@ def told_by(name: str, work: Callable[[], str]) -> Told:
         return Told(f"Something went wrong that should not; the details are in {log_file.path()}", "critical")
 
 
-def serve(button: Button, book: xw.Book, **more: str) -> str:
+def serve(button: Button, book: xw.Book, still: Still = quiet, **more: str) -> str:
     """Do what the button is for; returns what there is to say, "" for nothing.
 
-    *more* is what the program has asked its user beforehand.
+    *still* keeps the program still while a macro is at work; *more* is what its user was asked beforehand.
     """
     if not isinstance(button, Action):
         show_sheet(book, button.sheet)
         return ""
     given = options(button, book) | more
-    if button.id in PREVIEWED and not _wanted(button, book, given):
+    if button.id in PREVIEWED and not _wanted(button, book, still, given):
         return ""
-    with quiet(book):
+    with still(book):
         outcome = run_macro(LiveWorkbook(book), button.macro, **given)
     if button.sheet:
         _show_result(book, button.sheet)
@@ -120,9 +123,9 @@ def _show_result(book: xw.Book, name: str) -> None:
         log.exception("%s could not be shown", name)
 
 
-def _wanted(button: Action, book: xw.Book, given: Mapping[str, str]) -> bool:
+def _wanted(button: Action, book: xw.Book, still: Still, given: Mapping[str, str]) -> bool:
     """Whether the user says yes to what the macro would change; nobody is asked about nothing."""
-    with quiet(book):
+    with still(book):
         outcome = preview(LiveWorkbook(book), button.macro, **given)
     if not outcome.changed:
         return True
