@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 import xlwings as xw
 
-from xlinventory.hosts.calc import Office, engine, register
+from xlinventory.hosts.calc import Office, engine, installation, register
 from xlinventory.hosts.excel.live.book import LiveWorkbook
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.hosts.memory import MemoryWorkbook
@@ -115,13 +115,19 @@ def calc_host(tmp_path: Path, calc: Any) -> CalcHost:
 
 
 @pytest.fixture(scope="session")
-def office() -> Iterator[Office]:
-    """LibreOffice, started once; it is ended by its number even if it hangs."""
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """LibreOffice with our extension, started once; it is ended by its number even if it hangs.
+
+    The extension is installed in a start of its own: until the next one its functions live in another process,
+    and each cell costs a journey there and back.
+    """
+    profile = tmp_path_factory.mktemp("libreoffice") / "profile"
     try:
-        running = Office()
+        with Office(profile) as first:
+            installation.install(first.context)
     except WorkbookError as error:
         pytest.skip(str(error))
-    with running:
+    with Office(profile) as running:
         yield running
 
 

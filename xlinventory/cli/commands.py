@@ -13,7 +13,7 @@ import typer
 
 import xlinventory.macros  # noqa: F401  - importing it records the macros
 from xlinventory import __version__
-from xlinventory.cli import findings, formulas, summary
+from xlinventory.cli import calc, findings, formulas, summary
 from xlinventory.cli.hosts import OPENERS, HostOption, chosen
 from xlinventory.cli.next_step import next_step
 from xlinventory.cli.running import err, keep, out, print_remarks, progress, run_on_file
@@ -36,6 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"max_content_width": 110},
 )
+app.add_typer(calc.app, name="calc")
 Book = Annotated[Path, typer.Argument(help="Workbook file: .xlsx, .xlsm, or .ods with --host calc", metavar="BOOK")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change; change nothing.")]
 ADDIN = Path("xlinventory.xlam")

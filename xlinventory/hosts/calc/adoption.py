@@ -2,9 +2,12 @@
 
 LibreOffice 7.4 reads ``SAFETY_STOCK(`` from an .xlsx file as a name that it does not know. It looks such names
 up again when a defined name comes or goes, and then finds our functions: a whole column in one step, array
-formulas as they are. And it hands one empty cell to a function as 0, so a bare reference to one cell is
-written as ``IF(ISBLANK(A1);"";(A1))`` wherever a blank means something else than 0; ``plain_names`` takes both
-back for Excel. Newer versions know the names when they load them; then only the second step is left.
+formulas as they are. Newer versions know the names when they load them; then only two more things are left.
+
+It hands one empty cell to a function as 0, so a bare reference to one cell is written as
+``IF(ISBLANK(A1);"";(A1))`` wherever a blank means something else than 0. And it finds no text equal to one that
+an add-in gave it in rows, so a function that gives rows of texts gets ``(...&"")`` around it, which makes them
+LibreOffice's own. ``plain_names`` takes all of it back for Excel.
 """
 
 import re
@@ -34,6 +37,9 @@ _NAME = re.compile(r"\s*([^\W\d][\w.]*)\s*")
 _KEPT = re.compile(r"\s*IF\(ISBLANK\((?P<cell>.+)\)[;,]\"\"[;,]\((?P=cell)\)\)\s*", re.IGNORECASE | re.DOTALL)
 _MISREAD = re.compile(r"[\w.]\[#\w+\]")  # tbl[#Headers]: LibreOffice would not read it as it has it
 
+_BEGIN, _END = "\x02", "\x03"
+_ALREADY = re.compile(f'\\({_BEGIN}([^{_BEGIN}{_END}]*){_END}&""\\)')
+
 IsCell = Callable[[str], bool]
 BOTH = {**PLAIN, **STORED}
 
@@ -50,7 +56,7 @@ def adopt(document: Any) -> int:
             name.setContent(name.Content)
         mended = _looked_up(document, unknown) if unknown else 0
         names = _Names(document)
-        rewritten_ones = sum(_keep_blanks(area.again(), names) for area in areas if area.any(BOTH))
+        rewritten_ones = sum(_settle(area.again(), names) for area in areas if area.any(BOTH))
     return max(mended, rewritten_ones)
 
 
@@ -63,24 +69,27 @@ def plain_names(formula: str) -> str:
     """
     if not called(formula, STORED):
         return formula
-    return rewritten(formula, lambda _parameter, text: _taken_back(text), lambda _head, spec: spec.name)
+    return _unmarked(rewritten(formula, lambda _parameter, text: _taken_back(_unmarked(text)), _plain_call))
 
 
-def blanks_kept(formula: str, is_cell: IsCell = lambda _name: False) -> str:
-    """A LibreOffice formula in which one blank cell reaches our functions as a blank.
+def at_home(formula: str, is_cell: IsCell = lambda _name: False) -> str:
+    """A LibreOffice formula in which blanks reach our functions as blanks, and their texts are texts.
 
     *is_cell* tells whether a defined name stands for one cell.
 
-    >>> blanks_kept('=EOQ(A1;10;$S.B2*2;T[[#This Row];[rate]])')
+    >>> at_home('=EOQ(A1;10;$S.B2*2;T[[#This Row];[rate]])')
     '=EOQ(IF(ISBLANK(A1);"";(A1));10;$S.B2*2;IF(ISBLANK(T[[#This Row];[rate]]);"";(T[[#This Row];[rate]])))'
+    >>> at_home('{=ABC_CLASS(A1:A9)}')
+    '{=(ABC_CLASS(A1:A9)&"")}'
     """
 
     def kept(parameter: Parameter, text: str) -> str:
+        text = _texts_made(text)
         name = _NAME.fullmatch(text)
         one = _ONE_CELL.fullmatch(text) or (name and is_cell(name[1]))
         return f'IF(ISBLANK({text});"";({text}))' if one and differs(parameter) else text
 
-    return rewritten(formula, kept, lambda head, _spec: head)
+    return _texts_made(rewritten(formula, kept, _text_call))
 
 
 def differs(parameter: Parameter) -> bool:
@@ -88,6 +97,28 @@ def differs(parameter: Parameter) -> bool:
     if isinstance(parameter.kind, Word | Date) and not isinstance(parameter.kind, NumberOrWord):
         return False
     return parameter.required or parameter.default != 0
+
+
+def gives_texts(spec: WorksheetFunction) -> bool:
+    """Whether the result is rows of texts and of nothing else."""
+    cells = spec.expect if isinstance(spec.expect, list) else [0]
+    return all(isinstance(cell, str) for row in cells for cell in (row if isinstance(row, list) else [row]))
+
+
+def _text_call(head: str, spec: WorksheetFunction, inner: str) -> str:
+    return f"{_BEGIN}{head}({inner}){_END}" if gives_texts(spec) else f"{head}({inner})"
+
+
+def _plain_call(_head: str, spec: WorksheetFunction, inner: str) -> str:
+    return _text_call(spec.name, spec, inner)
+
+
+def _texts_made(text: str) -> str:
+    return _ALREADY.sub(rf"{_BEGIN}\1{_END}", text).replace(_BEGIN, "(").replace(_END, '&"")')
+
+
+def _unmarked(text: str) -> str:
+    return _ALREADY.sub(r"\1", text).replace(_BEGIN, "").replace(_END, "")
 
 
 def _taken_back(text: str) -> str:
@@ -181,9 +212,7 @@ class _Names:
 
         def is_cell(name: str) -> bool:
             if (label, name) not in self._known:
-                owner = next(
-                    (o.NamedRanges for o in (sheet, self._document) if o.NamedRanges.hasByName(name)), None
-                )
+                owner = next((o.NamedRanges for o in (sheet, self._document) if o.NamedRanges.hasByName(name)), None)
                 content = owner.getByName(name).Content if owner else ""
                 self._known[label, name] = bool(_ONE_CELL.fullmatch(content))
             return self._known[label, name]
@@ -191,14 +220,14 @@ class _Names:
         return is_cell
 
 
-def _keep_blanks(area: _Area, names: _Names) -> int:
-    """Write the formulas of an area so that blanks reach our functions; how many were written anew."""
+def _settle(area: _Area, names: _Names) -> int:
+    """Write the formulas of an area as they have to be here; how many were written anew."""
     if area.sheet.isProtected():
         return 0
     is_cell, known = names.on(area.sheet), {}
     for formula in area.distinct():
         if _calls(formula, STORED) and not _MISREAD.search(formula):
-            known[formula] = blanks_kept(formula, is_cell)
+            known[formula] = at_home(formula, is_cell)
     done = 0
     for j in range(len(area.formulas[0])):
         column = [known.get(row[j], row[j]) for row in area.formulas]

@@ -24,6 +24,7 @@ STORED: Mapping[str, WorksheetFunction] = {
     f"{SERVICE}.{method_name(spec)}".upper(): spec for spec in registered()
 }
 Argument = Callable[[Parameter, str], str]
+Whole = Callable[[str, WorksheetFunction, str], str]
 
 
 class _Call(NamedTuple):
@@ -47,10 +48,14 @@ def called(formula: str, names: Mapping[str, WorksheetFunction]) -> bool:
     )
 
 
-def rewritten(formula: str, argument: Argument, name: Callable[[str, WorksheetFunction], str]) -> str:
-    """The formula with every argument of our functions, inner ones first, and their names put through these."""
+def rewritten(formula: str, argument: Argument, whole: Whole) -> str:
+    """The formula with our calls put through these, inner ones first.
+
+    *argument* gets each argument and what it is for; *whole* the name as it stands, its function, and all
+    between the brackets.
+    """
     if formula.startswith("{="):
-        return f"{{{rewritten(formula[1:-1], argument, name)}}}"
+        return f"{{{rewritten(formula[1:-1], argument, whole)}}}"
     stack, braces = [_Call(None, "", "", [""])], 0
     for token in _TOKEN.finditer(formula):
         text = token[0]
@@ -59,7 +64,7 @@ def rewritten(formula: str, argument: Argument, name: Callable[[str, WorksheetFu
             stack.append(_Call(spec, token["call"] or "", token["gap"] or "", [""]))
         elif text == ")" and len(stack) > 1:
             closed = stack.pop()
-            stack[-1].parts[-1] += _closed(closed, argument, name)
+            stack[-1].parts[-1] += _closed(closed, argument, whole)
         else:
             braces += {"{": 1, "}": -1}.get(text, 0)
             if text in ";," and not braces and stack[-1].spec:
@@ -69,11 +74,11 @@ def rewritten(formula: str, argument: Argument, name: Callable[[str, WorksheetFu
     return "".join(f"{call.head}{call.gap}(" * bool(i) + "".join(call.parts) for i, call in enumerate(stack))
 
 
-def _closed(call: _Call, argument: Argument, name: Callable[[str, WorksheetFunction], str]) -> str:
+def _closed(call: _Call, argument: Argument, whole: Whole) -> str:
     if call.spec is None:
         return f"{call.head}{call.gap}({''.join(call.parts)})"
     given, separators = call.parts[::2], [*call.parts[1::2], ""]
     if len(given) <= len(call.spec.parameters):
         given = [argument(p, text) for p, text in zip(call.spec.parameters, given, strict=False)]
     inner = "".join(text + separator for text, separator in zip(given, separators, strict=True))
-    return f"{name(call.head, call.spec)}{call.gap}({inner})"
+    return whole(call.head, call.spec, inner)

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import xlwings as xw
 from openpyxl.utils import get_column_letter
 
-from xlinventory.core.errors import CellError
 from xlinventory.hosts.calc.adoption import plain_names
 from xlinventory.hosts.calc.carrying import key
-from xlinventory.hosts.calc.engine.cells import read_values
-from xlinventory.hosts.excel.live.cells import ERROR_CODES
+from xlinventory.hosts.excel.live.areas import held
 from xlinventory.workbook import Cell
 
 Spot = tuple[int, int]
@@ -85,16 +84,16 @@ def changes(now: Mapping[Spot, Content], was: Mapping[Spot, Content]) -> SheetCh
     return out
 
 
-def contents(document: Any, sheet: Any, holes: Iterable[Box]) -> dict[Spot, Content]:
+def contents(sheet: xw.Sheet, holes: Iterable[Box]) -> dict[Spot, Content]:
     """All cells of a sheet that hold something, outside of *holes*."""
     found: dict[Spot, Content] = {}
-    for box in outside(used_box(sheet), holes):
-        area = sheet.getCellRangeByPosition(box.left - 1, box.top - 1, box.right - 1, box.bottom - 1)
-        values, formulas = read_values(document, area), area.getFormulaArray()
-        for i, (row, texts) in enumerate(zip(values, formulas, strict=True)):
-            for j, (value, text) in enumerate(zip(row, texts, strict=True)):
+    for box in outside(used_box(sheet.api), holes):
+        area = sheet.range((box.top, box.left), (box.bottom, box.right))
+        values, texts = held(area), area.api.getFormulaArray()
+        for i, row in enumerate(texts):
+            for j, text in enumerate(row):
                 if text:
-                    found[box.top + i, box.left + j] = _content(text, value)
+                    found[box.top + i, box.left + j] = _content(text, values[j][i])
     return found
 
 
@@ -179,14 +178,12 @@ def other_looks(now: Any, was: Any) -> Iterator[str]:
             yield name
 
 
-def _content(text: str, value: Any) -> Content:
+def _content(text: str, value: Cell) -> Content:
     if text in TRUTH:
         return Content("", TRUTH[text])
     if text[:1] in ("=", "{") and text not in (value, f"'{value}"):
         return Content(one_name(text), None)
-    if isinstance(value, float):
-        return Content("", float(value))  # a date is its number
-    return Content("", ERROR_CODES.get(value, CellError.VALUE) if type(value) is int else value)
+    return Content("", value)
 
 
 def _differ_in_references(one: str, other: str) -> bool:

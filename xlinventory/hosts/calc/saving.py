@@ -81,12 +81,12 @@ def _cells_outside(
 ) -> dict[str, SheetChanges]:
     """What differs outside tables, by the name of the sheet; cells a formula of the file fills stay."""
     found = {}
-    documents = [sides.now.impl.document, sides.was.impl.document]
+    present = [sheet.name for sheet in sides.now.sheets]
     for name in sides.file.sheet_names():
-        if not documents[0].Sheets.hasByName(name):
+        if name not in present:
             continue
         holes = [state.box for states in (now, was) for state in states.values() if state.sheet == name]
-        new, old = (comparing.contents(d, d.Sheets.getByName(name), holes) for d in documents)
+        new, old = (comparing.contents(book.sheets[name], holes) for book in (sides.now, sides.was))
         if new != old:
             found[name] = comparing.changes(new, old)
             filled = sides.file.loose_cells(name)

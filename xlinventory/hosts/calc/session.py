@@ -38,7 +38,7 @@ def open_book(path: Path, on_report: Report) -> Iterator["CalcBook"]:
             with quiet(book):
                 yield CalcBook(book, source, scratch, on_report)
         except Exception as error:
-            if _answers(office):
+            if office.answers():
                 raise
             raise WorkbookError(
                 f"LibreOffice ended while it was at work; {path.name} is as it was, run this again"
@@ -107,11 +107,3 @@ class CalcBook(LiveWorkbook):
         self.calculate()
         changes = {name: (self._before[name], rows) for name, rows in self._written.items()}
         return self._source.keep(self.book.impl.document, changes, self._scratch)
-
-
-def _answers(office: Office) -> bool:
-    """Whether the program is still there."""
-    try:
-        return office.desktop.supportsService("com.sun.star.frame.Desktop")
-    except Exception:  # noqa: BLE001 - UNO's exceptions share no base but Exception
-        return False

@@ -272,8 +272,8 @@ class Office:
         """What cells show."""
         cells = self.document.Sheets.getByIndex(0).getCellRangeByName(address)
         data = cells.getDataArray()
-        return [[shown(cells.getCellByPosition(j, i), cell) for j, cell in enumerate(row)]
-                for i, row in enumerate(data)]  # fmt: skip
+        return [[shown(cells.getCellByPosition(j, i), cell) if cell in ("", None) else cell
+                 for j, cell in enumerate(row)] for i, row in enumerate(data)]  # fmt: skip
 
     def state(self, **changes: Any) -> dict[str, Any]:
         """Counters of the fake server, after changing its switches."""

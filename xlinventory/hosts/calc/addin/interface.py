@@ -1,7 +1,8 @@
 """The functions as LibreOffice's type library has them: one method each, made from the registry.
 
-Every argument is an ``any``, which takes a value, a range or an array; every result is rows of cells, the one
-type that LibreOffice takes arrays in, and that it shows as a single value where there is one cell.
+Every argument is an ``any``, which takes a value, a range or an array. A result is rows of cells, the one type
+that LibreOffice takes arrays in, and that it shows as a single value where there is one cell. Only where that is
+a text it is an ``any``: LibreOffice finds no text equal to one that came to it in rows.
 """
 
 from collections.abc import Iterator
@@ -35,6 +36,11 @@ def stored_name(spec: WorksheetFunction) -> str:
     return f"{SERVICE}.{method_name(spec)}".upper()
 
 
+def gives_text(spec: WorksheetFunction) -> bool:
+    """Whether the result is one text."""
+    return isinstance(spec.expect, str)
+
+
 def idl() -> str:
     """The interface as text, which LibreOffice parses when the extension is installed."""
     return "\n".join(
@@ -48,4 +54,5 @@ def idl() -> str:
 def _methods() -> Iterator[str]:
     for spec in registered():
         arguments = ", ".join(f"[in] any argument{i}" for i in range(1, len(spec.parameters) + 1))
-        yield f"    sequence< sequence< any > > {method_name(spec)}({arguments});"
+        result = "any" if gives_text(spec) else "sequence< sequence< any > >"
+        yield f"    {result} {method_name(spec)}({arguments});"

@@ -67,6 +67,13 @@ def rows_of(result: Any) -> tuple[tuple[Any, ...], ...]:
     return tuple(tuple(map(_given, row)) for row in result)
 
 
+def text_of(result: Any) -> Any:
+    """A result that is one text as LibreOffice takes it; it cannot be given a column of them."""
+    if type(result) is not list:
+        return _given(result)
+    return _given(result[0][0] if len(result) == len(result[0]) == 1 else CellError.VALUE)
+
+
 def _error_of(nan: float) -> CellError:
     number = struct.unpack("<II", struct.pack("<d", nan))[0]
     return ERRORS.get(number, CellError.NUM)

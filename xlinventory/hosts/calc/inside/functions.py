@@ -6,9 +6,9 @@ from typing import Any
 
 from xlinventory.evaluation import evaluate
 from xlinventory.hosts.buttons import TITLE
-from xlinventory.hosts.calc.addin.interface import INTERFACE, MODULE, SERVICE, method_name
+from xlinventory.hosts.calc.addin.interface import INTERFACE, MODULE, SERVICE, gives_text, method_name
 from xlinventory.hosts.calc.bridge import struct, uno
-from xlinventory.hosts.calc.inside.cells import reader, rows_of
+from xlinventory.hosts.calc.inside.cells import reader, rows_of, text_of
 from xlinventory.registry import Parameter, WorksheetFunction, registered
 
 SERVICES = (SERVICE, "com.sun.star.sheet.AddIn")
@@ -27,9 +27,10 @@ def component() -> type:
 
 def _method(spec: WorksheetFunction) -> Callable[..., Any]:
     name, readers = spec.name, tuple(map(reader, spec.parameters))
+    give = text_of if gives_text(spec) else rows_of
 
     def method(_self: Any, *arguments: Any) -> Any:
-        return rows_of(evaluate(name, *[read(value) for read, value in zip(readers, arguments, strict=True)]))
+        return give(evaluate(name, *[read(value) for read, value in zip(readers, arguments, strict=True)]))
 
     return method
 
