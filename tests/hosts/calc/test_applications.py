@@ -12,7 +12,7 @@ import xlwings as xw
 
 from xlinventory.hosts.calc import engine, register
 from xlinventory.hosts.calc.engine import screen
-from xlinventory.hosts.excel import template
+from xlinventory.hosts.excel.package.macro_workbook import build_workbook
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.workbook import WorkbookError
 
@@ -147,13 +147,15 @@ def test_a_workbook_is_saved_in_formats_we_know_alone(calc: xw.App, tmp_path: Pa
 def test_a_workbook_with_macros_keeps_its_tables(calc: xw.App, tmp_path: Path) -> None:
     """The macros themselves are LibreOffice's version of them; the master is never overwritten from here."""
     master, copy = tmp_path / "inventory.xlsm", tmp_path / "copy.xlsm"
-    template.build(master)
+    build_workbook(master)
     book = calc.books.open(master)
     book.save(copy)
     book.close()
     before, after = FileWorkbook.open(master), FileWorkbook.open(copy)
     assert after.table_names() == before.table_names()
-    assert after.read_table("Settings")["setting"].tolist() == before.read_table("Settings")["setting"].tolist()
+    assert (
+        after.read_table("Settings")["setting"].tolist() == before.read_table("Settings")["setting"].tolist()
+    )
     with zipfile.ZipFile(copy) as package:
         assert "xl/vbaProject.bin" in package.namelist()
 

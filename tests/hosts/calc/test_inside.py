@@ -12,7 +12,7 @@ import xlinventory
 from xlinventory.hosts.calc import Office
 from xlinventory.hosts.calc.bridge import struct
 
-COMPONENT = '''
+COMPONENT = """
 import json, os, sys
 sys.path += [folder for folder in {folders!r} if folder not in sys.path]
 import unohelper
@@ -48,7 +48,7 @@ class Job(unohelper.Base, XJob):
 
 g_ImplementationHelper = unohelper.ImplementationHelper()
 g_ImplementationHelper.addImplementation(Job, "test.xlinventory.Job", ("test.xlinventory.Job",))
-'''
+"""
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 import contextlib
 import os
 import select
+import signal
 import sys
+import threading
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,8 +14,10 @@ import pytest
 import xlwings as xw
 
 from xlinventory.hosts.calc import Office, bridge, engine, program, register
+from xlinventory.hosts.calc import office as office_module
 from xlinventory.hosts.calc.office import Running
 from xlinventory.workbook import WorkbookError
+
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
 @pytest.mark.usefixtures("office")
@@ -42,10 +46,13 @@ def members(group: int) -> list[int]:
     return found
 
 
+ENGINE = Path(office_module.__file__).parent / "engine"
+
+
 def killed(app: Any) -> None:
     """End a LibreOffice as a crash does: its programs are gone, nobody was asked."""
     for pid in members(app.impl.office.pid):
-        os.kill(pid, 9)
+        os.kill(pid, signal.SIGKILL)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
@@ -69,7 +76,7 @@ def test_a_libreoffice_that_is_killed_is_one_sentence_and_forgotten(tmp_path: Pa
         lambda: book.save(),
         lambda: app.books.open(path),
         lambda: setattr(app, "status_bar", "Reading") or app.books[0],
-        lambda: app.calculate(),
+        app.calculate,
         lambda: app.version,
     )
     for attempt in attempts:
@@ -84,16 +91,24 @@ def test_a_libreoffice_that_is_killed_is_one_sentence_and_forgotten(tmp_path: Pa
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
 @pytest.mark.usefixtures("office")
-def test_a_libreoffice_killed_while_it_works_is_the_same_sentence() -> None:
+def test_a_libreoffice_killed_in_the_middle_of_a_call_is_the_same_sentence() -> None:
     app = register().apps.add(add_book=True)
-    sheet = app.books[0].sheets[0]
-    rows = [[float(i + j) for j in range(12)] for i in range(20_000)]
-    begun = engine_write_begins(app)
-    with pytest.raises(WorkbookError, match="^LibreOffice has ended"):
-        for _ in range(1000):
-            sheet["A1"].value = rows
-            begun()
-    assert len([known for known in engine.apps if known is app.impl]) == 0
+    cells = app.books[0].sheets[0]["A1:C3"]
+    caller = threading.get_ident()
+
+    def kill_when_called() -> None:
+        while not Path(sys._current_frames()[caller].f_code.co_filename).is_relative_to(ENGINE):
+            os.sched_yield()
+        killed(app)
+
+    for pid in members(app.impl.office.pid):
+        os.kill(pid, signal.SIGSTOP)  # so that no call can be answered
+    killer = threading.Thread(target=kill_when_called)
+    killer.start()
+    with pytest.raises(WorkbookError, match=r"^LibreOffice has ended"):
+        cells.value = [[1.0] * 3] * 3
+    killer.join()
+    assert app.impl not in list(engine.apps)
 
 
 def test_a_workbook_closed_by_somebody_else_is_not_the_end(calc: xw.App) -> None:
@@ -153,7 +168,10 @@ def test_without_libreoffice_there_is_one_sentence(monkeypatch: pytest.MonkeyPat
     ("platform", "words"),
     [
         ("linux", "install the package python3-uno, and use the system's own Python"),
-        ("darwin", r"use LibreOffice's own Python \(/Applications/LibreOffice\.app/Contents/Resources/python\)"),
+        (
+            "darwin",
+            r"use LibreOffice's own Python \(/Applications/LibreOffice\.app/Contents/Resources/python\)",
+        ),
         ("win32", r"use LibreOffice's own Python \(python\.exe in its folder program\)"),
     ],
 )
@@ -167,7 +185,9 @@ def test_without_the_bridge_there_is_one_sentence(
     monkeypatch.setattr(bridge, "import_module", missing)
     monkeypatch.setattr(program.sys, "platform", platform)
     version = "{}.{}".format(*sys.version_info)
-    with pytest.raises(WorkbookError, match=rf"is missing, or is for another Python than this {version}: {words}"):
+    with pytest.raises(
+        WorkbookError, match=rf"is missing, or is for another Python than this {version}: {words}"
+    ):
         bridge.uno()
 
 
