@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 import xlwings as xw
 
@@ -54,7 +55,7 @@ g_ImplementationHelper.addImplementation(Job, "test.xlinventory.Job", ("test.xli
 @pytest.fixture
 def job(office: Office, tmp_path: Path) -> Any:
     """An object of the component, in LibreOffice's process."""
-    folders = [str(Path(xlinventory.__file__).parents[1]), str(Path(xw.__file__).parents[1])]
+    folders = [str(Path(package.__file__).parents[1]) for package in (xlinventory, xw, numpy)]
     file = tmp_path / "component.py"
     file.write_text(COMPONENT.format(folders=folders), encoding="utf-8")
     loader = office.service("com.sun.star.loader.Python")

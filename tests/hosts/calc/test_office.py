@@ -28,11 +28,11 @@ def test_an_office_ends_although_its_starter_is_gone(tmp_path: Path) -> None:
         running._process.wait(15)
         assert programs
         assert not select.select(programs, [], [], 0)[0], "the program itself goes on"
-    for program in programs:
-        assert select.select([program], [], [], 15)[0] == [program], (
+    for descriptor in programs:
+        assert select.select([descriptor], [], [], 15)[0] == [descriptor], (
             "a process descriptor is ready at its end"
         )
-        os.close(program)
+        os.close(descriptor)
     running.stop()
 
 
@@ -73,7 +73,7 @@ def test_a_libreoffice_that_is_killed_is_one_sentence_and_forgotten(tmp_path: Pa
         lambda: table.range,
         lambda: list(book.sheets),
         lambda: book.names.add("N", "=A1"),
-        lambda: book.save(),
+        book.save,
         lambda: app.books.open(path),
         lambda: setattr(app, "status_bar", "Reading") or app.books[0],
         app.calculate,
