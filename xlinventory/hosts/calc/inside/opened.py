@@ -24,9 +24,10 @@ def opened(context: Any, document: Any | None) -> None:
 def _adopt(_context: Any, document: Any) -> None:
     """Make plain names of our functions work; that is nothing its user would save or undo.
 
-    A second window of the same document brings nothing new.
+    A second window of the same document brings nothing new. One that is open for reading only shows what the
+    file says, until it is edited, which opens it anew.
     """
-    if len(views(document)) > 1:
+    if document.isReadonly() or len(views(document)) > 1:
         return
     from xlinventory.hosts.calc.adoption import adopt  # noqa: PLC0415 - only when it is needed
 
