@@ -6,7 +6,7 @@ the file is as it was, and what is saved goes into the original package.
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,33 +26,43 @@ from xlinventory.workbook import WorkbookError
 Report = Callable[[str, float | None], None]
 
 
+Started = AbstractContextManager[tuple[Office, Path]]
+
+
 @contextmanager
-def open_book(path: Path, on_report: Report) -> Iterator["CalcBook"]:
+def office_with_extension() -> Iterator[tuple[Office, Path]]:
+    """A LibreOffice without windows that has our extension, and a folder that goes when it does.
+
+    The extension is installed in a start of its own: until the next one its functions live in another process.
+    """
+    with TemporaryDirectory(prefix="xlinventory-calc-", ignore_cleanup_errors=True) as folder:
+        scratch = Path(folder)
+        with Office(scratch / "profile") as first, watched(first, scratch):
+            installation.install(first.context)
+        with Office(scratch / "profile") as office, watched(office, scratch):
+            yield office, scratch
+
+
+@contextmanager
+def open_book(
+    path: Path, on_report: Report, start: Callable[[], Started] = office_with_extension
+) -> Iterator["CalcBook"]:
     """A workbook file in a LibreOffice of its own, which is ended whatever happens."""
     source = original(path)
     on_report("Starting LibreOffice", None)
-    with office_with_extension() as (office, scratch):
+    with start() as (office, scratch):
         try:
             on_report("Opening in LibreOffice", None)
             book = opened(office, Path(shutil.copy(path, scratch / f"copy{path.suffix.lower()}")))
             with quiet(book):
                 yield CalcBook(book, source, scratch, on_report)
+            book.close()
         except Exception as error:
             if office.answers():
                 raise
             raise WorkbookError(
                 f"LibreOffice ended while it was at work; {path.name} is as it was, run this again"
             ) from error
-
-
-@contextmanager
-def office_with_extension() -> Iterator[tuple[Office, Path]]:
-    """A LibreOffice without windows that has our extension, and a folder that goes when it does."""
-    with TemporaryDirectory(prefix="xlinventory-calc-", ignore_cleanup_errors=True) as folder:
-        scratch = Path(folder)
-        with Office(scratch / "profile") as office, watched(office, scratch):
-            installation.install(office.context)
-            yield office, scratch
 
 
 def opened(office: Office, path: Path) -> xw.Book:
