@@ -15,7 +15,6 @@ from xlinventory.hosts.calc.inside import books, windows
 from xlinventory.hosts.calc.inside.at_work import alone, still
 from xlinventory.hosts.calc.inside.documents import has_our_tables
 from xlinventory.hosts.calc.inside.saving import into_excel_file
-from xlinventory.hosts.calc.inside.undo_list import kept_off_the_list
 from xlinventory.hosts.excel.live import log_file
 from xlinventory.hosts.excel.live.book import LiveWorkbook
 from xlinventory.hosts.excel.live.buttons import folder_of, serve, told_by
@@ -73,15 +72,10 @@ def _run(context: Any, button: Action, book: xw.Book) -> str:
     document = book.impl.document
     if button.id not in NEED_NO_TABLES and not has_our_tables(document):
         raise WorkbookError(NOT_OURS)
-    if button.id in ONLY_LOOK:
-        return serve(button, book, still)
-    if document.isReadonly():
+    if button.id not in ONLY_LOOK and document.isReadonly():
         raise WorkbookError(READ_ONLY)
     more = ASKED.get(button.id, _nothing)(context, book)
-    if more is None:
-        return ""
-    with kept_off_the_list(document):
-        return serve(button, book, still, **more)
+    return "" if more is None else serve(button, book, still, **more)
 
 
 def _nothing(_context: Any, _book: xw.Book) -> Mapping[str, str]:

@@ -1,0 +1,264 @@
+"""The menu's entries as LibreOffice carries them out: by their commands, in its own Python, without a window.
+
+Where nobody is there to read a message box its text is in the log, and that is where the tests read it.
+"""
+
+import shutil
+import zipfile
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+import xlsxwriter
+import xlwings as xw
+
+from xlinventory.hosts.buttons import find_button
+from xlinventory.hosts.calc import Office, engine, installation, register
+from xlinventory.hosts.calc.addin import menu
+from xlinventory.hosts.calc.bridge import properties, url
+from xlinventory.hosts.calc.inside import press as job
+from xlinventory.hosts.calc.inside.at_work import alone
+from xlinventory.hosts.excel import template
+from xlinventory.hosts.excel.live.book import LiveWorkbook
+from xlinventory.hosts.file import FileWorkbook
+from xlinventory.macros.frame import run_macro
+from xlinventory.sheets import TABLES
+from xlinventory.workbook import WorkbookError
+
+ITEMS = 12
+MAIN_JOB = ("refresh", "forecast", "plan", "reorder", "orders", "value", "suppliers")
+COMPARED = sorted(set(TABLES) - {"Log", "_undo"})  # these say when it was
+WRONG = "Something went wrong that should not"
+
+
+class Menu:
+    """A LibreOffice with our extension, its commands, and what they had to say."""
+
+    def __init__(self, office: Office, log: Path) -> None:
+        self.office, self.log = office, log
+        self.app = xw.App(impl=engine.apps.attach(office))
+        self._helper = office.service("com.sun.star.frame.DispatchHelper")
+
+    def open(self, path: Path, **options: Any) -> LiveWorkbook:
+        """As a person or a program opens it: nothing is calculated or mended but by the extension."""
+        given = properties(Hidden=True, **options)
+        self.office.desktop.loadComponentFromURL(url(path), "_blank", 0, given)
+        return LiveWorkbook(self.app.books[path.name])
+
+    def press(self, book: LiveWorkbook, name: str) -> str:
+        """Carry an entry's command out; returns what it said."""
+        return self.dispatch(book, f"service:org.xlinventory.Job?{name}")
+
+    def dispatch(self, book: LiveWorkbook, command: str) -> str:
+        before = self._said()
+        frame = book.book.impl.document.CurrentController.Frame
+        self._helper.executeDispatch(frame, command, "_self", 0, ())
+        return self._said()[len(before) :]
+
+    def ask_nothing_about_formats(self) -> None:
+        """LibreOffice asks whether Excel's format is meant, and without a window nobody answers."""
+        settings = self.office.service("com.sun.star.configuration.ConfigurationProvider")
+        node = settings.createInstanceWithArguments(
+            "com.sun.star.configuration.ConfigurationUpdateAccess",
+            properties(nodepath="/org.openoffice.Office.Common/Save/Document"),
+        )
+        node.WarnAlienFormat = False
+        node.commitChanges()
+
+    def _said(self) -> str:
+        return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Menu]:
+    """A LibreOffice of our own, for its log is not to be that of the person who runs the tests."""
+    home = tmp_path_factory.mktemp("home")
+    profile = home / "profile"
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("HOME", "LOCALAPPDATA"):
+            patch.setenv(name, str(home))
+        try:
+            with Office(profile) as first:
+                installation.install(first.context)
+        except WorkbookError as error:
+            pytest.skip(str(error))
+        register()
+        with Office(profile) as running:
+            yield Menu(running, home / ".local" / "state" / "xlinventory" / "xlinventory.log")
+
+
+@pytest.fixture
+def lo(started: Menu) -> Iterator[Menu]:
+    yield started
+    for book in list(started.app.books):
+        book.close()
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "inventory.xlsx"
+    template.build(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lines of the shipped files that are about the first items, and all suppliers."""
+    folder, shipped = tmp_path_factory.mktemp("csv"), Path(str(files("xlinventory") / "demo_data"))
+    kept = set(pd.read_csv(shipped / "items.csv", dtype=str)["sku"].head(ITEMS))
+    for file in shipped.glob("*.csv"):
+        lines = pd.read_csv(file, dtype=str, keep_default_na=False)
+        key = next((name for name in ("sku", "StockCode") if name in lines), None)
+        (lines if key is None else lines[lines[key].isin(kept)]).to_csv(folder / file.name, index=False)
+    return folder
+
+
+@pytest.fixture
+def opened(lo: Menu, empty: Path, tmp_path: Path) -> LiveWorkbook:
+    return lo.open(Path(shutil.copy(empty, tmp_path)))
+
+
+def set_setting(book: LiveWorkbook, name: str, value: Any) -> None:
+    settings = book.read_table("Settings")
+    row = settings.index[settings["setting"] == name][0]
+    book.book.sheets["Settings"].range((int(row), 2)).value = value
+
+
+def tables(book: Any) -> dict[str, pd.DataFrame]:
+    return {name: book.read_table(name)[TABLES[name].stored] for name in COMPARED}
+
+
+def assert_alike(one: dict[str, pd.DataFrame], other: dict[str, pd.DataFrame]) -> None:
+    for name in COMPARED:
+        pd.testing.assert_frame_equal(one[name], other[name], check_exact=False, rtol=1e-9, obj=name)
+
+
+def test_the_main_job_by_the_menu_gives_the_tables_of_the_file_host(
+    lo: Menu, opened: LiveWorkbook, data: Path
+) -> None:
+    path = Path(opened.book.fullname)
+    file = FileWorkbook.open(path)
+    set_setting(opened, "csv_folder", str(data))
+    for name in MAIN_JOB:
+        outcome = run_macro(file, name, **({"folder": str(data)} if name == "refresh" else {}))
+        assert outcome.sentence in lo.press(opened, name)
+        assert opened.book.sheets.active.name == find_button(name).sheet
+    done = tables(file)
+    assert_alike(tables(opened), done)
+    for book in (opened, file):
+        book.calculate()
+    live, own = opened.read_table("Items"), file.read_table("Items")
+    assert live["status"].tolist() == own["status"].tolist()
+    assert {"OK", "EXCESS"} <= set(own["status"])
+    assert "Undid run" in lo.press(opened, "undo")
+    run_macro(file, "undo")
+    assert_alike(tables(opened), tables(file))
+    assert not tables(opened)["SupplierScores"].equals(done["SupplierScores"])
+
+
+def test_every_entry_says_something_or_shows_its_sheet(lo: Menu, opened: LiveWorkbook) -> None:
+    """In an empty workbook most have nothing to work on; each says so in a sentence of its own."""
+    for entry in menu.entries():
+        said = lo.press(opened, entry.id)
+        assert WRONG not in said, entry.id
+        if entry.id != "save" and find_button(entry.id).macro is None:
+            assert said == "", entry.id
+            assert opened.book.sheets.active.name == find_button(entry.id).sheet
+        else:
+            assert "xlinventory" in said, entry.id
+
+
+def test_a_macro_that_refuses_leaves_everything_as_it_was(lo: Menu, opened: LiveWorkbook) -> None:
+    opened.book.sheets["Items"]["A2"].value = "A-1"
+    opened.book.sheets["Items"]["I2"].value = "a dozen"
+    document = opened.book.impl.document
+    document.setModified(False)
+    before, steps = tables(opened), document.UndoManager.getAllUndoActionTitles()
+    assert "a dozen" in lo.press(opened, "plan")
+    assert_alike(tables(opened), before)
+    assert document.UndoManager.getAllUndoActionTitles() == steps != ()
+
+
+def test_what_a_macro_wrote_is_not_on_the_undo_list(lo: Menu, opened: LiveWorkbook, data: Path) -> None:
+    set_setting(opened, "csv_folder", str(data))
+    document = opened.book.impl.document
+    assert document.UndoManager.isUndoPossible()
+    lo.press(opened, "refresh")
+    assert not document.UndoManager.isUndoPossible()
+    assert document.isModified()
+
+
+def test_a_crash_is_told_and_logged(lo: Menu, opened: LiveWorkbook) -> None:
+    opened.book.sheets["Items"]["B1"].value = "sku"  # two columns of one name
+    said = lo.press(opened, "plan")
+    assert WRONG in said
+    assert "Traceback" in said
+
+
+def test_a_workbook_that_is_not_ours_is_told_apart(lo: Menu, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "other.xlsx") as book:
+        book.add_worksheet("S").write("A1", "x")
+    other = lo.open(tmp_path / "other.xlsx")
+    assert job.NOT_OURS in lo.press(other, "plan")
+    assert f"{job.NO_SHEET}Dashboard" in lo.press(other, "dashboard")
+    assert "xlinventory" in lo.press(other, "about")
+    assert not other.book.impl.document.isModified()
+
+
+def test_a_workbook_open_for_reading_only_is_refused(lo: Menu, empty: Path, tmp_path: Path) -> None:
+    book = lo.open(Path(shutil.copy(empty, tmp_path)), ReadOnly=True)
+    assert job.READ_ONLY in lo.press(book, "refresh")
+
+
+def test_a_protected_sheet_is_refused(lo: Menu, opened: LiveWorkbook, data: Path) -> None:
+    set_setting(opened, "csv_folder", str(data))
+    opened.book.sheets["Items"].api.protect("secret")
+    assert "is its sheet protected" in lo.press(opened, "refresh")
+    assert opened.read_table("Movements").empty
+
+
+def test_one_macro_at_a_time() -> None:
+    with alone(), pytest.raises(WorkbookError, match="still at work"), alone():
+        pass
+    with alone():
+        pass
+
+
+def test_our_functions_work_in_a_workbook_that_is_opened(lo: Menu, opened: LiveWorkbook) -> None:
+    document = opened.book.impl.document
+    assert not document.isModified()
+    assert document.UndoManager.getAllUndoActionTitles() == ()
+    document.calculateAll()
+    marks = opened.book.sheets["Functions"]["H1:H100"].value
+    assert marks.count("✓") == 52
+    assert "✗" not in marks
+
+
+def test_save_writes_into_the_excel_file(lo: Menu, opened: LiveWorkbook, data: Path) -> None:
+    path = Path(opened.book.fullname)
+    with zipfile.ZipFile(path) as file:
+        parts = {name for name in file.namelist() if name.startswith(("xl/tables/", "xl/charts/"))}
+        look = file.read("xl/styles.xml")
+    set_setting(opened, "order_cost", 12.5)
+    lo.dispatch(opened, ".uno:Save")
+    with zipfile.ZipFile(path) as file:
+        assert parts <= set(file.namelist())
+        assert file.read("xl/styles.xml") == look, "LibreOffice would write styles of its own"
+    rows = openpyxl.load_workbook(path)["Settings"].iter_rows(max_col=2, values_only=True)
+    assert dict(rows)["order_cost"] == 12.5
+
+
+def test_a_workbook_without_our_tables_is_saved_as_ever(lo: Menu, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "other.xlsx") as book:
+        book.add_worksheet("S").write("A1", "x")
+    other = lo.open(tmp_path / "other.xlsx")
+    other.book.sheets["S"]["A1"].value = "y"
+    lo.ask_nothing_about_formats()
+    lo.dispatch(other, ".uno:Save")
+    with zipfile.ZipFile(tmp_path / "other.xlsx") as file:
+        assert b"<Application>LibreOffice" in file.read("docProps/app.xml")
+    assert openpyxl.load_workbook(tmp_path / "other.xlsx")["S"]["A1"].value == "y"
