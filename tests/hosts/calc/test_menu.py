@@ -39,7 +39,7 @@ def lines(element: ElementTree.Element) -> list[dict[str, str]]:
 def test_the_menu_has_the_buttons_of_the_ribbon_and_saving(extension: dict[str, bytes]) -> None:
     addons = ElementTree.fromstring(extension["Addons.xcu"])
     top = node(addons, "OfficeMenuBar", menu.MENU)
-    assert values(top) == {"Title": f"~{TITLE}", "Context": menu.SPREADSHEETS}
+    assert values(top) == {"Title": "I~nventory", "Context": menu.SPREADSHEETS}
     shown = lines(node(top, "Submenu"))
     named = [line for line in shown if line["URL"] != "private:separator"]
     assert len(shown) - len(named) == len(GROUPS) - 1

@@ -15,6 +15,8 @@ JOB = "org.xlinventory.Job"
 SPREADSHEETS = "com.sun.star.sheet.SpreadsheetDocument"
 """The one kind of document that has our menu."""
 MENU = "org.xlinventory.menu"
+MENU_TITLE = TITLE.replace("n", "~n", 1)
+"""With the letter that opens it; I and V are those of Insert and View."""
 TOOLBAR = "org.xlinventory.toolbar"
 SEPARATOR = "private:separator"
 
@@ -61,7 +63,7 @@ def addons() -> str:
         [xcu.group(
             "AddonUI",
             xcu.group("OfficeMenuBar", xcu.entry(
-                MENU, xcu.words("Title", f"~{TITLE}"), xcu.text("Context", SPREADSHEETS),
+                MENU, xcu.words("Title", MENU_TITLE), xcu.text("Context", SPREADSHEETS),
                 xcu.group("Submenu", *_lines(_menu_line)),
             )),
             xcu.group("OfficeToolBar", xcu.entry(TOOLBAR, *_lines(_toolbar_button))),
