@@ -196,7 +196,7 @@ def _as_opened(book: xw.Book, path: Path) -> Iterator[xw.Book]:
     """The file opened once more, unseen: what LibreOffice makes of it without anything done to it."""
     with TemporaryDirectory(prefix="xlinventory-calc-", ignore_cleanup_errors=True) as folder:
         copy = shutil.copy(path, Path(folder) / f"as-opened{path.suffix}")
-        given = properties(Hidden=True, MacroExecutionMode=NEVER_EXECUTE, ReadOnly=True)
+        given = properties(Hidden=True, MacroExecutionMode=NEVER_EXECUTE)  # a read-only one is not adopted
         desktop = book.app.impl.api
         document = desktop.loadComponentFromURL(url(copy), "_blank", 0, given)
         if document is None:

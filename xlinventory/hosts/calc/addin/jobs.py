@@ -1,11 +1,13 @@
-"""What LibreOffice tells our job of by itself: that a workbook was opened."""
+"""What LibreOffice tells our job of by itself: that a workbook was opened, or is about to be closed."""
 
 from xlinventory.hosts.calc.addin import configuration as xcu
 from xlinventory.hosts.calc.addin.menu import JOB, SPREADSHEETS
 
 NAME = "org.xlinventory.job"
-EVENTS = ("OnViewCreated",)
-"""A document has got a window: the one event that also comes when that window is hidden."""
+SHOWN, CLOSING = "OnViewCreated", "OnPrepareViewClosing"
+"""A document has got a window, the one event that also comes when that window is hidden; a window is about to
+be closed, and its user not yet asked whether to save."""
+EVENTS = (SHOWN, CLOSING)
 
 
 def jobs() -> str:

@@ -1,4 +1,4 @@
-"""The service behind the menu: it is handed the entry that was pressed, or the document that was opened.
+"""The service behind the menu: it is handed the entry that was pressed, or the document it is about.
 
 What it needs for that is imported then, so that a program that only calculates starts faster.
 """
@@ -7,11 +7,15 @@ import logging
 from importlib import import_module
 from typing import Any
 
+from xlinventory.hosts.calc.addin.jobs import CLOSING, SHOWN
 from xlinventory.hosts.calc.addin.menu import JOB
 from xlinventory.hosts.calc.inside.objects import uno_class
 
 SERVICES = (JOB, "com.sun.star.task.Job")
 
+
+SERVED = {SHOWN: "opened", CLOSING: "closing"}
+"""The module that serves an event."""
 
 log = logging.getLogger("xlinventory.job")
 
@@ -30,10 +34,10 @@ class _Job:
         _call("press", self._context, name)
 
     def execute(self, arguments: Any) -> None:
-        """A document was opened."""
+        """A document was opened, or is about to be closed."""
         told = {item.Name: item.Value for item in arguments}
         event = {item.Name: item.Value for item in told.get("Environment", ())}
-        _call("opened", self._context, event.get("Model"))
+        _call(SERVED[event["EventName"]], self._context, event.get("Model"))
 
     def getImplementationName(self) -> str:  # noqa: N802
         return JOB

@@ -36,9 +36,14 @@ def save(context: Any, document: Any, own_way: Callable[[], None]) -> None:
     if answer == "no":
         own_way()
     elif answer == "yes":
-        told = told_by("save", lambda: _saved(book))
-        if document.isModified():  # refused, or something could not be taken over
-            book.app.alert(told.sentence, title=TITLE, mode=told.mode)
+        save_and_tell(book)
+
+
+def save_and_tell(book: xw.Book) -> None:
+    """Save into the Excel file; only what could not be saved is told."""
+    told = told_by("save", lambda: _saved(book))
+    if book.impl.document.isModified():
+        book.app.alert(told.sentence, title=TITLE, mode=told.mode)
 
 
 def _saved(book: xw.Book) -> str:

@@ -63,15 +63,15 @@ def told_by(name: str, work: Callable[[], str]) -> Told:
         return Told(f"Something went wrong that should not; the details are in {log_file.path()}", "critical")
 
 
-def serve(button: Button, book: xw.Book, still: Still = quiet, **more: str) -> str:
+def serve(button: Button, book: xw.Book, still: Still | None = None, **more: str) -> str:
     """Do what the button is for; returns what there is to say, "" for nothing.
 
-    *still* keeps the program still while a macro is at work; *more* is what its user was asked beforehand.
+    *still* keeps the program still while a macro is at work, as ``quiet`` does; *more* is what its user was asked beforehand.
     """
     if not isinstance(button, Action):
         show_sheet(book, button.sheet)
         return ""
-    given = options(button, book) | more
+    given, still = options(button, book) | more, still or quiet
     if button.id in PREVIEWED and not _wanted(button, book, still, given):
         return ""
     with still(book):
