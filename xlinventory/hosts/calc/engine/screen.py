@@ -8,8 +8,9 @@ from xlinventory.hosts.calc.bridge import member
 
 LOG = logging.getLogger("xlinventory.calc")
 """Where messages go that nobody is there to read."""
-BUTTONS = {"ok": 1, "ok_cancel": 2, "yes_no": 3, "yes_no_cancel": 4}
-"""com.sun.star.awt.MessageBoxButtons, by xlwings' names."""
+OK_FIRST, YES_FIRST = 0x10000, 0x40000
+BUTTONS = {"ok": 1, "ok_cancel": 2 | OK_FIRST, "yes_no": 3 | YES_FIRST, "yes_no_cancel": 4 | YES_FIRST}
+"""com.sun.star.awt.MessageBoxButtons, by xlwings' names; Enter presses the first button, as in Excel."""
 ANSWERS = {0: "cancel", 1: "ok", 2: "yes", 3: "no"}
 """com.sun.star.awt.MessageBoxResults, in xlwings' words."""
 KINDS = {
