@@ -84,15 +84,7 @@ class Books(base_classes.Books):
         """A new, empty workbook."""
         return self._load("private:factory/scalc", "a new workbook")
 
-    def open(
-        self,
-        fullname: str,
-        update_links: Any = None,  # noqa: ARG002 - xlwings hands every option over by place
-        read_only: Any = None,
-        format: Any = None,  # noqa: A002, ARG002
-        password: str | None = None,
-        *_more: Any,
-    ) -> "Book":
+    def open(self, fullname: str, update_links: Any = None, read_only: Any = None, *_more: Any) -> "Book":  # noqa: ARG002
         """Open a file, every formula calculated anew: files built from text hold none or old results.
 
         A file that is open already is not opened twice.
@@ -100,8 +92,7 @@ class Books(base_classes.Books):
         for book in self._all():
             if book.is_at(fullname):
                 return book
-        options = {"Password": password} if password else {}
-        book = self._load(url(fullname), fullname, ReadOnly=bool(read_only), **options)
+        book = self._load(url(fullname), fullname, ReadOnly=bool(read_only))
         book.document.calculateAll()
         return book
 
@@ -187,8 +178,9 @@ class Book(base_classes.Book):
         target = Path(path or self.fullname)
         if target.suffix.lower() not in FILTERS:
             raise WorkbookError(f"{target.name}: a workbook is saved as {', '.join(FILTERS)}")
-        options = {"Password": password} if password else {}
-        given = properties(FilterName=FILTERS[target.suffix.lower()], Overwrite=True, **options)
+        if password:
+            raise NotImplementedError("saving with a password")  # LibreOffice would leave .xlsx open to all
+        given = properties(FilterName=FILTERS[target.suffix.lower()], Overwrite=True)
         with _not_written(target):
             self.document.storeAsURL(url(target), given)
 
