@@ -37,9 +37,9 @@ def office_with_extension() -> Iterator[tuple[Office, Path]]:
     """
     with TemporaryDirectory(prefix="xlinventory-calc-", ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
-        with Office(scratch / "profile") as first, watched(first, scratch):
+        with Office(scratch / "profile", temporary=scratch) as first, watched(first, scratch):
             installation.install(first.context)
-        with Office(scratch / "profile") as office, watched(office, scratch):
+        with Office(scratch / "profile", temporary=scratch) as office, watched(office, scratch):
             yield office, scratch
 
 
