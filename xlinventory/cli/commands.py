@@ -19,8 +19,8 @@ from xlinventory.cli.next_step import next_step
 from xlinventory.cli.running import err, keep, out, print_remarks, progress, run_on_file
 from xlinventory.core.errors import InventoryError
 from xlinventory.hosts.excel import package, template
-from xlinventory.hosts.excel.doctor import checks
-from xlinventory.hosts.excel.doctor.machine import this_machine
+from xlinventory.hosts.doctor import checks
+from xlinventory.hosts.doctor.machine import this_machine
 from xlinventory.hosts.excel.package import lite
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import Macro, macros, run_macro

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from xlinventory.hosts.excel.doctor.machine import word
+from xlinventory.hosts.doctor.machine import word
 
 ELSEWHERE = "linux"
 _BY_COMMAND = "fill Settings and Items, or run: xlinventory refresh {book} FOLDER"

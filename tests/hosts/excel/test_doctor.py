@@ -20,10 +20,10 @@ from rich.console import Console
 
 from xlinventory.cli.findings import print_findings
 from xlinventory.hosts.excel import template
-from xlinventory.hosts.excel.doctor.book_facts import book_facts
-from xlinventory.hosts.excel.doctor.checks import OLDEST_XLWINGS, Verdict, examine, repair
-from xlinventory.hosts.excel.doctor.machine import Machine, this_machine, word
-from xlinventory.hosts.excel.doctor.project_reader import UnreadableProject, decompress, module_texts
+from xlinventory.hosts.doctor.book_facts import book_facts
+from xlinventory.hosts.doctor.checks import OLDEST_XLWINGS, Verdict, examine, repair
+from xlinventory.hosts.doctor.machine import Machine, this_machine, word
+from xlinventory.hosts.doctor.project_reader import UnreadableProject, decompress, module_texts
 from xlinventory.hosts.excel.package import lite
 from xlinventory.hosts.excel.package.config_sheet import Interpreters, write_config
 from xlinventory.hosts.excel.vba import Kind, Module, build_project

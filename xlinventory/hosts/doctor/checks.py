@@ -7,8 +7,8 @@ from enum import Enum
 from pathlib import Path, PureWindowsPath
 
 from xlinventory import __version__
-from xlinventory.hosts.excel.doctor.book_facts import INTERPRETERS, BookFacts, book_facts, set_interpreter
-from xlinventory.hosts.excel.doctor.machine import (
+from xlinventory.hosts.doctor.book_facts import INTERPRETERS, BookFacts, book_facts, set_interpreter
+from xlinventory.hosts.doctor.machine import (
     LIBREOFFICE_PLACES,
     MAC,
     MAC_SCRIPTS,
