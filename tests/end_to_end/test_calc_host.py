@@ -1,7 +1,7 @@
 """``--host calc`` beside ``--host file``: the same verbs on the same workbook give the same tables.
 
-Both run on the items of the shipped data that come first, with all that belongs to them. One LibreOffice serves
-all tests but those of the real command, which starts and ends its own.
+Both run on the items of the shipped data that come first, with all that belongs to them. One LibreOffice
+serves all tests but those of the real command, which starts and ends its own.
 """
 
 import os
@@ -94,7 +94,11 @@ def assert_same(one: dict[str, pd.DataFrame], other: dict[str, pd.DataFrame], af
     for name, frame in one.items():
         expected = other[name].map(plain)
         pd.testing.assert_frame_equal(
-            frame.map(plain).infer_objects(), expected.infer_objects(), rtol=1e-9, atol=1e-9, obj=f"{name} after {after}"
+            frame.map(plain).infer_objects(),
+            expected.infer_objects(),
+            rtol=1e-9,
+            atol=1e-9,
+            obj=f"{name} after {after}",
         )
 
 
@@ -141,7 +145,10 @@ def outcome_of(book: Workbook, verb: str, given: dict[str, str], orders: Path) -
 def test_the_shared_run_saves_previews_and_leaves_the_rest_of_the_file(
     empty_book: Path, csv_files: Path, tmp_path: Path, calc: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    paths = {host: Path(shutil.copy(empty_book, tmp_path / f"{host.value}.xlsx")) for host in (hosts.Host.FILE, hosts.Host.CALC)}
+    paths = {
+        host: Path(shutil.copy(empty_book, tmp_path / f"{host.value}.xlsx"))
+        for host in (hosts.Host.FILE, hosts.Host.CALC)
+    }
     before = empty_book.read_bytes()
     said = {}
     for dry_run in (True, False):
@@ -194,7 +201,9 @@ write, session.CalcBook.write_table = session.CalcBook.write_table, stop_here
 main()
 """
 """The command line, which says when it is about to write a table and waits for a line."""
-on_linux = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="processes are looked at as Linux has them")
+on_linux = pytest.mark.skipif(
+    not hasattr(os, "pidfd_open"), reason="processes are looked at as Linux has them"
+)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ _BY_COMMAND = "fill Settings and Items, or run: xlinventory refresh {book} FOLDE
 
 STEPS: Mapping[tuple[str, str], str] = {
     (".xlsx", ELSEWHERE): _BY_COMMAND,
+    (".ods", ELSEWHERE): "open it with: xlinventory calc open {book} - its menu Inventory has the buttons",
     (".xlsm", "win32"): "open it in Excel, allow its macros, and press Refresh from CSV on the tab Inventory",
     (".xlsm", "darwin"): (
         "run once: xlwings runpython install - then open it in Excel, allow its macros, and press Refresh "

@@ -102,7 +102,7 @@ def test_the_usual_profile(
         ("program/libpyuno.so", b"\0libpython3.11.so.1.0\0", (3, 11)),
         ("program/pyuno.pyd", b"\0python38.dll\0", (3, 8)),
         ("program/pyuno.pyd", b"\0python310.dll\0", (3, 10)),
-        ("Frameworks/libpyuno.dylib", b"\0@loader_path/LibreOfficePython.framework/Versions/3.9/Lib\0", (3, 9)),
+        ("Frameworks/libpyuno.dylib", b"\0@path/LibreOfficePython.framework/Versions/3.9/Lib\0", (3, 9)),
         ("program/libpyuno.so", b"nothing", None),
     ],
 )  # fmt: skip
@@ -123,7 +123,9 @@ def test_this_libreoffice_works_with_the_python_that_its_bridge_names(soffice: s
 
 def test_another_python_is_told_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "libpyuno.so").write_bytes(b"libpython3.7m.so")
-    with pytest.raises(WorkbookError, match=r"works with Python 3\.7, .* install xlinventory for Python 3\.7"):
+    with pytest.raises(
+        WorkbookError, match=r"works with Python 3\.7, .* install xlinventory for Python 3\.7"
+    ):
         personal.refuse_other_python(str(tmp_path / "soffice"))
 
 
@@ -150,7 +152,10 @@ def test_open_shows_the_book_and_installs_first(
     book = tmp_path / "my book.xlsm"
     book.touch()
     told = personal.open_book(profile(tmp_path / "p"), book)
-    assert told == "Installed the extension in here. LibreOffice opens my book.xlsm; its menu Inventory has the buttons."
+    assert (
+        told == "Installed the extension in here. "
+        "LibreOffice opens my book.xlsm; its menu Inventory has the buttons."
+    )
     assert done == [profile(tmp_path / "p")]
     uri = (tmp_path / "p").as_uri()
     assert started == [["/opt/soffice", f"-env:UserInstallation={uri}", "--calc", str(book)]]
@@ -164,7 +169,9 @@ def test_open_refuses_what_is_no_workbook(started: list[list[str]], tmp_path: Pa
     assert not started
 
 
-def test_where_there_is_no_libreoffice_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_is_no_libreoffice_one_sentence_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setitem(os.environ, "PATH", "")
     monkeypatch.setattr(program, "SYSTEMS", {"linux": program.System((), "")})
     monkeypatch.setattr(sys, "platform", "linux")

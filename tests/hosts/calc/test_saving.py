@@ -69,7 +69,7 @@ def different_parts(one: dict[str, bytes], other: dict[str, bytes]) -> set[str]:
 
 
 def names_in(path: Path) -> list[str]:
-    """Column B of Items, escapes undone as ECMA-376 has them (22.4.2.4); openpyxl does so for some cells only."""
+    """Column B of Items, escapes undone as in ECMA-376 22.4.2.4; openpyxl does so for some cells only."""
     with zipfile.ZipFile(path) as archive:
         shared = etree.fromstring(archive.read("xl/sharedStrings.xml")).findall(f"{MAIN}si")
         cells = etree.fromstring(archive.read("xl/worksheets/sheet1.xml")).iter(f"{MAIN}c")
@@ -119,7 +119,10 @@ def test_cells_outside_tables_go_over_in_place(path: Path, opened: xw.Book) -> N
     notes = opened.sheets["Notes"]
     notes["B1"].value, notes["B2"].value, notes["A7"].value = 0.5, False, "'=2+2"
     assert save_into_original(opened).startswith("Saved Notes (B1, B2, A7) into book.xlsx")
-    after, shown = openpyxl.load_workbook(path)["Notes"], openpyxl.load_workbook(path, data_only=True)["Notes"]
+    after, shown = (
+        openpyxl.load_workbook(path)["Notes"],
+        openpyxl.load_workbook(path, data_only=True)["Notes"],
+    )
     assert (after["B1"].value, after["B2"].value) == (0.5, False)
     assert (shown["A7"].value, shown["A7"].data_type) == ("=2+2", "s")
     assert (after["B3"].value, shown["B3"].value) == ("=B1*4", 2)

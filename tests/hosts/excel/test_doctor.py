@@ -19,11 +19,11 @@ import xlwings
 from rich.console import Console
 
 from xlinventory.cli.findings import print_findings
-from xlinventory.hosts.excel import template
 from xlinventory.hosts.doctor.book_facts import book_facts
 from xlinventory.hosts.doctor.checks import OLDEST_XLWINGS, Verdict, examine, repair
 from xlinventory.hosts.doctor.machine import LibreOffice, Machine, this_machine, word
 from xlinventory.hosts.doctor.project_reader import UnreadableProject, decompress, module_texts
+from xlinventory.hosts.excel import template
 from xlinventory.hosts.excel.package import lite
 from xlinventory.hosts.excel.package.config_sheet import Interpreters, write_config
 from xlinventory.hosts.excel.vba import Kind, Module, build_project
@@ -378,30 +378,30 @@ def test_facts_of_a_macro_book(macro_book: Path) -> None:
     assert facts.settings["UDF MODULES"] == "xlinventory.hosts.excel.live.udfs"
 
 
+def office(
+    python: tuple[int, int] | None = (3, 12), version: str | None = "24.8.1", *folders: str
+) -> LibreOffice:
+    return LibreOffice("soffice", version, python, tuple(map(Path, folders)) or None)
+
+
 OFFICES: dict[str, tuple[LibreOffice | None, str, Verdict, str]] = {
     "none": (None, "LibreOffice", OK, "not needed"),
-    "another Python": (
-        LibreOffice("soffice", "24.8.1", (3, 9), None), "LibreOffice", LOOK, "install xlinventory for Python 3.9",
-    ),
-    "Python unknown": (LibreOffice("soffice", None, None, None), "LibreOffice", OK, "soffice"),
-    "too old": (LibreOffice("soffice", "7.3.7.2", (3, 12), None), "LibreOffice", LOOK, "7.4 or newer"),
-    "not installed": (LibreOffice("soffice", "24.8.1", (3, 12), None), "its extension", OK, "xlinventory calc install"),
-    "folder gone": (
-        LibreOffice("soffice", "24.8.1", (3, 12), (Path("/old/packages"),)), "its extension", WRONG, "/old/packages any more",
-    ),
-    "folders unreadable": (LibreOffice("soffice", "24.8.1", (3, 12), ()), "its extension", WRONG, "calc install"),
-    "of another Python": (
-        LibreOffice("soffice", "24.8.1", (3, 12), (Path("/py/python.exe"),)), "its extension", LOOK, "another Python",
-    ),
-    "well": (LibreOffice("soffice", "24.8.1", (3, 12), (Path("/py/packages"),)), "its extension", OK, "this Python"),
-}  # fmt: skip
+    "another Python": (office((3, 9)), "LibreOffice", LOOK, "install xlinventory for Python 3.9"),
+    "Python unknown": (office(None, None), "LibreOffice", OK, "soffice"),
+    "too old": (office(version="7.3.7.2"), "LibreOffice", LOOK, "7.4 or newer"),
+    "not installed": (office(), "its extension", OK, "xlinventory calc install"),
+    "gone": (office((3, 12), "24.8", "/old/packages"), "its extension", WRONG, "/old/packages any more"),
+    "unreadable": (replace(office(), folders=()), "its extension", WRONG, "calc install"),
+    "of another": (office((3, 12), "24.8", "/py/python.exe"), "its extension", LOOK, "another Python"),
+    "well": (office((3, 12), "24.8", "/py/packages"), "its extension", OK, "this Python"),
+}
 """A LibreOffice, and the finding about it."""
 
 
 @pytest.mark.parametrize("case", OFFICES)
 def test_libreoffice_and_the_extension_in_it(case: str) -> None:
-    office, check, verdict, told = OFFICES[case]
-    findings = found(machine("linux", libreoffice=lambda: office))
+    there, check, verdict, told = OFFICES[case]
+    findings = found(machine("linux", libreoffice=lambda: there))
     assert findings[check][0] is verdict
     assert told in " ".join(findings[check][1:])
-    assert ("its extension" in findings) is (office is not None)
+    assert ("its extension" in findings) is (there is not None)

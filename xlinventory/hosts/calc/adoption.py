@@ -224,7 +224,9 @@ class _Names:
 
         def is_cell(name: str) -> bool:
             if (label, name) not in self._known:
-                owner = next((o.NamedRanges for o in (sheet, self._document) if o.NamedRanges.hasByName(name)), None)
+                owner = next(
+                    (o.NamedRanges for o in (sheet, self._document) if o.NamedRanges.hasByName(name)), None
+                )
                 content = owner.getByName(name).Content if owner else ""
                 self._known[label, name] = bool(_ONE_CELL.fullmatch(content))
             return self._known[label, name]

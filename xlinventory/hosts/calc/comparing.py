@@ -1,4 +1,4 @@
-"""A document as it is now beside the file as LibreOffice opened it: cells outside tables, and what else differs.
+"""A document as it is beside the file as LibreOffice opened it: cells outside tables, and what else differs.
 
 Both are read by LibreOffice, so a difference is what somebody did to the document and never a matter of how
 LibreOffice reads. What a workbook file cannot be given is named, place by place.
@@ -76,9 +76,9 @@ def changes(now: Mapping[Spot, Content], was: Mapping[Spot, Content]) -> SheetCh
         new, old = now.get(spot, NOTHING), was.get(spot, NOTHING)
         if new.formula != old.formula:
             out.only_moved = out.only_moved or _differ_in_references(new.formula, old.formula)
-            (out.rewritten if new.formula and old.formula else out.added if new.formula else out.removed).append(
-                spot
-            )
+            (
+                out.rewritten if new.formula and old.formula else out.added if new.formula else out.removed
+            ).append(spot)
         elif not new.formula and key(new.value) != key(old.value):
             out.constants[spot] = new.value
     return out
@@ -150,7 +150,15 @@ def _formats(sheet: Any, box: Box) -> Any:
 
 
 def _look_of(group: Any) -> tuple[Any, ...]:
-    names = ("NumberFormat", "CellBackColor", "CharColor", "CharWeight", "CharHeight", "HoriJustify", "IsTextWrapped")
+    names = (
+        "NumberFormat",
+        "CellBackColor",
+        "CharColor",
+        "CharWeight",
+        "CharHeight",
+        "HoriJustify",
+        "IsTextWrapped",
+    )
     return (group.RangeAddressesAsString, *(str(value) for value in group.getPropertyValues(names)))
 
 

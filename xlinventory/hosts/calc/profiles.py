@@ -80,7 +80,9 @@ class Profile:
             return None
         if found is None:
             return None
-        text = _read(next((cache / "uno_packages").glob(f"{found[1].decode()}_/*/xlinventory_component.py"), None))
+        text = _read(
+            next((cache / "uno_packages").glob(f"{found[1].decode()}_/*/xlinventory_component.py"), None)
+        )
         folders = _FOLDERS.search(text)
         return [Path(folder) for folder in ast.literal_eval(folders[1])] if folders else []
 

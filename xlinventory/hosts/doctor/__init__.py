@@ -1,1 +1,1 @@
-"""What is right on a computer, and with a workbook, for use in Excel or LibreOffice, and what to do about the rest."""
+"""What is right on a computer, and with a workbook, for Excel and LibreOffice, and what to do about it."""

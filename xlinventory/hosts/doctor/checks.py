@@ -159,7 +159,9 @@ def _extension(machine: Machine) -> Finding | None:
         return Finding("its extension", told, Verdict.WRONG, again)
     if office.folders != machine.folders:
         told = f"installed, with the packages in {office.folders[0]}"
-        return Finding("its extension", told, Verdict.LOOK, f"if that is another Python than you want, {again}")
+        return Finding(
+            "its extension", told, Verdict.LOOK, f"if that is another Python than you want, {again}"
+        )
     return Finding("its extension", "installed, with the packages of this Python")
 
 

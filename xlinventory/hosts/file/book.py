@@ -96,7 +96,9 @@ class FileWorkbook:
     def loose_cells(self, sheet: str) -> dict[tuple[int, int], bool]:
         """Cells of a sheet outside the rows of tables, by row and column: whether a formula fills it."""
         found = self._sheet(sheet)
-        cells = {(r, c): cell.formula is not None for r, row in found.loose.items() for c, cell in row.items()}
+        cells = {
+            (r, c): cell.formula is not None for r, row in found.loose.items() for c, cell in row.items()
+        }
         for top, left, bottom, right in found.spills.values():
             cells |= {(r, c): True for r in range(top, bottom + 1) for c in range(left, right + 1)}
         return cells
