@@ -83,11 +83,11 @@ def at_home(formula: str, is_cell: IsCell = lambda _name: False) -> str:
     '{=(ABC_CLASS(A1:A9)&"")}'
     """
 
-    def kept(parameter: Parameter, text: str) -> str:
+    def kept(parameter: Parameter | None, text: str) -> str:
         text = _texts_made(text)
         name = _NAME.fullmatch(text)
         one = _ONE_CELL.fullmatch(text) or (name and is_cell(name[1]))
-        return f'IF(ISBLANK({text});"";({text}))' if one and differs(parameter) else text
+        return f'IF(ISBLANK({text});"";({text}))' if one and parameter and differs(parameter) else text
 
     return _texts_made(rewritten(formula, kept, _text_call))
 
@@ -181,7 +181,12 @@ def _areas(sheet: Any) -> list[_Area]:
 def _untouched(document: Any) -> Iterator[None]:
     """Nothing that is done in here can be undone, makes the document a changed one or calculates it twice."""
     modified, calculates = document.isModified(), document.isAutomaticCalculationEnabled()
-    document.IsUndoEnabled = False
+    undo = document.UndoManager
+    hidden = undo.isUndoPossible()
+    if hidden:
+        undo.enterHiddenUndoContext()
+    else:
+        document.IsUndoEnabled = False  # this would forget what there was
     document.addActionLock()
     document.enableAutomaticCalculation(False)  # noqa: FBT003 - UNO takes no names
     try:
@@ -189,7 +194,10 @@ def _untouched(document: Any) -> Iterator[None]:
     finally:
         document.enableAutomaticCalculation(calculates)
         document.removeActionLock()
-        document.IsUndoEnabled = True
+        if hidden:
+            undo.leaveUndoContext()
+        else:
+            document.IsUndoEnabled = True
         document.setModified(modified)
 
 
@@ -212,7 +220,9 @@ class _Names:
 
         def is_cell(name: str) -> bool:
             if (label, name) not in self._known:
-                owner = next((o.NamedRanges for o in (sheet, self._document) if o.NamedRanges.hasByName(name)), None)
+                owner = next(
+                    (o.NamedRanges for o in (sheet, self._document) if o.NamedRanges.hasByName(name)), None
+                )
                 content = owner.getByName(name).Content if owner else ""
                 self._known[label, name] = bool(_ONE_CELL.fullmatch(content))
             return self._known[label, name]
@@ -277,7 +287,7 @@ def _write_arrays(sheet: Any, cells: Any, formulas: list[str]) -> None:
         if not formula.startswith("{"):
             cell.setFormula(formula)
             continue
-        whole = sheet.createCursorByRange(cell)
-        whole.collapseToCurrentArray()
-        if whole.getArrayFormula() != formula:
+        if cell.getFormula() != formula:  # not done with an earlier cell of its area
+            whole = sheet.createCursorByRange(cell)
+            whole.collapseToCurrentArray()
             whole.setArrayFormula(formula[1:-1])

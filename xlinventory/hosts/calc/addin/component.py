@@ -69,6 +69,4 @@ def our_folders() -> list[Path]:
 
 def source(folders: Iterable[Path]) -> str:
     """Text of the file, in ASCII whatever the folders are called."""
-    return _SOURCE.format(
-        folders=ascii([str(folder) for folder in folders]), log=ascii(str(log_file.path()))
-    )
+    return _SOURCE.format(folders=ascii([str(folder) for folder in folders]), log=ascii(str(log_file.path())))
