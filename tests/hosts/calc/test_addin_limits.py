@@ -31,8 +31,8 @@ def test_a_range_with_an_error_does_not_arrive(sheet, show: Show, put: Put) -> N
     assert show("=SUM(EOQ(A1:A3;10;0.5;1))") == "Err:504"
     assert show("=LEAD_TIME_DEMAND(A1:A3;1)") == "Err:504"
     cells = sheet.getCellRangeByName("B1:B3")
-    cells.setArrayFormula("=EOQ(A1:A3*1;10;0.5;1)")  # what is calculated does
-    assert [cells.getCellByPosition(0, i).String for i in range(3)] == ["200", "#DIV/0!", "400"]
+    cells.setArrayFormula("=EOQ(A1:A3*1;10;0.5;1)")  # an error in what is calculated shows in every row
+    assert [cells.getCellByPosition(0, i).String for i in range(3)] == ["#DIV/0!"] * 3
 
 
 def test_of_two_errors_the_last_argument_shows(show: Show, put: Put) -> None:
