@@ -135,7 +135,9 @@ def test_array_formulas_stay_array_formulas(opened) -> None:
     assert adopt(document) == 10
     assert [shown(document, f"B{i}") for i in (1, 2, 3)] == [200.0, 400.0, 600.0]
     assert {shown(document, place) for place in ("C1", "D1", "C2", "D2")} == {"#N/A"}
-    assert {plain_names(cell(document, f"{c}{r}").Formula) for c in "CD" for r in "12"} == {"{=EOQ(A1;10;A9;1)}"}
+    assert {plain_names(cell(document, f"{c}{r}").Formula) for c in "CD" for r in "12"} == {
+        "{=EOQ(A1;10;A9;1)}"
+    }
     cell(document, "G1").setFormula('=COUNTIF(F1:F3;"A")')
     # shares of 14,000: 64 %, 93 %, 100 %, so one A, one B, one C
     assert [shown(document, f"F{i}") for i in (1, 2, 3)] == ["C", "B", "A"]
