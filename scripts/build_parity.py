@@ -97,7 +97,7 @@ def page(placed: Sequence[Placed], differences: Mapping[str, list[float]]) -> st
         [
             "# The same number in every host",
             "",
-            INTRODUCTION,
+            INTRODUCTION.rstrip(),
             f"{len(placed):,} inputs, {sum(_cells(one) for one in placed):,} cells.",
             "",
             f"| function | published | example, generated | of all errors | {' | '.join(HOSTS.values())} |",
@@ -106,7 +106,7 @@ def page(placed: Sequence[Placed], differences: Mapping[str, list[float]]) -> st
             "",
             "## What LibreOffice does not tell apart",
             "",
-            WHY_LIMITS,
+            WHY_LIMITS.rstrip(),
             "",
             "| in LibreOffice | what happens | in Excel |",
             "|---|---|---|",

@@ -1,7 +1,7 @@
 """The worksheet functions in the cells of LibreOffice: help, arrays, errors, days, words.
 
-Numbers of LibreOffice's errors are from its help, "Error codes in LibreOffice Calc"; results of the formulas are
-worked out beside them, and those of the examples are held to their sources elsewhere.
+Numbers of LibreOffice's errors are from its help, "Error codes in LibreOffice Calc"; results of the formulas
+are worked out beside them, and those of the examples are held to their sources elsewhere.
 """
 
 from collections.abc import Callable

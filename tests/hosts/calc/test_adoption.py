@@ -1,4 +1,4 @@
-"""Workbooks from Excel in LibreOffice: our names resolve, blanks are blanks, and all of it can be taken back."""
+"""Workbooks from Excel in LibreOffice: our names resolve, blanks are blanks, and all can be taken back."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

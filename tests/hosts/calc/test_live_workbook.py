@@ -184,8 +184,10 @@ def assert_same(live: LiveWorkbook, file: FileWorkbook, tables: set[str] = EVERY
         pd.testing.assert_frame_equal(mine, theirs, rtol=1e-9, obj=name)
 
 
-STEPS = ("refresh", "forecast", "plan", "reorder", "orders", "value", "turnover", "suppliers", "overdue", "check",
-         "undo")  # fmt: skip
+STEPS = (
+    "refresh", "forecast", "plan", "reorder", "orders", "value", "turnover", "suppliers", "overdue", "check",
+    "undo",
+)  # fmt: skip
 
 
 def test_macros_do_the_same_in_libreoffice_as_in_the_file(both) -> None:

@@ -1,13 +1,13 @@
 """A workbook from Excel at home in LibreOffice: our functions' plain names resolve, and blanks stay blanks.
 
-LibreOffice 7.4 reads ``SAFETY_STOCK(`` from an .xlsx file as a name that it does not know. It looks such names
-up again when a defined name comes or goes, and then finds our functions: a whole column in one step, array
-formulas as they are. Newer versions know the names when they load them; then only two more things are left.
+LibreOffice 7.4 reads ``SAFETY_STOCK(`` from an .xlsx file as a name that it does not know. It looks such
+names up again when a defined name comes or goes, and then finds our functions: a whole column in one step,
+array formulas as they are. Newer versions know the names when they load them; then only two more things are left.
 
 It hands one empty cell to a function as 0, so a bare reference to one cell is written as
-``IF(ISBLANK(A1);"";(A1))`` wherever a blank means something else than 0. And it finds no text equal to one that
-an add-in gave it in rows, so a function that gives rows of texts gets ``(...&"")`` around it, which makes them
-LibreOffice's own. ``plain_names`` takes all of it back for Excel.
+``IF(ISBLANK(A1);"";(A1))`` wherever a blank means something else than 0. And it finds no text equal to
+one that an add-in gave it in rows, so a function that gives rows of texts gets ``(...&"")`` around it, which
+makes them LibreOffice's own. ``plain_names`` takes all of it back for Excel.
 """
 
 import re
@@ -215,7 +215,7 @@ class _Names:
         self._document, self._known = document, {}
 
     def on(self, sheet: Any) -> IsCell:
-        """Whether a name means one cell in the formulas of a sheet; a name of the sheet hides one of the book."""
+        """Whether a name means one cell in the formulas of a sheet; its own names come first."""
         label = sheet.Name
 
         def is_cell(name: str) -> bool:

@@ -1,7 +1,7 @@
-"""Calls of our functions inside a formula, whichever program wrote it: found by reading it once, not by guessing.
+"""Calls of our functions inside a formula, whichever program wrote it: found by reading it, not by guessing.
 
-Text, quoted sheet names and the columns of tables are skipped as wholes, so nothing inside them is taken for a
-call; arguments are split at ``;`` or ``,`` outside of braces and brackets.
+Text, quoted sheet names and the columns of tables are skipped as wholes, so nothing inside them is taken for
+a call; arguments are split at ``;`` or ``,`` outside of braces and brackets.
 """
 
 import re
@@ -52,8 +52,8 @@ def called(formula: str, names: Mapping[str, WorksheetFunction]) -> bool:
 def rewritten(formula: str, argument: Argument, whole: Whole) -> str:
     """The formula with our calls put through these, inner ones first.
 
-    *argument* gets each argument and what it is for (None for one too many); *whole* the name as it stands, its function, and all
-    between the brackets.
+    *argument* gets each argument and what it is for (None for one too many); *whole* the name as it
+    stands, its function, and all between the brackets.
     """
     if formula.startswith("{="):
         return f"{{{rewritten(formula[1:-1], argument, whole)}}}"
