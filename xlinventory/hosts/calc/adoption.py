@@ -205,19 +205,7 @@ def _looked_up(document: Any, unknown: list[_Area]) -> int:
     """Let LibreOffice look up the names that it did not know; how many formulas have them no more."""
     document.NamedRanges.addNewByName(_PROBE, "1", struct("table.CellAddress"), 0)
     document.NamedRanges.removeByName(_PROBE)
-    for area in unknown:
-        _enter_anew(area.again())
     return sum(area.count(PLAIN) - area.again().count(PLAIN) for area in unknown)
-
-
-def _enter_anew(area: _Area) -> None:
-    """Enter what was not looked up: formulas that LibreOffice has read together with many others."""
-    if area.sheet.isProtected():
-        return
-    for j in range(len(area.formulas[0])):
-        column = [row[j] for row in area.formulas]
-        for run in _runs([i for i, formula in enumerate(column) if _calls(formula, PLAIN)]):
-            _write(area.sheet, area.column + j, area.row + run[0], [column[i] for i in run])
 
 
 class _Names:

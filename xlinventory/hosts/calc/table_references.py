@@ -1,7 +1,7 @@
 """Whole columns of tables in the formulas of an .ods file, by their table's name again.
 
 LibreOffice writes ``Log[when]`` into its own format as ``$Log.$B$2:$B$7``, which would not grow with the
-table. So on opening, what is exactly the rows of one column is that column again. Ranges in other places stay.
+table. So on opening, what is exactly the rows of one column is that column again; other ranges stay.
 """
 
 import re
