@@ -235,13 +235,14 @@ def _settle(area: _Area, names: _Names) -> int:
     if area.sheet.isProtected():
         return 0
     is_cell, known = names.on(area.sheet), {}
+    macros = {formula for formula in area.distinct() if _calls(formula, PLAIN)}  # of the same name, in .xlsm
     for formula in area.distinct():
-        if _calls(formula, STORED) and not _MISREAD.search(formula):
+        if _calls(formula, BOTH) and not _MISREAD.search(formula):
             known[formula] = at_home(formula, is_cell)
     done = 0
     for j in range(len(area.formulas[0])):
         column = [known.get(row[j], row[j]) for row in area.formulas]
-        changed = [i for i, row in enumerate(area.formulas) if column[i] != row[j]]
+        changed = [i for i, row in enumerate(area.formulas) if column[i] != row[j] or row[j] in macros]
         for run in _runs(changed):
             done += len(run)
             _write(area.sheet, area.column + j, area.row + run[0], [column[i] for i in run])
