@@ -130,7 +130,7 @@ def _as_cells(spec: WorksheetFunction, args: Any, kwargs: Any) -> Arguments:
 
 
 def _argument(parameter: Parameter, value: Any) -> Any:
-    if value is None or isinstance(value, str) and not isinstance(parameter.kind, Date | Dates):
+    if value is None or (isinstance(value, str) and not isinstance(parameter.kind, Date | Dates)):
         return value
     if isinstance(parameter.kind, Date | Dates):
         days = rows(day_serials(value))
@@ -143,7 +143,7 @@ def _argument(parameter: Parameter, value: Any) -> Any:
 
 
 def generated(spec: WorksheetFunction) -> list[Arguments]:
-    """Seeded variations of the example: other values, blanks, texts, errors, columns; the same in every run."""
+    """Seeded variations of the example: other values, blanks, texts, errors, columns; always the same."""
     found: list[Arguments] = []
 
     @settings(derandomize=True, database=None, deadline=None, max_examples=GENERATED, phases=[Phase.generate])

@@ -1,15 +1,16 @@
 """``--host calc`` beside ``--host file``: the same verbs on the same workbook give the same tables.
 
-Both run on the items of the shipped data that come first, with all that belongs to them. One LibreOffice serves
-all tests but those of the real command, which starts and ends its own.
+Both run on the items of the shipped data that come first, with all that belongs to them. One LibreOffice
+serves all tests but those of the real command, which starts and ends its own.
 """
 
 import os
+import select
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -80,9 +81,12 @@ def options(verb: str, csv: Path, out: Path) -> dict[str, str]:
     return {"refresh": {"folder": str(csv)}, "export": {"folder": str(out)}}.get(verb, {})
 
 
+def table(book: Workbook, name: str) -> pd.DataFrame:
+    return book.read_table(name).drop(columns=OF_THE_CLOCK.get(name, []))
+
+
 def tables(book: Workbook) -> dict[str, pd.DataFrame]:
-    frames = {name: book.read_table(name) for name in book.table_names()}
-    return {name: frame.drop(columns=OF_THE_CLOCK.get(name, [])) for name, frame in frames.items()}
+    return {name: table(book, name) for name in book.table_names()}
 
 
 def assert_same(one: dict[str, pd.DataFrame], other: dict[str, pd.DataFrame], after: str) -> None:
@@ -90,7 +94,11 @@ def assert_same(one: dict[str, pd.DataFrame], other: dict[str, pd.DataFrame], af
     for name, frame in one.items():
         expected = other[name].map(plain)
         pd.testing.assert_frame_equal(
-            frame.map(plain).infer_objects(), expected.infer_objects(), rtol=1e-9, atol=1e-9, obj=f"{name} after {after}"
+            frame.map(plain).infer_objects(),
+            expected.infer_objects(),
+            rtol=1e-9,
+            atol=1e-9,
+            obj=f"{name} after {after}",
         )
 
 
@@ -105,13 +113,18 @@ def test_every_verb_gives_the_same_tables_and_the_saved_file_holds_them(
     mine, theirs = (Path(shutil.copy(empty_book, tmp_path / name)) for name in ("file.xlsx", "calc.xlsx"))
     book = FileWorkbook.open(mine)
     with session.open_book(theirs, lambda *_: None, started) as live:
+        known = tables(book)
         for verb in VERBS:
             given = options(verb, csv_files, tmp_path / "orders")
             here, there = (outcome_of(each, verb, given, tmp_path / "orders") for each in (book, live))
             assert here == there, verb
             book.calculate()
             live.calculate()
-            assert_same(tables(live), tables(book), verb)
+            now = tables(book)
+            changed = {name: rows for name, rows in now.items() if not rows.equals(known[name])}
+            assert_same({name: table(live, name) for name in changed}, changed, verb)
+            known = now
+        assert_same(tables(live), known, "all")
         assert live.keep() == ()
     book.keep()
     assert_same(tables(FileWorkbook.open(theirs)), tables(FileWorkbook.open(mine)), "saving")
@@ -132,7 +145,10 @@ def outcome_of(book: Workbook, verb: str, given: dict[str, str], orders: Path) -
 def test_the_shared_run_saves_previews_and_leaves_the_rest_of_the_file(
     empty_book: Path, csv_files: Path, tmp_path: Path, calc: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    paths = {host: Path(shutil.copy(empty_book, tmp_path / f"{host.value}.xlsx")) for host in (hosts.Host.FILE, hosts.Host.CALC)}
+    paths = {
+        host: Path(shutil.copy(empty_book, tmp_path / f"{host.value}.xlsx"))
+        for host in (hosts.Host.FILE, hosts.Host.CALC)
+    }
     before = empty_book.read_bytes()
     said = {}
     for dry_run in (True, False):
@@ -145,9 +161,11 @@ def test_the_shared_run_saves_previews_and_leaves_the_rest_of_the_file(
     assert {path.name for path in tmp_path.iterdir()} == {"file.xlsx", "calc.xlsx"}
 
 
-def command(*words: str, cwd: Path) -> "subprocess.Popen[str]":
+def command(*words: str, cwd: Path, start: Sequence[str] = ("-m", "xlinventory")) -> "subprocess.Popen[str]":
+    """The command with a folder of its own for scratch files, so that what it leaves behind can be seen."""
     return subprocess.Popen(
-        [sys.executable, "-m", "xlinventory", *words],
+        [sys.executable, *start, *words],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -162,8 +180,97 @@ def test_the_real_command_before_and_after_the_verb(
     (tmp_path / "tmp").mkdir()
     path = Path(shutil.copy(empty_book, tmp_path / "book.xlsx"))
     done = command("--host", "calc", "refresh", "book.xlsx", str(csv_files), cwd=tmp_path)
-    out, error = done.communicate()
+    out, error = done.communicate(timeout=120)
     assert (done.returncode, error) == (0, "")
     assert len(out.strip().splitlines()) == 1
     assert len(FileWorkbook.open(path).read_table("Items")) == ITEMS
+    assert not list((tmp_path / "tmp").iterdir())
+
+
+AT_WORK = """
+import sys
+from xlinventory.cli import main
+from xlinventory.hosts.calc import session
+
+def stop_here(book, name, rows):
+    print("at work", flush=True)
+    sys.stdin.readline()
+    return write(book, name, rows)
+
+write, session.CalcBook.write_table = session.CalcBook.write_table, stop_here
+main()
+"""
+"""The command line, which says when it is about to write a table and waits for a line."""
+on_linux = pytest.mark.skipif(
+    not hasattr(os, "pidfd_open"), reason="processes are looked at as Linux has them"
+)
+
+
+@pytest.fixture
+def at_work(
+    empty_book: Path, csv_files: Path, tmp_path: Path, started: Any
+) -> Iterator["subprocess.Popen[str]"]:
+    """``--host calc refresh`` in the middle of its macro."""
+    (tmp_path / "tmp").mkdir()
+    shutil.copy(empty_book, tmp_path / "book.xlsx")
+    words = ("refresh", "book.xlsx", str(csv_files), "--host", "calc")
+    process = command(*words, cwd=tmp_path, start=("-c", AT_WORK))
+    assert process.stdout.readline() == "at work\n", process.communicate()
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def processes_of(folder: Path) -> dict[str, int]:
+    """Processes whose command line names a folder, by the name of their program."""
+    found = {}
+    for words in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = words.read_text().split("\0")
+        except OSError:
+            continue  # it has just ended
+        if any(str(folder) in word for word in command[1:]):
+            found[Path(command[0]).name] = int(words.parent.name)
+    return found
+
+
+def wait_for_the_end_of(pids: Sequence[int]) -> None:
+    for pid in pids:
+        try:
+            handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        assert select.select([handle], [], [], 60)[0], f"process {pid} is still there"
+        os.close(handle)
+
+
+@on_linux
+def test_libreoffice_killed_at_work_leaves_the_file_as_it_was(
+    at_work: "subprocess.Popen[str]", empty_book: Path, tmp_path: Path
+) -> None:
+    program = processes_of(tmp_path / "tmp")["soffice.bin"]
+    os.kill(program, signal.SIGKILL)
+    wait_for_the_end_of([program])
+    out, error = at_work.communicate("go on\n" * 100, timeout=120)
+    assert (at_work.returncode, out) == (1, "at work\n" * out.count("at work"))
+    assert error == (
+        "xlinventory: LibreOffice ended while it was at work; book.xlsx is as it was, run this again\n"
+    )
+    assert (tmp_path / "book.xlsx").read_bytes() == empty_book.read_bytes()
+    assert not processes_of(tmp_path / "tmp")
+    assert {path.name for path in tmp_path.iterdir()} == {"book.xlsx", "tmp"}
+    assert not list((tmp_path / "tmp").iterdir())
+
+
+@on_linux
+def test_our_own_end_takes_libreoffice_with_it(
+    at_work: "subprocess.Popen[str]", empty_book: Path, tmp_path: Path
+) -> None:
+    """A kill that nothing can be done about: a shell that waits for it ends LibreOffice and clears up."""
+    running_ones = processes_of(tmp_path / "tmp")
+    assert {"soffice.bin", "sh"} <= set(running_ones)
+    at_work.kill()
+    wait_for_the_end_of([running_ones["soffice.bin"], running_ones["sh"]])
+    assert (tmp_path / "book.xlsx").read_bytes() == empty_book.read_bytes()
+    assert {path.name for path in tmp_path.iterdir()} == {"book.xlsx", "tmp"}
     assert not list((tmp_path / "tmp").iterdir())

@@ -118,8 +118,8 @@ def calc_host(tmp_path: Path, calc: Any) -> CalcHost:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """LibreOffice with our extension, started once; it is ended by its number even if it hangs.
 
-    The extension is installed in a start of its own: until the next one its functions live in another process,
-    and each cell costs a journey there and back.
+    The extension is installed in a start of its own: until the next one its functions live in another
+    process, and each cell costs a journey there and back.
     """
     profile = tmp_path_factory.mktemp("libreoffice") / "profile"
     try:

@@ -8,7 +8,7 @@ import typer
 from xlinventory.cli.running import out
 
 app = typer.Typer(
-    help="Put the menu Inventory and the functions into your LibreOffice, open a workbook there, take them out.",
+    help="Put the menu Inventory and the functions into your LibreOffice, open a workbook, take them out.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -18,9 +18,9 @@ from xlinventory.cli.hosts import OPENERS, HostOption, chosen
 from xlinventory.cli.next_step import next_step
 from xlinventory.cli.running import err, keep, out, print_remarks, progress, run_on_file
 from xlinventory.core.errors import InventoryError
+from xlinventory.hosts.doctor import checks
+from xlinventory.hosts.doctor.machine import this_machine
 from xlinventory.hosts.excel import package, template
-from xlinventory.hosts.excel.doctor import checks
-from xlinventory.hosts.excel.doctor.machine import this_machine
 from xlinventory.hosts.excel.package import lite
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import Macro, macros, run_macro
@@ -37,16 +37,31 @@ app = typer.Typer(
     context_settings={"max_content_width": 110},
 )
 app.add_typer(calc.app, name="calc")
-Book = Annotated[Path, typer.Argument(help="Workbook file: .xlsx, .xlsm, or .ods with --host calc", metavar="BOOK")]
+Book = Annotated[
+    Path, typer.Argument(help="Workbook file: .xlsx, .xlsm, or .ods with --host calc", metavar="BOOK")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change; change nothing.")]
 ADDIN = Path("xlinventory.xlam")
 """The add-in's name unless another is given."""
 WITHOUT_HOST = {"new", "doctor", "functions", "version", "calc"}
 """Commands that open no workbook, or choose for themselves how."""
 DEMO_STEPS = ("forecast", "plan", "reorder", "value", "suppliers")
+
+
+def _build_for_libreoffice(path: Path) -> None:
+    """The template as LibreOffice saves it in its own format."""
+    from xlinventory.hosts.calc import session  # noqa: PLC0415 - slow, and only needed here
+
+    in_excels_format = path.with_suffix(".xlsx")
+    template.build(in_excels_format)
+    session.build(in_excels_format, path)
+    in_excels_format.unlink()
+
+
 BUILDERS: dict[str, Callable[[Path], None]] = {
     ".xlsx": template.build,
     ".xlsm": lambda path: package.build_workbook(path, package.of_this_machine()),
+    ".ods": _build_for_libreoffice,
     ".xlam": lambda path: package.build_addin(path, package.of_this_machine()),
 }
 """What writes a new file, by its ending."""
@@ -103,7 +118,7 @@ def options(
     context: typer.Context,
     *,
     host: HostOption = None,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001 - its callback does what it is for
         bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
@@ -143,7 +158,10 @@ def demo(
 def new(
     book: Annotated[
         Path | None,
-        typer.Argument(help="New file: .xlsm with macros, .xlsx without, .xlam the add-in", metavar="BOOK"),
+        typer.Argument(
+            help="New file: .xlsm with macros, .xlsx without, .ods for LibreOffice, .xlam the add-in",
+            metavar="BOOK",
+        ),
     ] = None,
     *,
     addin: Annotated[
@@ -162,7 +180,9 @@ def new(
     book = book or ADDIN
     ending = book.suffix.lower()
     if ending not in BUILDERS:
-        raise WorkbookError(f"{book}: a new workbook is an .xlsm or .xlsx file, the add-in an .xlam file")
+        raise WorkbookError(
+            f"{book}: a new workbook is an .xlsm, .xlsx or .ods file, the add-in an .xlam file"
+        )
     if addin and ending != ".xlam":
         raise WorkbookError(f"{book}: the add-in is an .xlam file")
     if for_lite and ending != ".xlsx":
@@ -170,12 +190,20 @@ def new(
     if book.exists():
         raise WorkbookError(f"{book} exists already; nothing was changed")
     with _template_beside(book, lite.build if for_lite else None) as draft:
-        opened = FileWorkbook.open(draft)
-        if not for_lite:  # that one is calculated, under the names its functions have in the file
-            opened.calculate()
-        opened.save(book)
+        if ending == ".ods":
+            draft.rename(book)
+        else:
+            _calculated(draft, book, wanted=not for_lite)
     told = f"Built {book}: {lite.NEXT_STEP}" if for_lite else next_step(book, sys.platform)
     out.print(told, markup=False, soft_wrap=True)
+
+
+def _calculated(draft: Path, book: Path, *, wanted: bool) -> None:
+    """Save a draft under its name, calculated unless its functions have other names in the file."""
+    opened = FileWorkbook.open(draft)
+    if wanted:
+        opened.calculate()
+    opened.save(book)
 
 
 @app.command()

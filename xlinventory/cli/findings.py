@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from xlinventory.hosts.excel.doctor.checks import Finding, Verdict
+from xlinventory.hosts.doctor.checks import Finding, Verdict
 
 COLOURS = {Verdict.OK: "green", Verdict.LOOK: "yellow", Verdict.WRONG: "bold red"}
 

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from xlinventory.hosts.excel.doctor.machine import word
+from xlinventory.hosts.doctor.machine import word
 
 ELSEWHERE = "linux"
 _BY_COMMAND = "fill Settings and Items, or run: xlinventory refresh {book} FOLDER"
 
 STEPS: Mapping[tuple[str, str], str] = {
     (".xlsx", ELSEWHERE): _BY_COMMAND,
+    (".ods", ELSEWHERE): "open it with: xlinventory calc open {book} - its menu Inventory has the buttons",
     (".xlsm", "win32"): "open it in Excel, allow its macros, and press Refresh from CSV on the tab Inventory",
     (".xlsm", "darwin"): (
         "run once: xlwings runpython install - then open it in Excel, allow its macros, and press Refresh "

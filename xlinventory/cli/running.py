@@ -1,4 +1,4 @@
-"""A macro run on a workbook file in whatever host: open, run or preview, calculate, save, say one sentence."""
+"""A macro run on a workbook file in any host: open, run or preview, calculate, save, say one sentence."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

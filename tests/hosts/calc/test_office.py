@@ -115,9 +115,8 @@ def test_a_workbook_closed_by_somebody_else_is_not_the_end(calc: xw.App) -> None
     book = calc.books.add()
     sheet = book.sheets[0]
     book.api.close(True)
-    with pytest.raises(Exception) as caught:  # noqa: PT011 - UNO's own error, of a class made at run time
+    with pytest.raises(xw.XlwingsError, match="^LibreOffice refused: "):
         _ = sheet["A1"].value
-    assert not isinstance(caught.value, WorkbookError)
     assert len(calc.books) == 0
 
 
@@ -140,7 +139,7 @@ def test_libreoffice_is_found_where_its_installers_put_it(
     monkeypatch.setattr(os, "environ", {n: text.format(folder=tmp_path) for n, text in variables.items()})
     assert Path(program.find_program()) == soffice
     soffice.unlink()
-    with pytest.raises(WorkbookError, match="LibreOffice is not installed: there is no program soffice"):
+    with pytest.raises(WorkbookError, match="LibreOffice is not installed: install LibreOffice 7.4"):
         program.find_program()
 
 

@@ -69,7 +69,7 @@ def different_parts(one: dict[str, bytes], other: dict[str, bytes]) -> set[str]:
 
 
 def names_in(path: Path) -> list[str]:
-    """Column B of Items, escapes undone as ECMA-376 has them (22.4.2.4); openpyxl does so for some cells only."""
+    """Column B of Items, escapes undone as in ECMA-376 22.4.2.4; openpyxl does so for some cells only."""
     with zipfile.ZipFile(path) as archive:
         shared = etree.fromstring(archive.read("xl/sharedStrings.xml")).findall(f"{MAIN}si")
         cells = etree.fromstring(archive.read("xl/worksheets/sheet1.xml")).iter(f"{MAIN}c")

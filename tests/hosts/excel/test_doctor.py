@@ -19,11 +19,11 @@ import xlwings
 from rich.console import Console
 
 from xlinventory.cli.findings import print_findings
+from xlinventory.hosts.doctor.book_facts import book_facts
+from xlinventory.hosts.doctor.checks import OLDEST_XLWINGS, Verdict, examine, repair
+from xlinventory.hosts.doctor.machine import LibreOffice, Machine, this_machine, word
+from xlinventory.hosts.doctor.project_reader import UnreadableProject, decompress, module_texts
 from xlinventory.hosts.excel import template
-from xlinventory.hosts.excel.doctor.book_facts import book_facts
-from xlinventory.hosts.excel.doctor.checks import OLDEST_XLWINGS, Verdict, examine, repair
-from xlinventory.hosts.excel.doctor.machine import Machine, this_machine, word
-from xlinventory.hosts.excel.doctor.project_reader import UnreadableProject, decompress, module_texts
 from xlinventory.hosts.excel.package import lite
 from xlinventory.hosts.excel.package.config_sheet import Interpreters, write_config
 from xlinventory.hosts.excel.vba import Kind, Module, build_project
@@ -39,6 +39,7 @@ def machine(system: str = "win32", files: tuple[str, ...] = (), **facts: Any) ->
     there = {
         Path("/py/pythonw.exe"),
         Path("/py/python.exe"),
+        Path("/py/packages"),
         Path(f"/py/xlwings64-{VERSION}.dll"),
         home / f"Library/Application Scripts/com.microsoft.Excel/xlwings-{VERSION}.applescript",
         *map(Path, files),
@@ -55,6 +56,8 @@ def machine(system: str = "win32", files: tuple[str, ...] = (), **facts: Any) ->
         which={"soffice": "/usr/bin/soffice", "pythonw": "/py/pythonw.exe"}.get,
         excel=lambda: "C:/Office/EXCEL.EXE",
         zone=lambda _: None,
+        libreoffice=lambda: LibreOffice("/usr/bin/soffice", "7.4.7.2", (3, 12), (Path("/py/packages"),)),
+        folders=(Path("/py/packages"),),
     )
     return replace(well, **facts)
 
@@ -162,7 +165,7 @@ def test_a_workbook_of_another_xlwings_asks_for_that_version_if_the_package_can_
 def test_the_oldest_xlwings_is_that_of_the_package() -> None:
     project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8"))
     (needed,) = (line for line in project["project"]["dependencies"] if line.startswith("xlwings"))
-    assert needed == f"xlwings>={'.'.join(map(str, OLDEST_XLWINGS))}"
+    assert needed.startswith(f"xlwings>={'.'.join(map(str, OLDEST_XLWINGS))},")
 
 
 def test_a_workbook_that_starts_a_python_of_elsewhere_is_found(macro_book: Path) -> None:
@@ -373,3 +376,32 @@ def test_facts_of_a_macro_book(macro_book: Path) -> None:
     facts = book_facts(macro_book)
     assert (facts.has_project, facts.module_version, facts.for_lite) == (True, VERSION, False)
     assert facts.settings["UDF MODULES"] == "xlinventory.hosts.excel.live.udfs"
+
+
+def office(
+    python: tuple[int, int] | None = (3, 12), version: str | None = "24.8.1", *folders: str
+) -> LibreOffice:
+    return LibreOffice("soffice", version, python, tuple(map(Path, folders)) or None)
+
+
+OFFICES: dict[str, tuple[LibreOffice | None, str, Verdict, str]] = {
+    "none": (None, "LibreOffice", OK, "not needed"),
+    "another Python": (office((3, 9)), "LibreOffice", LOOK, "install xlinventory for Python 3.9"),
+    "Python unknown": (office(None, None), "LibreOffice", OK, "soffice"),
+    "too old": (office(version="7.3.7.2"), "LibreOffice", LOOK, "7.4 or newer"),
+    "not installed": (office(), "its extension", OK, "xlinventory calc install"),
+    "gone": (office((3, 12), "24.8", "/old/packages"), "its extension", WRONG, "/old/packages any more"),
+    "unreadable": (replace(office(), folders=()), "its extension", WRONG, "calc install"),
+    "of another": (office((3, 12), "24.8", "/py/python.exe"), "its extension", LOOK, "another Python"),
+    "well": (office((3, 12), "24.8", "/py/packages"), "its extension", OK, "this Python"),
+}
+"""A LibreOffice, and the finding about it."""
+
+
+@pytest.mark.parametrize("case", OFFICES)
+def test_libreoffice_and_the_extension_in_it(case: str) -> None:
+    there, check, verdict, told = OFFICES[case]
+    findings = found(machine("linux", libreoffice=lambda: there))
+    assert findings[check][0] is verdict
+    assert told in " ".join(findings[check][1:])
+    assert ("its extension" in findings) is (there is not None)

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from xlinventory.evaluation import evaluate
-from xlinventory.hosts.excel.doctor.checks import Verdict, examine
-from xlinventory.hosts.excel.doctor.machine import this_machine
+from xlinventory.hosts.doctor.checks import Verdict, examine
+from xlinventory.hosts.doctor.machine import this_machine
 from xlinventory.registry import registered
 
 pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="pywin32 is for Windows only")

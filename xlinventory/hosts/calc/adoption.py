@@ -1,13 +1,13 @@
 """A workbook from Excel at home in LibreOffice: our functions' plain names resolve, and blanks stay blanks.
 
-LibreOffice 7.4 reads ``SAFETY_STOCK(`` from an .xlsx file as a name that it does not know. It looks such names
-up again when a defined name comes or goes, and then finds our functions: a whole column in one step, array
-formulas as they are. Newer versions know the names when they load them; then only two more things are left.
+LibreOffice 7.4 reads ``SAFETY_STOCK(`` from an .xlsx file as a name that it does not know. It looks such
+names up again when a defined name comes or goes, and then finds our functions: a whole column in one step,
+array formulas as they are. Newer versions know the names when they load them; then only two more things are left.
 
 It hands one empty cell to a function as 0, so a bare reference to one cell is written as
-``IF(ISBLANK(A1);"";(A1))`` wherever a blank means something else than 0. And it finds no text equal to one that
-an add-in gave it in rows, so a function that gives rows of texts gets ``(...&"")`` around it, which makes them
-LibreOffice's own. ``plain_names`` takes all of it back for Excel.
+``IF(ISBLANK(A1);"";(A1))`` wherever a blank means something else than 0. And it finds no text equal to
+one that an add-in gave it in rows, so a function that gives rows of texts gets ``(...&"")`` around it, which
+makes them LibreOffice's own. ``plain_names`` takes all of it back for Excel.
 """
 
 import re
@@ -83,11 +83,11 @@ def at_home(formula: str, is_cell: IsCell = lambda _name: False) -> str:
     '{=(ABC_CLASS(A1:A9)&"")}'
     """
 
-    def kept(parameter: Parameter, text: str) -> str:
+    def kept(parameter: Parameter | None, text: str) -> str:
         text = _texts_made(text)
         name = _NAME.fullmatch(text)
         one = _ONE_CELL.fullmatch(text) or (name and is_cell(name[1]))
-        return f'IF(ISBLANK({text});"";({text}))' if one and differs(parameter) else text
+        return f'IF(ISBLANK({text});"";({text}))' if one and parameter and differs(parameter) else text
 
     return _texts_made(rewritten(formula, kept, _text_call))
 
@@ -181,7 +181,12 @@ def _areas(sheet: Any) -> list[_Area]:
 def _untouched(document: Any) -> Iterator[None]:
     """Nothing that is done in here can be undone, makes the document a changed one or calculates it twice."""
     modified, calculates = document.isModified(), document.isAutomaticCalculationEnabled()
-    document.IsUndoEnabled = False
+    undo = document.UndoManager
+    hidden = undo.isUndoPossible()
+    if hidden:
+        undo.enterHiddenUndoContext()
+    else:
+        document.IsUndoEnabled = False  # this would forget what there was
     document.addActionLock()
     document.enableAutomaticCalculation(False)  # noqa: FBT003 - UNO takes no names
     try:
@@ -189,7 +194,10 @@ def _untouched(document: Any) -> Iterator[None]:
     finally:
         document.enableAutomaticCalculation(calculates)
         document.removeActionLock()
-        document.IsUndoEnabled = True
+        if hidden:
+            undo.leaveUndoContext()
+        else:
+            document.IsUndoEnabled = True
         document.setModified(modified)
 
 
@@ -197,19 +205,7 @@ def _looked_up(document: Any, unknown: list[_Area]) -> int:
     """Let LibreOffice look up the names that it did not know; how many formulas have them no more."""
     document.NamedRanges.addNewByName(_PROBE, "1", struct("table.CellAddress"), 0)
     document.NamedRanges.removeByName(_PROBE)
-    for area in unknown:
-        _enter_anew(area.again())
     return sum(area.count(PLAIN) - area.again().count(PLAIN) for area in unknown)
-
-
-def _enter_anew(area: _Area) -> None:
-    """Enter what was not looked up: formulas that LibreOffice has read together with many others."""
-    if area.sheet.isProtected():
-        return
-    for j in range(len(area.formulas[0])):
-        column = [row[j] for row in area.formulas]
-        for run in _runs([i for i, formula in enumerate(column) if _calls(formula, PLAIN)]):
-            _write(area.sheet, area.column + j, area.row + run[0], [column[i] for i in run])
 
 
 class _Names:
@@ -219,7 +215,7 @@ class _Names:
         self._document, self._known = document, {}
 
     def on(self, sheet: Any) -> IsCell:
-        """Whether a name means one cell in the formulas of a sheet; a name of the sheet hides one of the book."""
+        """Whether a name means one cell in the formulas of a sheet; its own names come first."""
         label = sheet.Name
 
         def is_cell(name: str) -> bool:
@@ -239,13 +235,14 @@ def _settle(area: _Area, names: _Names) -> int:
     if area.sheet.isProtected():
         return 0
     is_cell, known = names.on(area.sheet), {}
+    macros = {formula for formula in area.distinct() if _calls(formula, PLAIN)}  # of the same name, in .xlsm
     for formula in area.distinct():
-        if _calls(formula, STORED) and not _MISREAD.search(formula):
+        if _calls(formula, BOTH) and not _MISREAD.search(formula):
             known[formula] = at_home(formula, is_cell)
     done = 0
     for j in range(len(area.formulas[0])):
         column = [known.get(row[j], row[j]) for row in area.formulas]
-        changed = [i for i, row in enumerate(area.formulas) if column[i] != row[j]]
+        changed = [i for i, row in enumerate(area.formulas) if column[i] != row[j] or row[j] in macros]
         for run in _runs(changed):
             done += len(run)
             _write(area.sheet, area.column + j, area.row + run[0], [column[i] for i in run])
@@ -291,7 +288,7 @@ def _write_arrays(sheet: Any, cells: Any, formulas: list[str]) -> None:
         if not formula.startswith("{"):
             cell.setFormula(formula)
             continue
-        whole = sheet.createCursorByRange(cell)
-        whole.collapseToCurrentArray()
-        if whole.getArrayFormula() != formula:
+        if cell.getFormula() != formula:  # not done with an earlier cell of its area
+            whole = sheet.createCursorByRange(cell)
+            whole.collapseToCurrentArray()
             whole.setArrayFormula(formula[1:-1])

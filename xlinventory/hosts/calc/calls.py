@@ -1,11 +1,12 @@
-"""Calls of our functions inside a formula, whichever program wrote it: found by reading it once, not by guessing.
+"""Calls of our functions inside a formula, whichever program wrote it: found by reading it, not by guessing.
 
-Text, quoted sheet names and the columns of tables are skipped as wholes, so nothing inside them is taken for a
-call; arguments are split at ``;`` or ``,`` outside of braces and brackets.
+Text, quoted sheet names and the columns of tables are skipped as wholes, so nothing inside them is taken for
+a call; arguments are split at ``;`` or ``,`` outside of braces and brackets.
 """
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import zip_longest
 from typing import NamedTuple
 
 from xlinventory.hosts.calc.addin.interface import SERVICE, method_name
@@ -23,7 +24,7 @@ PLAIN: Mapping[str, WorksheetFunction] = {spec.name: spec for spec in registered
 STORED: Mapping[str, WorksheetFunction] = {
     f"{SERVICE}.{method_name(spec)}".upper(): spec for spec in registered()
 }
-Argument = Callable[[Parameter, str], str]
+Argument = Callable[[Parameter | None, str], str]
 Whole = Callable[[str, WorksheetFunction, str], str]
 
 
@@ -51,8 +52,8 @@ def called(formula: str, names: Mapping[str, WorksheetFunction]) -> bool:
 def rewritten(formula: str, argument: Argument, whole: Whole) -> str:
     """The formula with our calls put through these, inner ones first.
 
-    *argument* gets each argument and what it is for; *whole* the name as it stands, its function, and all
-    between the brackets.
+    *argument* gets each argument and what it is for (None for one too many); *whole* the name as it
+    stands, its function, and all between the brackets.
     """
     if formula.startswith("{="):
         return f"{{{rewritten(formula[1:-1], argument, whole)}}}"
@@ -78,7 +79,6 @@ def _closed(call: _Call, argument: Argument, whole: Whole) -> str:
     if call.spec is None:
         return f"{call.head}{call.gap}({''.join(call.parts)})"
     given, separators = call.parts[::2], [*call.parts[1::2], ""]
-    if len(given) <= len(call.spec.parameters):
-        given = [argument(p, text) for p, text in zip(call.spec.parameters, given, strict=False)]
+    given = [argument(p, text) for p, text in zip_longest(call.spec.parameters[: len(given)], given)]
     inner = "".join(text + separator for text, separator in zip(given, separators, strict=True))
     return whole(call.head, call.spec, inner)

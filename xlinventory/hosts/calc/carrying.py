@@ -41,10 +41,10 @@ def carry(file: FileWorkbook, table: str, before: pd.DataFrame, after: pd.DataFr
 def as_in_file(
     now: Sequence[Cell], was: Sequence[Cell], kept: Sequence[Cell], there: Sequence[bool]
 ) -> list[Cell]:
-    """Values of a column as the file had them where LibreOffice read the same.
+    r"""Values of a column as the file had them where LibreOffice read the same.
 
-    >>> as_in_file(["b", "one\\ntwo", "new"], ["one\\ntwo", "b"], ["one\\r\\ntwo", "b"], [True, True])
-    ['b', 'one\\r\\ntwo', 'new']
+    >>> as_in_file(["b", "one\ntwo", "new"], ["one\ntwo", "b"], ["one\r\ntwo", "b"], [True, True])
+    ['b', 'one\r\ntwo', 'new']
     """
     read_otherwise = {
         key(old): mine

@@ -1,4 +1,4 @@
-"""A document as it is now beside the file as LibreOffice opened it: cells outside tables, and what else differs.
+"""A document as it is beside the file as LibreOffice opened it: cells outside tables, and what else differs.
 
 Both are read by LibreOffice, so a difference is what somebody did to the document and never a matter of how
 LibreOffice reads. What a workbook file cannot be given is named, place by place.

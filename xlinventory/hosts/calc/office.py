@@ -19,6 +19,8 @@ _SWITCHES = ("--norestore", "--nodefault", "--nolockcheck", "--nologo")
 _HIDDEN = ("--headless", "--invisible")
 _FOREIGN = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}  # they would mislead LibreOffice's own Python
 
+_TEMPORARY = ("TMPDIR", "TEMP", "TMP")
+
 
 class Running:
     """A LibreOffice that answers: its component context, its desktop, its services."""
@@ -73,15 +75,18 @@ class Inside(Running):
 class Office(Running):
     """A LibreOffice of our own in a private profile: ``with Office() as office`` starts one and ends it.
 
-    It has no windows unless *visible*.
+    It has no windows unless *visible*. What it writes for itself meanwhile goes to the folder *temporary*.
     """
 
-    def __init__(self, profile: Path | None = None, *, visible: bool = False) -> None:
+    def __init__(
+        self, profile: Path | None = None, *, visible: bool = False, temporary: Path | None = None
+    ) -> None:
         command = program.find_program()
         uno()
         if visible:
             program.require_screen()
         self.visible = visible
+        self._own_variables = dict.fromkeys(_TEMPORARY, str(temporary)) if temporary else {}
         self._scratch = None if profile else _scratch()
         self._stopped = False
         pipe = f"xlinventory-{uuid4().hex}"
@@ -124,7 +129,8 @@ class Office(Running):
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={name: value for name, value in os.environ.items() if name not in _FOREIGN},
+            env={name: value for name, value in os.environ.items() if name not in _FOREIGN}
+            | self._own_variables,
             start_new_session=True,  # the starter and the program end together
         )  # fmt: skip
 

@@ -25,10 +25,8 @@ def remarks(document: Any, file: FileWorkbook) -> tuple[str, ...]:
     where, here, there = different[0]
     count = len(different)
     cells = "one formula cell" if count == 1 else f"{count:,} formula cells"
-    return (
-        f"LibreOffice and the file disagree on {cells}, the first is {where}: "
-        f"{_told(here)} in LibreOffice, {_told(there)} in the file.",
-    )
+    values = f"{_told(here)} in LibreOffice, {_told(there)} in the file"
+    return (f"LibreOffice and the file disagree on {cells}, the first is {where}: {values}.",)
 
 
 def differences(document: Any, file: FileWorkbook) -> Iterator[tuple[str, Any, Cell]]:

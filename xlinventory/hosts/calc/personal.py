@@ -71,9 +71,9 @@ def refuse_other_python(command: str) -> None:
     """Raise WorkbookError when LibreOffice works with another Python than this: packages would not load."""
     theirs = python_of(command)
     if theirs is not None and theirs != sys.version_info[:2]:
-        name = "{}.{}".format(*theirs)
+        name, mine = ("{}.{}".format(*version) for version in (theirs, sys.version_info))
         raise WorkbookError(
-            f"this LibreOffice works with Python {name}, this is {sys.version_info[0]}.{sys.version_info[1]}: "
+            f"this LibreOffice works with Python {name}, this is {mine}: "
             f"install xlinventory for Python {name} and run xlinventory calc install there"
         )
 

@@ -12,6 +12,10 @@ from pathlib import Path
 
 from xlinventory.workbook import WorkbookError
 
+INSTALL = (
+    "install LibreOffice 7.4 or newer (on Debian and Ubuntu the packages libreoffice-calc and python3-uno)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class System:
@@ -61,7 +65,7 @@ def find_program() -> str:
             place = Path(pattern.format_map(os.environ))
             if place.is_file():
                 return str(place)
-    raise WorkbookError("LibreOffice is not installed: there is no program soffice")
+    raise WorkbookError("LibreOffice is not installed: " + INSTALL)
 
 
 def require_screen() -> None:

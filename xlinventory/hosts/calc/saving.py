@@ -1,4 +1,4 @@
-"""A workbook that is open in LibreOffice, saved into its Excel file, of which everything else stays as it was.
+"""A workbook open in LibreOffice, saved into its Excel file, of which everything else stays as it was.
 
 LibreOffice's own way to save an Excel file would lose table styles, calculated columns and the signature of
 its macros. So only values go over: rows of tables and cells outside them. What does not is told.
@@ -17,7 +17,7 @@ import xlwings as xw
 from xlinventory.hosts.calc import comparing, parity
 from xlinventory.hosts.calc.bridge import properties, system_path, url
 from xlinventory.hosts.calc.carrying import carry
-from xlinventory.hosts.calc.comparing import Box, SheetChanges, address
+from xlinventory.hosts.calc.comparing import SheetChanges, address
 from xlinventory.hosts.calc.engine.books import NEVER_EXECUTE, Book
 from xlinventory.hosts.calc.table_state import TableState, refuse_other_shape, table_states
 from xlinventory.hosts.file import FileWorkbook, disk
@@ -98,8 +98,8 @@ def _refuse_if_moved(outside: dict[str, SheetChanges]) -> None:
     for name, found in outside.items():
         if found.moved:
             raise WorkbookError(
-                f"cells of {name} were inserted, deleted or moved (see {address(found.formulas[0])}), which the "
-                f"Excel file cannot take from here; nothing was saved. {AS_ODS}"
+                f"cells of {name} were inserted, deleted or moved (see {address(found.formulas[0])}), "
+                f"which the Excel file cannot take from here; nothing was saved. {AS_ODS}"
             )
 
 
@@ -114,8 +114,8 @@ def _losses(
     for name, found in outside.items():
         if found.formulas:
             yield f"{_formulas(len(found.formulas))} on {name} ({_some(map(address, found.formulas))})"
-    for name in was:
-        spots = now[name].other_formulas(was[name])
+    for name, old in was.items():
+        spots = now[name].other_formulas(old)
         if spots:
             yield f"{_formulas(len(spots))} in {name} ({_some(map(address, spots))})"
     resized = {state.sheet for name, state in was.items() if now[name].box != state.box}
@@ -187,7 +187,8 @@ def _refuse_if_written(document: Any, path: Path, ours: set[Path]) -> None:
     opened = max((lock.stat().st_mtime_ns for lock in ours), default=None)
     if opened is not None and path.stat().st_mtime_ns > opened:
         raise WorkbookError(
-            f"{path.name} was changed by another program since it was opened here; nothing was saved. {AS_ODS}"
+            f"{path.name} was changed by another program since it was opened here; "
+            f"nothing was saved. {AS_ODS}"
         )
 
 

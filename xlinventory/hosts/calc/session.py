@@ -17,7 +17,8 @@ from xlinventory.hosts.calc import installation
 from xlinventory.hosts.calc.adoption import adopt
 from xlinventory.hosts.calc.engine import engine, register
 from xlinventory.hosts.calc.office import Office
-from xlinventory.hosts.calc.originals import Original, original
+from xlinventory.hosts.calc.originals import Original, original, store
+from xlinventory.hosts.calc.table_references import restore
 from xlinventory.hosts.calc.watch import watched
 from xlinventory.hosts.excel.live.book import LiveWorkbook
 from xlinventory.hosts.excel.live.quiet import quiet
@@ -33,13 +34,13 @@ Started = AbstractContextManager[tuple[Office, Path]]
 def office_with_extension() -> Iterator[tuple[Office, Path]]:
     """A LibreOffice without windows that has our extension, and a folder that goes when it does.
 
-    The extension is installed in a start of its own: until the next one its functions live in another process.
+    It is installed in a start of its own: until the next one its functions live in another process.
     """
     with TemporaryDirectory(prefix="xlinventory-calc-", ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
-        with Office(scratch / "profile") as first, watched(first, scratch):
+        with Office(scratch / "profile", temporary=scratch) as first, watched(first, scratch):
             installation.install(first.context)
-        with Office(scratch / "profile") as office, watched(office, scratch):
+        with Office(scratch / "profile", temporary=scratch) as office, watched(office, scratch):
             yield office, scratch
 
 
@@ -71,9 +72,20 @@ def opened(office: Office, path: Path) -> xw.Book:
     known = office.pid in engine.apps.keys()  # noqa: SIM118 - not a mapping
     app = xw.App(impl=engine.apps[office.pid] if known else engine.apps.attach(office))
     book = app.books.open(path)
+    if path.suffix.lower() == ".ods":
+        restore(book.impl.document)
     adopt(book.impl.document)
     book.impl.document.calculateAll()
     return book
+
+
+def build(template: Path, path: Path) -> None:
+    """A workbook in LibreOffice's own format from one in Excel's, formulas calculated and charts alive."""
+    with office_with_extension() as (office, scratch):
+        book = opened(office, template)
+        store(book.impl.document, scratch / "new.ods")
+        book.close()
+        shutil.move(scratch / "new.ods", path)
 
 
 class CalcBook(LiveWorkbook):

@@ -45,13 +45,13 @@ class TableState:
         spots = []
         for j, texts in enumerate(self.body.formulas[: len(was.body.formulas)]):
             usual, own = was.body.calculated[j], was.body.formulas[j]
-            for i, form in enumerate(self._forms(j, texts)):
+            for i, form in enumerate(self._forms(texts)):
                 before = self._form(own[i], i) if i < len(own) else self._usual(usual)
                 if form != before and form != self._usual(usual):
                     spots.append((self.place.top + 1 + i, self.place.left + j))
         return spots
 
-    def _forms(self, j: int, texts: Sequence[str]) -> list[str]:
+    def _forms(self, texts: Sequence[str]) -> list[str]:
         return [self._form(text, i) for i, text in enumerate(texts[: len(self.frame)])]
 
     def _form(self, text: str, i: int) -> str:

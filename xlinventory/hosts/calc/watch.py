@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xlinventory.hosts.calc.office import Office
 
-_WAIT = 'read -r _; kill -KILL -- "-$1" 2>/dev/null; sleep 1; rm -rf -- "$2"'
+_WAIT = 'read -r _; kill -s KILL -- "-$1" 2>/dev/null; sleep 1; rm -rf -- "$2"'
 """Reading ends when the other end of the pipe is closed, as the system does for a process that is gone."""
 
 

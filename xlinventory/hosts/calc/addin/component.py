@@ -12,7 +12,7 @@ from xlinventory.hosts.excel.live import log_file
 
 PACKAGES = ("xlinventory", "numpy", "pandas", "scipy", "xlwings", "openpyxl")
 """What has to be found inside LibreOffice; the folders they are in hold all else that they need."""
-_SOURCE = '''"""Made by "xlinventory calc install": lets LibreOffice find the Python packages of xlinventory."""
+_SOURCE = '''"""Made by "xlinventory calc install": lets LibreOffice find our Python packages."""
 
 import os
 import sys
@@ -47,8 +47,9 @@ def tell(error):
     python = ".".join(map(str, sys.version_info[:3]))
     why = "%s: %s" % (type(error).__name__, " ".join(str(error).split()))
     gone = "".join("; there is no folder " + folder for folder in FOLDERS if not os.path.isdir(folder))
-    line = "%s ERROR xlinventory.calc: LibreOffice's Python %s cannot load xlinventory (%s%s): install it for %s" % (
-        time.strftime("%Y-%m-%d %H:%M:%S"), python, why, gone, "this Python and run: xlinventory calc install\\n")
+    line = "%s ERROR xlinventory.calc: LibreOffice's Python %s cannot load xlinventory (%s%s): %s\\n" % (
+        time.strftime("%Y-%m-%d %H:%M:%S"), python, why, gone,
+        "install it for this Python and run: xlinventory calc install")
     try:
         os.makedirs(os.path.dirname(LOG), exist_ok=True)
         with open(LOG, "a", encoding="utf-8", errors="replace") as log:

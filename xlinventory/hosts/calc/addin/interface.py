@@ -1,8 +1,8 @@
 """The functions as LibreOffice's type library has them: one method each, made from the registry.
 
-Every argument is an ``any``, which takes a value, a range or an array. A result is rows of cells, the one type
-that LibreOffice takes arrays in, and that it shows as a single value where there is one cell. Only where that is
-a text it is an ``any``: LibreOffice finds no text equal to one that came to it in rows.
+Every argument is an ``any``, which takes a value, a range or an array. A result is rows of cells, the one
+type that LibreOffice takes arrays in, and that it shows as a single value where there is one cell. Only where
+that is a text it is an ``any``: LibreOffice finds no text equal to one that came to it in rows.
 """
 
 from collections.abc import Iterator

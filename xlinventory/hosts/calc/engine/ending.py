@@ -1,8 +1,14 @@
-"""What is said when LibreOffice ends in the middle of a call: one sentence, in place of UNO's many."""
+"""What is said when LibreOffice ends in the middle of a call, or refuses it: one sentence, no UNO exception.
+
+UNO's exceptions are not quite Python's: nobody can set their traceback, so they cannot pass through a context
+manager of the standard library.
+"""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
+
+from xlwings import XlwingsError
 
 from xlinventory.hosts.calc.bridge import uno
 from xlinventory.workbook import WorkbookError
@@ -14,7 +20,10 @@ C = TypeVar("C", bound=type)
 
 
 def tells_the_end(kind: C) -> C:
-    """Make every method and property of a class raise WorkbookError when its LibreOffice has ended."""
+    """Make every method and property of a class raise WorkbookError when its LibreOffice has ended.
+
+    Whatever else UNO complains of becomes an XlwingsError.
+    """
     for name, member in list(vars(kind).items()):
         if isinstance(member, property):
             parts = (member.fget, member.fset, member.fdel)
@@ -29,11 +38,12 @@ def _told(method: Callable[..., Any]) -> Callable[..., Any]:
     def told(self: Any, *arguments: Any, **named: Any) -> Any:
         try:
             return method(self, *arguments, **named)
-        except Exception as error:
-            if isinstance(error, _unos_errors()) and not _office(self).answers():
+        except _unos_errors() as error:
+            if not _office(self).answers():
                 _office(self).stop()  # what is left of it
                 raise WorkbookError(ENDED) from error
-            raise
+            what = type(error).__name__.rpartition(".")[2]
+            raise XlwingsError(f"LibreOffice refused: {what} {error}") from error
 
     return told
 

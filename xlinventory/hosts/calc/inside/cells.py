@@ -53,7 +53,7 @@ def worded_argument_of(value: Any) -> Any:
 
 
 def reader(parameter: Parameter) -> Callable[[Any], Any]:
-    """What reads an argument: LibreOffice hands over one empty cell as 0.0, which here and there can be told."""
+    """What reads an argument: one empty cell comes as 0.0, which here and there can be told."""
     worded = isinstance(parameter.kind, Word | Date) and not isinstance(parameter.kind, NumberOrWord)
     return worded_argument_of if worded else argument_of
 

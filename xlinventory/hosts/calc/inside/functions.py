@@ -40,9 +40,8 @@ def argument_help(parameter: Parameter) -> str:
     if parameter.required:
         return f"Needed. {parameter.help}"
     default = parameter.default
-    nothing = default is None or default != default
-    told = f"{default:g}" if isinstance(default, float) else default
-    return f"{parameter.help}; may be left out" + ("" if nothing else f": {told}")
+    told = "" if default is None else f"{default:g}" if isinstance(default, float) else default
+    return f"{parameter.help}; may be left out" + (f": {told}" if told not in ("", "nan") else "")
 
 
 class _Described:

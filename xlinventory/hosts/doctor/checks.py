@@ -1,4 +1,4 @@
-"""What is right and what is not on this computer for the workbook in Excel, and what to do about it."""
+"""What is right and what is not on this computer for Excel and LibreOffice, and what to do about it."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -7,9 +7,8 @@ from enum import Enum
 from pathlib import Path, PureWindowsPath
 
 from xlinventory import __version__
-from xlinventory.hosts.excel.doctor.book_facts import INTERPRETERS, BookFacts, book_facts, set_interpreter
-from xlinventory.hosts.excel.doctor.machine import (
-    LIBREOFFICE_PLACES,
+from xlinventory.hosts.doctor.book_facts import INTERPRETERS, BookFacts, book_facts, set_interpreter
+from xlinventory.hosts.doctor.machine import (
     MAC,
     MAC_SCRIPTS,
     WINDOWS,
@@ -18,7 +17,7 @@ from xlinventory.hosts.excel.doctor.machine import (
 )
 from xlinventory.workbook import WorkbookError
 
-OLDEST_PYTHON, OLDEST_XLWINGS = (3, 11), (0, 37, 5)
+OLDEST_PYTHON, OLDEST_XLWINGS, OLDEST_LIBREOFFICE = (3, 11), (0, 37, 6), (7, 4)
 FROM_ELSEWHERE = 3
 """From this zone on Excel opens a file in Protected View and blocks its macros."""
 
@@ -133,9 +132,37 @@ def _excel(machine: Machine) -> Finding:
 
 
 def _libreoffice(machine: Machine) -> Finding:
-    on_path = machine.which("soffice")
-    found = on_path or next((str(place) for place in LIBREOFFICE_PLACES if machine.exists(place)), None)
-    return Finding("LibreOffice", found or "not found; not needed beside Excel")
+    office = machine.libreoffice()
+    if office is None:
+        return Finding("LibreOffice", "not found; not needed beside Excel")
+    found = f"{office.version}, {office.program}" if office.version else office.program
+    if office.version and _numbers(office.version) < OLDEST_LIBREOFFICE:
+        return Finding("LibreOffice", found, Verdict.LOOK, "install LibreOffice 7.4 or newer")
+    ours = _numbers(machine.python)[:2]
+    if office.python in (None, ours):
+        return Finding("LibreOffice", found)
+    theirs = "{}.{}".format(*office.python)
+    advice = f"for its menu and functions install xlinventory for Python {theirs} and run calc install there"
+    return Finding("LibreOffice", f"{found}, with Python {theirs}", Verdict.LOOK, advice)
+
+
+def _extension(machine: Machine) -> Finding | None:
+    """Our extension in LibreOffice: it knows the folders of the Python that installed it."""
+    office, again = machine.libreoffice(), "run: xlinventory calc install"
+    if office is None:
+        return None
+    if office.folders is None:
+        return Finding("its extension", "not installed", advice=f"for its menu and functions {again}")
+    gone = [folder for folder in office.folders if not machine.exists(folder)]
+    if gone or not office.folders:
+        told = f"there is no folder {gone[0]} any more" if gone else "it names no folders"
+        return Finding("its extension", told, Verdict.WRONG, again)
+    if office.folders != machine.folders:
+        told = f"installed, with the packages in {office.folders[0]}"
+        return Finding(
+            "its extension", told, Verdict.LOOK, f"if that is another Python than you want, {again}"
+        )
+    return Finding("its extension", "installed, with the packages of this Python")
 
 
 def _mac_script(machine: Machine) -> Finding | None:
@@ -204,7 +231,7 @@ def _mark_of_the_web(machine: Machine, book: BookFacts) -> Finding | None:
 
 
 MACHINE_CHECKS: tuple[MachineCheck, ...] = (
-    _python, _package, _xlwings, _pywin32, _library, _mac_script, _excel, _libreoffice,
+    _python, _package, _xlwings, _pywin32, _library, _mac_script, _excel, _libreoffice, _extension,
 )  # fmt: skip
 BOOK_CHECKS: tuple[BookCheck, ...] = (_kind, _module, _starts_python, _mark_of_the_web)
 

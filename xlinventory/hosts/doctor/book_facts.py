@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from xlinventory.hosts.excel.doctor.project_reader import UnreadableProject, module_texts
+from xlinventory.hosts.doctor.project_reader import UnreadableProject, module_texts
 from xlinventory.hosts.excel.package.function_wrappers import WRAPPERS
 from xlinventory.hosts.file.cells import plain_text
 from xlinventory.hosts.file.contents import contents

@@ -4,6 +4,7 @@ import importlib.metadata
 import importlib.util
 import os
 import platform
+import re
 import shlex
 import shutil
 import struct
@@ -13,14 +14,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from xlinventory.hosts.calc import profiles, program
+from xlinventory.hosts.calc.addin.component import our_folders
+from xlinventory.workbook import WorkbookError
+
 WINDOWS, MAC = "win32", "darwin"
 EXCEL_ON_MAC = Path("/Applications/Microsoft Excel.app")
 APP_PATH = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\{}"
 MAC_SCRIPTS = Path("Library/Application Scripts/com.microsoft.Excel")
-LIBREOFFICE_PLACES = (
-    Path("/Applications/LibreOffice.app/Contents/MacOS/soffice"),
-    Path(r"C:\Program Files\LibreOffice\program\soffice.exe"),
-)
+
+
+@dataclass(frozen=True, slots=True)
+class LibreOffice:
+    """A LibreOffice: its program, its version and its Python (None when it does not say), and our extension.
+
+    *folders* are where the extension looks for packages; None when it is not installed.
+    """
+
+    program: str
+    version: str | None
+    python: tuple[int, int] | None
+    folders: tuple[Path, ...] | None
 
 
 @dataclass(frozen=True)
@@ -38,6 +52,9 @@ class Machine:
     which: Callable[[str], str | None]
     excel: Callable[[], str | None]
     zone: Callable[[Path], int | None]
+    libreoffice: Callable[[], LibreOffice | None]
+    folders: tuple[Path, ...]
+    """Where this Python has our packages from."""
 
 
 def this_machine() -> Machine:
@@ -54,6 +71,8 @@ def this_machine() -> Machine:
         which=shutil.which,
         excel=_excel,
         zone=_zone,
+        libreoffice=_libreoffice,
+        folders=tuple(our_folders()),
     )
 
 
@@ -100,6 +119,28 @@ def _app_path(program: str) -> str | None:
         if found:
             return found
     return None
+
+
+def _libreoffice() -> LibreOffice | None:
+    """The LibreOffice that would be started, and what the person's profile says of our extension."""
+    try:
+        found = program.find_program()
+        folders = profiles.profile().extension()
+    except WorkbookError:
+        return None
+    known = None if folders is None else tuple(folders)
+    return LibreOffice(found, _version_told_by(found), profiles.python_of(found), known)
+
+
+def _version_told_by(office: str) -> str | None:
+    """What LibreOffice says of its version; on Windows it says so in a window, so it is not asked."""
+    if sys.platform == WINDOWS:
+        return None
+    told = subprocess.run(  # noqa: S603 - the program that was found
+        [office, "--version"], check=False, capture_output=True, text=True, timeout=60
+    )
+    found = re.search(r"LibreOffice (\d+(?:\.\d+)+)", told.stdout)
+    return found[1] if found else None
 
 
 def _zone(path: Path) -> int | None:

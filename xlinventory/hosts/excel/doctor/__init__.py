@@ -1,1 +1,0 @@
-"""What is right on a computer, and with a workbook, for use in Excel, and what to do about the rest."""
