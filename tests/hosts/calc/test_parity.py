@@ -1,7 +1,7 @@
 """The same number in every host: each worksheet function over published, example and generated inputs.
 
 Python's ``evaluate`` is the yardstick; tests/published and the examples hold its numbers to their sources.
-The page docs/parity.md shows what is compared here; the VBA wrappers take long, so only some of their inputs are.
+The page docs/parity.md shows what is compared; the VBA wrappers take long: only some inputs here.
 """
 
 import importlib

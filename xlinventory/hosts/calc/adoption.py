@@ -2,7 +2,7 @@
 
 LibreOffice 7.4 reads ``SAFETY_STOCK(`` from an .xlsx file as a name that it does not know. It looks such
 names up again when a defined name comes or goes, and then finds our functions: a whole column in one step,
-array formulas as they are. Newer versions know the names when they load them; then only two more things are left.
+array formulas as they are. Where a version knows the names when it loads them, only the rest is left to do.
 
 It hands one empty cell to a function as 0, so a bare reference to one cell is written as
 ``IF(ISBLANK(A1);"";(A1))`` wherever a blank means something else than 0. And it finds no text equal to
