@@ -66,7 +66,8 @@ def told_by(name: str, work: Callable[[], str]) -> Told:
 def serve(button: Button, book: xw.Book, still: Still | None = None, **more: str) -> str:
     """Do what the button is for; returns what there is to say, "" for nothing.
 
-    *still* keeps the program still while a macro is at work, as ``quiet`` does; *more* is what its user was asked beforehand.
+    *still* keeps the program still while a macro is at work, as ``quiet`` does; *more* is what its user was
+    asked beforehand.
     """
     if not isinstance(button, Action):
         show_sheet(book, button.sheet)
