@@ -27,6 +27,10 @@ generated ones (blanks, texts, errors, columns, words, days), compared with `eva
 workbook file calculated without a spreadsheet program, in the cells of LibreOffice 7.4 that opened that
 file, and through the VBA wrappers of the macro workbook, run by LibreOffice's Basic. The differences are
 the largest ones, relative to the value; texts and kinds of errors must be the same, and count as results.
+
+What the last table lists is left out of the generated inputs: truth values, empty texts, errors inside
+ranges, two errors at once; so are numbers too small for a normal float. The LibreOffice cells of
+`STOCK_STATUS` over columns are held to the `#VALUE!` of that table, not to Python.
 """
 WHY_LIMITS = """\
 LibreOffice prepares what a cell hands to an add-in and what comes back, and some of it is lost on the way.
