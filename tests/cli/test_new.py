@@ -82,7 +82,7 @@ def test_a_file_that_is_there_stays_as_it_is(
     assert (tmp_path / name).read_text() == "mine"
 
 
-@pytest.mark.parametrize("ending", [".xlsx", ".xlsm", ".xlam"])
+@pytest.mark.parametrize("ending", [".xlsx", ".xlsm", ".xlam", ".ods"])
 @pytest.mark.parametrize("system", ["win32", "darwin", "linux", "freebsd14"])
 def test_what_comes_next_is_said_on_every_system(ending: str, system: str) -> None:
     told = next_step(Path("my{0}book").with_suffix(ending), system)

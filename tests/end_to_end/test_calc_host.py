@@ -20,7 +20,7 @@ import pandas as pd
 import pytest
 
 from xlinventory.cli import hosts, running
-from xlinventory.hosts.calc import session
+from xlinventory.hosts.calc import parity, session
 from xlinventory.hosts.excel import template
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import run_macro
@@ -73,8 +73,7 @@ def started() -> Iterator[Any]:
 @pytest.fixture
 def calc(started: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """``Host.CALC`` works in that LibreOffice."""
-    opener = lambda path, report: session.open_book(path, report, started)  # noqa: E731
-    monkeypatch.setitem(hosts.OPENERS, hosts.Host.CALC, opener)
+    monkeypatch.setitem(hosts.OPENERS, hosts.Host.CALC, in_libreoffice(started))
 
 
 def options(verb: str, csv: Path, out: Path) -> dict[str, str]:
@@ -161,6 +160,30 @@ def test_the_shared_run_saves_previews_and_leaves_the_rest_of_the_file(
     assert {path.name for path in tmp_path.iterdir()} == {"file.xlsx", "calc.xlsx"}
 
 
+def test_libreoffices_own_format_holds_the_same(
+    empty_book: Path, csv_files: Path, tmp_path: Path, started: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its file has no columns of tables, only places: they must grow with the tables all the same."""
+    monkeypatch.setattr(session, "office_with_extension", started)
+    mine, theirs = Path(shutil.copy(empty_book, tmp_path / "book.xlsx")), tmp_path / "book.ods"
+    session.build(mine, theirs)
+    for path, opener in ((mine, hosts.OPENERS[hosts.Host.FILE]), (theirs, in_libreoffice(started))):
+        for verb in ("refresh", "value"):
+            with opener(path, lambda *_: None) as book:
+                run_macro(book, verb, **options(verb, csv_files, tmp_path))
+                assert book.keep() == ()
+    expected = FileWorkbook.open(mine)
+    with in_libreoffice(started)(theirs, lambda *_: None) as book:
+        assert_same(tables(book), tables(expected), "saving as .ods")
+        document = book.book.impl.document
+        assert [where for where, *_ in parity.differences(document, expected) if "Start!F" not in where] == []
+    assert {path.name for path in tmp_path.iterdir()} == {"book.xlsx", "book.ods"}
+
+
+def in_libreoffice(started: Any) -> hosts.Opener:
+    return lambda path, report: session.open_book(path, report, started)
+
+
 def command(*words: str, cwd: Path, start: Sequence[str] = ("-m", "xlinventory")) -> "subprocess.Popen[str]":
     """The command with a folder of its own for scratch files, so that what it leaves behind can be seen."""
     return subprocess.Popen(
@@ -190,7 +213,7 @@ def test_the_real_command_before_and_after_the_verb(
 AT_WORK = """
 import sys
 from xlinventory.cli import main
-from xlinventory.hosts.calc import session
+from xlinventory.hosts.calc import parity, session
 
 def stop_here(book, name, rows):
     print("at work", flush=True)
