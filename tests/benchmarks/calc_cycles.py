@@ -50,7 +50,7 @@ def cycle(app: xw.App, path: Path) -> None:
 
 def program(office: Office) -> int:
     """The process of LibreOffice itself, which its starter has started."""
-    return max(_members(office.pid), key=lambda pid: _memory(pid))
+    return max(_members(office.pid), key=_memory)
 
 
 def _members(group: int) -> Iterator[int]:
