@@ -24,13 +24,21 @@ from xlinventory.hosts.excel.live.quiet import quiet
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import run_macro
 
+LINES = 200
+"""Lines of every file of the demo data; what stays behind does not depend on how much there was."""
+
 
 def prepared(folder: Path) -> Path:
-    """The template with demo data, calculated."""
-    path = folder / "inventory.xlsx"
+    """The template with the beginning of each table of the demo data, calculated."""
+    path, exports = folder / "inventory.xlsx", folder / "exports"
+    exports.mkdir()
+    for file in (files("xlinventory") / "demo_data").iterdir():
+        if file.name.endswith(".csv"):
+            lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+            (exports / file.name).write_text("".join(lines[: LINES + 1]), encoding="utf-8")
     template.build(path)
     book = FileWorkbook.open(path)
-    run_macro(book, "refresh", folder=str(files("xlinventory") / "demo_data"))
+    run_macro(book, "refresh", folder=str(exports))
     book.calculate()
     book.save()
     return path
