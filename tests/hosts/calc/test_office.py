@@ -115,7 +115,7 @@ def test_a_workbook_closed_by_somebody_else_is_not_the_end(calc: xw.App) -> None
     book = calc.books.add()
     sheet = book.sheets[0]
     book.api.close(True)
-    with pytest.raises(xw.XlwingsError, match="^LibreOffice refused: "):
+    with pytest.raises(xw.XlwingsError, match=r"^LibreOffice refused: "):
         _ = sheet["A1"].value
     assert len(calc.books) == 0
 

@@ -44,12 +44,14 @@ def write_values(document: Any, area: Any, rows: Sequence[Sequence[Any]]) -> Non
     """
     columns = [_Column.of(column) for column in zip(*rows, strict=True)]
     kinds = list(kinds_of(document, area))
+    for j, column in enumerate(columns):
+        column.take_formulas_in(outside(column.formulas, j, kinds, TEXT))
     _forget_truth(area, kinds)
     area.setDataArray(tuple(zip(*(column.plain for column in columns), strict=True)))
     for j, column in enumerate(columns):
         _format(document, area, j, column.truths, "BOOLEAN")
         _format(document, area, j, outside(column.days, j, kinds, DATE), "YYYY-MM-DD")
-        for run in runs(outside(column.formulas, j, kinds, TEXT)):
+        for run in runs(list(column.formulas)):
             part = area.getCellRangeByPosition(j, run[0], j, run[-1])
             write_formulas(part, [(column.formulas[i],) for i in run])
 
@@ -73,6 +75,15 @@ class _Column:
         column = cls()
         column.plain = [column._taken(i, value) for i, value in enumerate(values)]
         return column
+
+    def take_formulas_in(self, rows: Sequence[int]) -> None:
+        """Take formulas for formulas in these rows alone; elsewhere they are text.
+
+        Their cells are emptied first: for a text that could be something else, LibreOffice sets the format @.
+        """
+        self.formulas = {i: self.formulas[i] for i in rows}
+        if self.formulas:
+            self.plain = ["" if i in self.formulas else value for i, value in enumerate(self.plain)]
 
     def _taken(self, i: int, value: Any) -> float | str:
         """One value as a number or a text."""
