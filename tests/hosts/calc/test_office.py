@@ -139,7 +139,7 @@ def test_libreoffice_is_found_where_its_installers_put_it(
     monkeypatch.setattr(os, "environ", {n: text.format(folder=tmp_path) for n, text in variables.items()})
     assert Path(program.find_program()) == soffice
     soffice.unlink()
-    with pytest.raises(WorkbookError, match="LibreOffice is not installed: install LibreOffice 7.4"):
+    with pytest.raises(WorkbookError, match=r"LibreOffice is not installed: install LibreOffice 7\.4"):
         program.find_program()
 
 
