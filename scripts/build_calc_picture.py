@@ -20,8 +20,9 @@ from typing import Any
 
 from PIL import Image
 
-from xlinventory.hosts.calc import Office, installation
+from xlinventory.hosts.calc import Office
 from xlinventory.hosts.calc.bridge import properties, url
+from xlinventory.hosts.calc.program import installation
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 SIZE = (1360, 850)

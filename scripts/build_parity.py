@@ -14,8 +14,9 @@ from parity_hosts import Placed, Rows
 from parity_inputs import cases
 
 from xlinventory.core.errors import CellError
-from xlinventory.hosts.calc import Office, installation
+from xlinventory.hosts.calc import Office
 from xlinventory.hosts.calc.addin.interface import gives_text
+from xlinventory.hosts.calc.program import installation
 from xlinventory.registry import find, registered
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "parity.md"

@@ -22,8 +22,8 @@ import xlinventory
 from xlinventory.core.errors import CellError
 from xlinventory.evaluation import evaluate
 from xlinventory.hosts.calc import Office
-from xlinventory.hosts.calc.adoption import adopt
 from xlinventory.hosts.calc.bridge import properties, url
+from xlinventory.hosts.calc.formulas.adoption import adopt
 from xlinventory.hosts.excel.package import function_wrappers
 from xlinventory.hosts.file import FileWorkbook
 

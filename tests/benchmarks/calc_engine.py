@@ -21,7 +21,7 @@ import openpyxl
 import xlwings as xw
 
 from xlinventory.hosts.calc import Office, engine, register
-from xlinventory.hosts.calc.installation import install
+from xlinventory.hosts.calc.program.installation import install
 
 ROWS = 100_000
 CELLS = 10_000

@@ -15,9 +15,10 @@ from typing import Any
 import xlsxwriter
 
 from xlinventory.evaluation import evaluate
-from xlinventory.hosts.calc import Office, installation
-from xlinventory.hosts.calc.adoption import adopt
+from xlinventory.hosts.calc import Office
 from xlinventory.hosts.calc.bridge import member, properties, url
+from xlinventory.hosts.calc.formulas.adoption import adopt
+from xlinventory.hosts.calc.program import installation
 
 ROWS = 10_000
 CASES = {

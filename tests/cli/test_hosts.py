@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from xlinventory.cli import hosts, main
-from xlinventory.hosts.calc import program
+from xlinventory.hosts.calc.program import systems
 from xlinventory.hosts.excel import template
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import macros
@@ -105,7 +105,7 @@ def test_without_libreoffice_one_sentence_says_what_to_install(
     book: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(program, "SYSTEMS", {"linux": program.System((), "")})
+    monkeypatch.setattr(systems, "SYSTEMS", {"linux": systems.System((), "")})
     before = book.read_bytes()
     assert run(monkeypatch, "plan", str(book), "--host", "calc") == 1
     told = capsys.readouterr().err

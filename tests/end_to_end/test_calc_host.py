@@ -20,7 +20,7 @@ import pandas as pd
 import pytest
 
 from xlinventory.cli import hosts, running
-from xlinventory.hosts.calc import parity, session
+from xlinventory.hosts.calc.files import parity, session
 from xlinventory.hosts.excel import template
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import run_macro
@@ -213,7 +213,7 @@ def test_the_real_command_before_and_after_the_verb(
 AT_WORK = """
 import sys
 from xlinventory.cli import main
-from xlinventory.hosts.calc import parity, session
+from xlinventory.hosts.calc.files import session
 
 def stop_here(book, name, rows):
     print("at work", flush=True)

@@ -12,7 +12,8 @@ import pytest
 import xlsxwriter
 import xlwings as xw
 
-from xlinventory.hosts.calc import Office, engine, installation, register
+from xlinventory.hosts.calc import Office, engine, register
+from xlinventory.hosts.calc.program import installation
 from xlinventory.hosts.excel.live.book import LiveWorkbook
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.hosts.memory import MemoryWorkbook

@@ -22,7 +22,7 @@ Book = Annotated[Path, typer.Argument(help="Workbook file: .xlsx, .xlsm or .ods"
 @app.command()
 def install(*, profile: ProfileOption = None) -> None:
     """Put the menu and the functions into LibreOffice; doing it twice renews them."""
-    from xlinventory.hosts.calc import personal, profiles  # noqa: PLC0415 - slow, and only needed here
+    from xlinventory.hosts.calc.program import personal, profiles  # noqa: PLC0415 - slow, and only needed here
 
     out.print(personal.install(profiles.profile(profile)), markup=False, soft_wrap=True)
 
@@ -30,7 +30,7 @@ def install(*, profile: ProfileOption = None) -> None:
 @app.command("open")
 def open_book(book: Book, *, profile: ProfileOption = None) -> None:
     """Show a workbook in LibreOffice, with the menu and the functions."""
-    from xlinventory.hosts.calc import personal, profiles  # noqa: PLC0415 - see above
+    from xlinventory.hosts.calc.program import personal, profiles  # noqa: PLC0415 - see above
 
     out.print(personal.open_book(profiles.profile(profile), book), markup=False, soft_wrap=True)
 
@@ -38,6 +38,6 @@ def open_book(book: Book, *, profile: ProfileOption = None) -> None:
 @app.command()
 def uninstall(*, profile: ProfileOption = None) -> None:
     """Take the menu and the functions out of LibreOffice; doing it twice changes nothing."""
-    from xlinventory.hosts.calc import personal, profiles  # noqa: PLC0415 - see above
+    from xlinventory.hosts.calc.program import personal, profiles  # noqa: PLC0415 - see above
 
     out.print(personal.uninstall(profiles.profile(profile)), markup=False, soft_wrap=True)

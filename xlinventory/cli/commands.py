@@ -50,7 +50,7 @@ DEMO_STEPS = ("forecast", "plan", "reorder", "value", "suppliers")
 
 def _build_for_libreoffice(path: Path) -> None:
     """The template as LibreOffice saves it in its own format."""
-    from xlinventory.hosts.calc import session  # noqa: PLC0415 - slow, and only needed here
+    from xlinventory.hosts.calc.files import session  # noqa: PLC0415 - slow, and only needed here
 
     in_excels_format = path.with_suffix(".xlsx")
     template.build(in_excels_format)

@@ -46,7 +46,7 @@ def _in_file(path: Path, report: Report) -> AbstractContextManager[OpenBook]:
 
 
 def _in_calc(path: Path, report: Report) -> AbstractContextManager[OpenBook]:
-    from xlinventory.hosts.calc.session import open_book  # noqa: PLC0415 - half a second that others need not wait
+    from xlinventory.hosts.calc.files.session import open_book  # noqa: PLC0415 - half a second that others need not wait
 
     return open_book(path, report)
 

@@ -11,9 +11,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import xlinventory
-from xlinventory.hosts.calc import Office, installation
+from xlinventory.hosts.calc import Office
 from xlinventory.hosts.calc.addin import IDENTIFIER, build, component, interface
 from xlinventory.hosts.calc.bridge import properties
+from xlinventory.hosts.calc.program import installation
 from xlinventory.hosts.excel.live import log_file
 from xlinventory.registry import registered
 from xlinventory.workbook import WorkbookError

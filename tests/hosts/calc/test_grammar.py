@@ -2,7 +2,7 @@
 
 import pytest
 
-from xlinventory.hosts.calc.grammar import to_calc, to_excel
+from xlinventory.hosts.calc.formulas.grammar import to_calc, to_excel
 
 PAIRS = [  # the right side as LibreOffice 7.4 shows formulas imported from a workbook of the left side
     ("=SUM(A1,B1)", "=SUM(A1;B1)"),

@@ -27,7 +27,7 @@ class Job(unohelper.Base, XJob):
     def execute(self, arguments):
         import xlwings as xw
         from xlinventory.hosts.calc.engine import engine, register
-        from xlinventory.hosts.calc.office import Inside
+        from xlinventory.hosts.calc.program.office import Inside
 
         register()
         app = xw.App(impl=engine.apps.attach(Inside(self.context)))

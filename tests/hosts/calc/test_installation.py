@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from xlinventory.hosts.calc import personal, program
 from xlinventory.hosts.calc.addin.component import our_folders
-from xlinventory.hosts.calc.office import Office
-from xlinventory.hosts.calc.profiles import Profile, profile, python_of
+from xlinventory.hosts.calc.program import personal, systems
+from xlinventory.hosts.calc.program.office import Office
+from xlinventory.hosts.calc.program.profiles import Profile, profile, python_of
 from xlinventory.workbook import WorkbookError
 
 
 @pytest.fixture(scope="module")
 def soffice() -> str:
     try:
-        return program.find_program()
+        return systems.find_program()
     except WorkbookError as error:
         pytest.skip(str(error))
 
@@ -133,8 +133,8 @@ def test_another_python_is_told_with_what_to_do(tmp_path: Path) -> None:
 def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Programs that would have been started, with a screen there."""
     commands: list[list[str]] = []
-    monkeypatch.setattr(program, "find_program", lambda: "/opt/soffice")
-    monkeypatch.setattr(program, "require_screen", lambda: None)
+    monkeypatch.setattr(systems, "find_program", lambda: "/opt/soffice")
+    monkeypatch.setattr(systems, "require_screen", lambda: None)
     monkeypatch.setattr(subprocess, "Popen", lambda command, **_: commands.append(command))
     return commands
 
@@ -173,7 +173,7 @@ def test_where_there_is_no_libreoffice_one_sentence_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(os.environ, "PATH", "")
-    monkeypatch.setattr(program, "SYSTEMS", {"linux": program.System((), "")})
+    monkeypatch.setattr(systems, "SYSTEMS", {"linux": systems.System((), "")})
     monkeypatch.setattr(sys, "platform", "linux")
     with pytest.raises(WorkbookError, match="LibreOffice is not installed"):
         personal.install(Profile(Path("nowhere")))

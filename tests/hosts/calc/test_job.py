@@ -17,11 +17,12 @@ import xlsxwriter
 import xlwings as xw
 
 from xlinventory.hosts.buttons import find_button
-from xlinventory.hosts.calc import Office, engine, installation, register
+from xlinventory.hosts.calc import Office, engine, register
 from xlinventory.hosts.calc.addin import menu
 from xlinventory.hosts.calc.bridge import properties, url
 from xlinventory.hosts.calc.inside import press as job
 from xlinventory.hosts.calc.inside.at_work import alone
+from xlinventory.hosts.calc.program import installation
 from xlinventory.hosts.excel import template
 from xlinventory.hosts.excel.live.book import LiveWorkbook
 from xlinventory.hosts.file import FileWorkbook

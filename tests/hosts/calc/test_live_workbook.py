@@ -11,7 +11,7 @@ import xlsxwriter
 import xlwings as xw
 
 from xlinventory.core.errors import CellError
-from xlinventory.hosts.calc.adoption import adopt
+from xlinventory.hosts.calc.formulas.adoption import adopt
 from xlinventory.hosts.excel import template
 from xlinventory.hosts.excel.live.book import LiveWorkbook
 from xlinventory.hosts.excel.live.quiet import quiet

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 import xlwings as xw
 
-from xlinventory.hosts.calc import Office, bridge, engine, program, register
-from xlinventory.hosts.calc import office as office_module
-from xlinventory.hosts.calc.office import Running
+from xlinventory.hosts.calc import Office, bridge, engine, register
+from xlinventory.hosts.calc.program import office as office_module
+from xlinventory.hosts.calc.program import systems
+from xlinventory.hosts.calc.program.office import Running
 from xlinventory.workbook import WorkbookError
 
 
@@ -134,31 +135,31 @@ def test_libreoffice_is_found_where_its_installers_put_it(
     soffice = tmp_path / place
     soffice.parent.mkdir(parents=True)
     soffice.touch()
-    monkeypatch.setattr(program.shutil, "which", lambda _name: None)
-    monkeypatch.setattr(program.sys, "platform", platform)
+    monkeypatch.setattr(systems.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(systems.sys, "platform", platform)
     monkeypatch.setattr(os, "environ", {n: text.format(folder=tmp_path) for n, text in variables.items()})
-    assert Path(program.find_program()) == soffice
+    assert Path(systems.find_program()) == soffice
     soffice.unlink()
     with pytest.raises(WorkbookError, match=r"LibreOffice is not installed: install LibreOffice 7\.4"):
-        program.find_program()
+        systems.find_program()
 
 
 def test_the_program_on_the_path_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(program.shutil, "which", lambda name: f"/somewhere/{name}")
-    assert program.find_program() == "/somewhere/soffice"
+    monkeypatch.setattr(systems.shutil, "which", lambda name: f"/somewhere/{name}")
+    assert systems.find_program() == "/somewhere/soffice"
 
 
 def test_windows_ends_a_program_with_all_it_started(monkeypatch: pytest.MonkeyPatch) -> None:
     called = []
-    monkeypatch.setattr(program.sys, "platform", "win32")
-    monkeypatch.setattr(program.subprocess, "run", lambda command, **_options: called.append(command))
-    program.end_group(123)
+    monkeypatch.setattr(systems.sys, "platform", "win32")
+    monkeypatch.setattr(systems.subprocess, "run", lambda command, **_options: called.append(command))
+    systems.end_group(123)
     assert called == [["taskkill", "/F", "/T", "/PID", "123"]]
 
 
 def test_without_libreoffice_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(program.shutil, "which", lambda _name: None)
-    monkeypatch.setattr(program, "SYSTEMS", {"linux": program.System((), "")})
+    monkeypatch.setattr(systems.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(systems, "SYSTEMS", {"linux": systems.System((), "")})
     with pytest.raises(WorkbookError, match="LibreOffice is not installed"):
         Office()
 
@@ -182,7 +183,7 @@ def test_without_the_bridge_there_is_one_sentence(
 
     bridge.uno.cache_clear()
     monkeypatch.setattr(bridge, "import_module", missing)
-    monkeypatch.setattr(program.sys, "platform", platform)
+    monkeypatch.setattr(systems.sys, "platform", platform)
     version = "{}.{}".format(*sys.version_info)
     with pytest.raises(
         WorkbookError, match=rf"is missing, or is for another Python than this {version}: {words}"
@@ -219,8 +220,8 @@ def test_packages_for_another_python_are_left_alone(
 def test_the_switches_say_whether_there_are_windows(
     words: list[str], windowless: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(program, "_command_line", lambda: words)
-    assert program.without_windows() is windowless
+    monkeypatch.setattr(systems, "_command_line", lambda: words)
+    assert systems.without_windows() is windowless
 
 
 def test_what_belongs_to_somebody_else_is_not_ended(office: Office) -> None:

@@ -16,7 +16,7 @@ import xlsxwriter
 import xlwings as xw
 from lxml import etree
 
-from xlinventory.hosts.calc.saving import save_into_original
+from xlinventory.hosts.calc.files.saving import save_into_original
 from xlinventory.workbook import WorkbookError
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

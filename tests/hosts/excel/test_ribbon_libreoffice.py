@@ -18,7 +18,7 @@ from xlinventory.sheets.settings import SETTINGS_TABLE
 if TYPE_CHECKING:
     from conftest import Built
 
-    from xlinventory.hosts.calc.office import Office
+    from xlinventory.hosts.calc.program.office import Office
 
 SEEN = "Seen"
 SHEETS = (SEEN, "Settings", *sorted({button.sheet for button in buttons() if not isinstance(button, Action)}))

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from xlinventory.hosts.calc.program import system
+from xlinventory.hosts.calc.program.systems import system
 from xlinventory.workbook import WorkbookError
 
 SYSTEM_PACKAGES = Path("/usr/lib/python3/dist-packages")

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from xlinventory.hosts.calc import profiles, program
 from xlinventory.hosts.calc.addin.component import our_folders
+from xlinventory.hosts.calc.program import profiles, systems
 from xlinventory.workbook import WorkbookError
 
 WINDOWS, MAC = "win32", "darwin"
@@ -124,7 +124,7 @@ def _app_path(program: str) -> str | None:
 def _libreoffice() -> LibreOffice | None:
     """The LibreOffice that would be started, and what the person's profile says of our extension."""
     try:
-        found = program.find_program()
+        found = systems.find_program()
         folders = profiles.profile().extension()
     except WorkbookError:
         return None

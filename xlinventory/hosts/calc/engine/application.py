@@ -11,7 +11,7 @@ from xlinventory.hosts.calc.engine import screen
 from xlinventory.hosts.calc.engine.books import Books
 from xlinventory.hosts.calc.engine.ending import tells_the_end
 from xlinventory.hosts.calc.engine.totals import Aside
-from xlinventory.hosts.calc.office import Running
+from xlinventory.hosts.calc.program.office import Running
 
 CALCULATION = {"automatic": True, "semiautomatic": True, "manual": False}
 """Whether LibreOffice calculates by itself, by xlwings' names."""

@@ -8,7 +8,7 @@ from xlwings import base_classes
 
 from xlinventory.hosts.calc.engine import values
 from xlinventory.hosts.calc.engine.application import App
-from xlinventory.hosts.calc.office import Office, Running
+from xlinventory.hosts.calc.program.office import Office, Running
 
 NAME = "libreoffice"
 

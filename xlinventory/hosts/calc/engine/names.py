@@ -8,7 +8,7 @@ from xlinventory.hosts.calc.bridge import struct
 from xlinventory.hosts.calc.engine.ending import tells_the_end
 from xlinventory.hosts.calc.engine.named import Named
 from xlinventory.hosts.calc.engine.ranges import Range, range_of
-from xlinventory.hosts.calc.grammar import to_calc, to_excel
+from xlinventory.hosts.calc.formulas.grammar import to_calc, to_excel
 
 
 @tells_the_end

@@ -12,7 +12,7 @@ from xlinventory.arguments import EPOCH
 from xlinventory.hosts.calc.bridge import uno
 from xlinventory.hosts.calc.engine.formats import DATE, LOGICAL, TIME, Box, kinds_of
 from xlinventory.hosts.calc.error_numbers import error_of, number_in
-from xlinventory.hosts.calc.grammar import to_excel
+from xlinventory.hosts.calc.formulas.grammar import to_excel
 from xlinventory.hosts.excel.live.cells import CODES
 
 FORMULAS = 16

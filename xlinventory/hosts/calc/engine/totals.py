@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from xlinventory.hosts.calc.grammar import with_table_name
+from xlinventory.hosts.calc.formulas.grammar import with_table_name
 
 Kept = list[tuple[str, int]]
 """Formula and number format of every cell of a row."""

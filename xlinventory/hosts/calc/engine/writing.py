@@ -21,7 +21,7 @@ from xlinventory.hosts.calc.engine.formats import (
     kinds_of,
     outside,
 )
-from xlinventory.hosts.calc.grammar import to_calc
+from xlinventory.hosts.calc.formulas.grammar import to_calc
 from xlinventory.hosts.excel.live.areas import runs
 from xlinventory.hosts.relative_formulas import at_row, relative
 

@@ -7,7 +7,7 @@ import xlwings as xw
 
 from xlinventory.hosts.calc.engine import engine, register
 from xlinventory.hosts.calc.engine.books import Book
-from xlinventory.hosts.calc.office import Inside
+from xlinventory.hosts.calc.program.office import Inside
 
 
 def application(context: Any) -> xw.App:

@@ -29,7 +29,7 @@ def _adopt(_context: Any, document: Any) -> None:
     """
     if document.isReadonly() or len(views(document)) > 1:
         return
-    from xlinventory.hosts.calc.adoption import adopt  # noqa: PLC0415 - only when it is needed
+    from xlinventory.hosts.calc.formulas.adoption import adopt  # noqa: PLC0415 - only when it is needed
 
     modified, undo = document.isModified(), document.UndoManager
     undo.lock()

@@ -20,7 +20,7 @@ No: LibreOffice writes the whole file anew; table styles, ribbon and macros of E
 
 def into_excel_file(book: xw.Book) -> str:
     """Write values and tables into the Excel file it came from; returns one sentence."""
-    from xlinventory.hosts.calc.saving import save_into_original  # noqa: PLC0415 - only when it is needed
+    from xlinventory.hosts.calc.files.saving import save_into_original  # noqa: PLC0415 - only when it is needed
 
     return save_into_original(book)
 

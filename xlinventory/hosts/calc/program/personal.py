@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from xlinventory.hosts.calc import installation, program
 from xlinventory.hosts.calc.addin.component import our_folders
-from xlinventory.hosts.calc.office import Office
-from xlinventory.hosts.calc.profiles import Profile, python_of
+from xlinventory.hosts.calc.program import installation, systems
+from xlinventory.hosts.calc.program.office import Office
+from xlinventory.hosts.calc.program.profiles import Profile, python_of
 from xlinventory.workbook import WorkbookError
 
 ENDINGS = (".xlsx", ".xlsm", ".ods")
@@ -22,7 +22,7 @@ ENDINGS = (".xlsx", ".xlsm", ".ods")
 
 def install(profile: Profile) -> str:
     """Put the extension into the person's LibreOffice; what was done and what comes next."""
-    refuse_other_python(program.find_program())
+    refuse_other_python(systems.find_program())
     with _office(profile) as office:
         was_there = installation.installed(office.context)
         installation.install(office.context)
@@ -49,8 +49,8 @@ def open_book(profile: Profile, book: Path) -> str:
         raise WorkbookError(f"{book}: a workbook for LibreOffice is an .xlsx, .xlsm or .ods file")
     if not book.is_file():
         raise WorkbookError(f"{book}: there is no such workbook")
-    command = program.find_program()
-    program.require_screen()
+    command = systems.find_program()
+    systems.require_screen()
     first = "" if profile.extension() == our_folders() else f"{install(profile).partition(':')[0]}. "
     subprocess.Popen(  # noqa: S603 - the program that was found, and a file as its argument
         [command, *profile.switches, "--calc", str(book.resolve())],

@@ -7,7 +7,7 @@ from functools import cached_property
 import pandas as pd
 import xlwings as xw
 
-from xlinventory.hosts.calc.comparing import Box, Spot, one_name
+from xlinventory.hosts.calc.files.comparing import Box, Spot, one_name
 from xlinventory.hosts.excel.live.tables import Body, Place, body_of, place_of
 from xlinventory.hosts.relative_formulas import relative
 from xlinventory.workbook import WorkbookError

@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
-from xlinventory.hosts.calc import program
 from xlinventory.hosts.calc.bridge import uno
+from xlinventory.hosts.calc.program import systems
 from xlinventory.workbook import WorkbookError
 
 START_SECONDS = 60.0
@@ -72,7 +72,7 @@ class Inside(Running):
     def __init__(self, context: Any) -> None:
         super().__init__(context)
         self.pid = os.getpid()
-        self.visible = not program.without_windows()
+        self.visible = not systems.without_windows()
 
 
 class Office(Running):
@@ -84,10 +84,10 @@ class Office(Running):
     def __init__(
         self, profile: Path | None = None, *, visible: bool = False, temporary: Path | None = None
     ) -> None:
-        command = program.find_program()
+        command = systems.find_program()
         uno()
         if visible:
-            program.require_screen()
+            systems.require_screen()
         self.visible = visible
         self._own_variables = dict.fromkeys(_TEMPORARY, str(temporary)) if temporary else {}
         self._scratch = None if profile else _scratch()
@@ -153,7 +153,7 @@ class Office(Running):
         return True
 
     def _kill(self) -> None:
-        program.end_group(self._process.pid)
+        systems.end_group(self._process.pid)
         self._process.wait(STOP_SECONDS)
 
     def _forget_profile(self) -> None:

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from xlinventory.hosts.calc import parity
 from xlinventory.hosts.calc.bridge import properties, url
-from xlinventory.hosts.calc.carrying import carry
+from xlinventory.hosts.calc.files import parity
+from xlinventory.hosts.calc.files.carrying import carry
 from xlinventory.hosts.file import FileWorkbook, disk
 from xlinventory.workbook import WorkbookError
 

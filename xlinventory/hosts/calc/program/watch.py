@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from xlinventory.hosts.calc.office import Office
+from xlinventory.hosts.calc.program.office import Office
 
 _WAIT = 'read -r _; kill -s KILL -- "-$1" 2>/dev/null; sleep 1; rm -rf -- "$2"'
 """Reading ends when the other end of the pipe is closed, as the system does for a process that is gone."""

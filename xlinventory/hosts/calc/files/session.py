@@ -13,13 +13,13 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import xlwings as xw
 
-from xlinventory.hosts.calc import installation
-from xlinventory.hosts.calc.adoption import adopt
 from xlinventory.hosts.calc.engine import engine, register
-from xlinventory.hosts.calc.office import Office
-from xlinventory.hosts.calc.originals import Original, original, store
-from xlinventory.hosts.calc.table_references import restore
-from xlinventory.hosts.calc.watch import watched
+from xlinventory.hosts.calc.files.originals import Original, original, store
+from xlinventory.hosts.calc.formulas.adoption import adopt
+from xlinventory.hosts.calc.formulas.table_references import restore
+from xlinventory.hosts.calc.program import installation
+from xlinventory.hosts.calc.program.office import Office
+from xlinventory.hosts.calc.program.watch import watched
 from xlinventory.hosts.excel.live.book import LiveWorkbook
 from xlinventory.hosts.excel.live.quiet import quiet
 from xlinventory.workbook import WorkbookError

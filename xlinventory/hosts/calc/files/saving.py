@@ -14,12 +14,12 @@ from typing import Any
 
 import xlwings as xw
 
-from xlinventory.hosts.calc import comparing, parity
 from xlinventory.hosts.calc.bridge import properties, system_path, url
-from xlinventory.hosts.calc.carrying import carry
-from xlinventory.hosts.calc.comparing import SheetChanges, address
 from xlinventory.hosts.calc.engine.books import NEVER_EXECUTE, Book
-from xlinventory.hosts.calc.table_state import TableState, refuse_other_shape, table_states
+from xlinventory.hosts.calc.files import comparing, parity
+from xlinventory.hosts.calc.files.carrying import carry
+from xlinventory.hosts.calc.files.comparing import SheetChanges, address
+from xlinventory.hosts.calc.files.table_state import TableState, refuse_other_shape, table_states
 from xlinventory.hosts.file import FileWorkbook, disk
 from xlinventory.workbook import WorkbookError
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from xlinventory.arguments import Date, NumberOrWord, Word
 from xlinventory.hosts.calc.bridge import member, struct
-from xlinventory.hosts.calc.calls import PLAIN, STORED, called, rewritten
+from xlinventory.hosts.calc.formulas.calls import PLAIN, STORED, called, rewritten
 from xlinventory.hosts.relative_formulas import relative
 from xlinventory.registry import Parameter, WorksheetFunction
 

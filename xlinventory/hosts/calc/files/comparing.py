@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import xlwings as xw
 from openpyxl.utils import get_column_letter
 
-from xlinventory.hosts.calc.adoption import plain_names
-from xlinventory.hosts.calc.carrying import key
+from xlinventory.hosts.calc.files.carrying import key
+from xlinventory.hosts.calc.formulas.adoption import plain_names
 from xlinventory.hosts.excel.live.areas import held
 from xlinventory.workbook import Cell
 

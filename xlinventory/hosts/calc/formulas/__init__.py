@@ -1,0 +1,1 @@
+"""Formulas between Excel and LibreOffice: their grammar, and our functions' names in them."""

@@ -1,0 +1,1 @@
+"""LibreOffice as a program: found, started, watched, ended; our extension in its profiles."""
