@@ -21,15 +21,15 @@ SAFE = 'IF(ISBLANK({0});"";({0}))'
 
 @pytest.fixture
 def opened(office: Office, tmp_path: Path) -> Iterator[Callable[[Fill], Any]]:
-    """A workbook as Excel writes it, open in LibreOffice."""
+    """A workbook as Excel writes it, open in LibreOffice without a view: so nobody has adopted it yet."""
     documents = []
 
     def build(fill: Fill) -> Any:
         path = tmp_path / f"book{len(documents)}.xlsx"
         with xlsxwriter.Workbook(path) as book:
             fill(book)
-        options = properties(Hidden=True)
-        documents.append(office.desktop.loadComponentFromURL(url(path), "_blank", 0, options))
+        documents.append(office.service("com.sun.star.comp.Calc.SpreadsheetDocument"))
+        documents[-1].load(properties(URL=url(path), FilterName="Calc MS Excel 2007 XML"))
         return documents[-1]
 
     yield build

@@ -252,17 +252,17 @@ class Window:
 @pytest.mark.usefixtures("office")
 @pytest.mark.parametrize(
     ("buttons", "mode", "pressed", "kind", "number", "answer"),
-    [  # com.sun.star.awt: MessageBoxType; MessageBoxButtons OK 1, OK_CANCEL 2, YES_NO 3, YES_NO_CANCEL 4;
-        # MessageBoxResults CANCEL 0, OK 1, YES 2, NO 3
+    [  # com.sun.star.awt: MessageBoxType; MessageBoxButtons OK 1, OK_CANCEL 2, YES_NO 3, YES_NO_CANCEL 4, and
+        # DEFAULT_BUTTON_OK 0x10000, DEFAULT_BUTTON_YES 0x40000; MessageBoxResults CANCEL 0, OK 1, YES 2, NO 3
         ("ok", None, 1, "MESSAGEBOX", 1, "ok"),
         ("ok", "info", 0, "INFOBOX", 1, "ok"),
         ("ok", "critical", 1, "ERRORBOX", 1, "ok"),
-        ("ok_cancel", None, 0, "QUERYBOX", 2, "cancel"),
-        ("ok_cancel", "critical", 1, "WARNINGBOX", 2, "ok"),
-        ("yes_no", "info", 2, "QUERYBOX", 3, "yes"),
-        ("yes_no", None, 0, "QUERYBOX", 3, "no"),
-        ("yes_no_cancel", None, 3, "QUERYBOX", 4, "no"),
-        ("yes_no_cancel", None, 0, "QUERYBOX", 4, "cancel"),
+        ("ok_cancel", None, 0, "QUERYBOX", 0x10000 + 2, "cancel"),
+        ("ok_cancel", "critical", 1, "WARNINGBOX", 0x10000 + 2, "ok"),
+        ("yes_no", "info", 2, "QUERYBOX", 0x40000 + 3, "yes"),
+        ("yes_no", None, 0, "QUERYBOX", 0x40000 + 3, "no"),
+        ("yes_no_cancel", None, 3, "QUERYBOX", 0x40000 + 4, "no"),
+        ("yes_no_cancel", None, 0, "QUERYBOX", 0x40000 + 4, "cancel"),
     ],
 )
 def test_a_message_box_has_the_buttons_and_the_answer_of_xlwings(
