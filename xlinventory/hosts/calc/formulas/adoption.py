@@ -7,7 +7,8 @@ array formulas as they are. Where a version knows the names when it loads them, 
 It hands one empty cell to a function as 0, so a bare reference to one cell is written as
 ``IF(ISBLANK(A1);"";(A1))`` wherever a blank means something else than 0. And it finds no text equal to
 one that an add-in gave it in rows, so a function that gives rows of texts gets ``(...&"")`` around it, which
-makes them LibreOffice's own. ``plain_names`` takes all of it back for Excel.
+makes them LibreOffice's own; one that gives a single text is called by its method over columns where it may
+be given some. ``plain_names`` takes all of it back for Excel.
 """
 
 import re
@@ -16,9 +17,10 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from xlinventory.arguments import Date, NumberOrWord, Word
+from xlinventory.arguments import Date, NumberOrWord, Range, Word
+from xlinventory.hosts.calc.addin.interface import gives_text, stored_column_name
 from xlinventory.hosts.calc.bridge import member, struct
-from xlinventory.hosts.calc.formulas.calls import PLAIN, STORED, called, rewritten
+from xlinventory.hosts.calc.formulas.calls import OVER_COLUMNS, PLAIN, STORED, called, rewritten
 from xlinventory.hosts.relative_formulas import relative
 from xlinventory.registry import Parameter, WorksheetFunction
 
@@ -33,6 +35,7 @@ _ONE_CELL = re.compile(
     r"|[^\W\d][\w.]*\[\[#This Row\][;,]\[(?:'.|[^\[\]'])*\]\])\s*",
     re.IGNORECASE,
 )
+_LITERAL = re.compile(r'\s*(?:[+-]?[\d.]+(?:E[+-]?\d+)?%?|"(?:[^"]|"")*"|#[\w/]+[!?]?)?\s*', re.IGNORECASE)
 _NAME = re.compile(r"\s*([^\W\d][\w.]*)\s*")
 _KEPT = re.compile(r"\s*IF\(ISBLANK\((?P<cell>.+)\)[;,]\"\"[;,]\((?P=cell)\)\)\s*", re.IGNORECASE | re.DOTALL)
 _MISREAD = re.compile(r"[\w.]\[#\w+\]")  # tbl[#Headers]: LibreOffice would not read it as it has it
@@ -105,12 +108,25 @@ def gives_texts(spec: WorksheetFunction) -> bool:
     return all(isinstance(cell, str) for row in cells for cell in (row if isinstance(row, list) else [row]))
 
 
-def _text_call(head: str, spec: WorksheetFunction, inner: str) -> str:
-    return f"{_BEGIN}{head}({inner}){_END}" if gives_texts(spec) else f"{head}({inner})"
+def _text_call(head: str, spec: WorksheetFunction, parts: list[str]) -> str:
+    if gives_text(spec) and not all(map(_is_single, spec.parameters, parts[::2])):
+        head = stored_column_name(spec)
+    return _call(head, "".join(parts), in_rows=gives_texts(spec) or head.upper() in OVER_COLUMNS)
 
 
-def _plain_call(_head: str, spec: WorksheetFunction, inner: str) -> str:
-    return _text_call(spec.name, spec, inner)
+def _plain_call(head: str, spec: WorksheetFunction, parts: list[str]) -> str:
+    return _call(spec.name, "".join(parts), in_rows=gives_texts(spec) or head.upper() in OVER_COLUMNS)
+
+
+def _call(head: str, inner: str, *, in_rows: bool) -> str:
+    return f"{_BEGIN}{head}({inner}){_END}" if in_rows else f"{head}({inner})"
+
+
+def _is_single(parameter: Parameter, text: str) -> bool:
+    """Whether an argument is surely no column of values; where it is none after all, nothing is lost."""
+    return isinstance(parameter.kind, Range) or any(
+        pattern.fullmatch(text) for pattern in (_LITERAL, _ONE_CELL, _KEPT)
+    )
 
 
 def _texts_made(text: str) -> str:
