@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from xlinventory.hosts.calc import Office
 from xlinventory.hosts.calc.addin.interface import stored_name
 from xlinventory.hosts.calc.bridge import properties, struct, url
-from xlinventory.hosts.calc.formulas.adoption import adopt, at_home, plain_names
+from xlinventory.hosts.calc.formulas.adoption import adopt
+from xlinventory.hosts.calc.formulas.home import at_home, plain_names
 from xlinventory.registry import registered
 
 Fill = Callable[[xlsxwriter.Workbook], None]

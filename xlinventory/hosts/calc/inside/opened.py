@@ -31,13 +31,9 @@ def _adopt(_context: Any, document: Any) -> None:
         return
     from xlinventory.hosts.calc.formulas.adoption import adopt  # noqa: PLC0415 - only when it is needed
 
-    modified, undo = document.isModified(), document.UndoManager
-    undo.lock()
-    try:
-        adopt(document)
-    finally:
-        undo.unlock()
-        set_modified(document, modified=modified)
+    modified = document.isModified()
+    adopt(document)
+    set_modified(document, modified=modified)
 
 
 def _ask_before_saving(context: Any, document: Any) -> None:
@@ -46,5 +42,11 @@ def _ask_before_saving(context: Any, document: Any) -> None:
     take_over(context, document)
 
 
-SERVED = (_adopt, _ask_before_saving)
+def _watch_typing(context: Any, document: Any) -> None:
+    from xlinventory.hosts.calc.inside.typed import watch  # noqa: PLC0415 - only when it is needed
+
+    watch(context, document)
+
+
+SERVED = (_adopt, _ask_before_saving, _watch_typing)
 """What is done for every workbook from Excel."""
