@@ -104,7 +104,12 @@ def _areas(sheet: Any) -> list[_Area]:
 def _untouched(document: Any) -> Iterator[None]:
     """Nothing that is done in here can be undone, makes the document a changed one or calculates it twice."""
     modified, calculates = document.isModified(), document.isAutomaticCalculationEnabled()
-    document.UndoManager.lock()
+    undo = document.UndoManager
+    hidden = undo.isUndoPossible()
+    if hidden:
+        undo.enterHiddenUndoContext()
+    else:
+        document.IsUndoEnabled = False  # this would forget what there was
     document.addActionLock()
     document.enableAutomaticCalculation(False)  # noqa: FBT003 - UNO takes no names
     try:
@@ -112,7 +117,10 @@ def _untouched(document: Any) -> Iterator[None]:
     finally:
         document.enableAutomaticCalculation(calculates)
         document.removeActionLock()
-        document.UndoManager.unlock()
+        if hidden:
+            undo.leaveUndoContext()
+        else:
+            document.IsUndoEnabled = True
         document.setModified(modified)
 
 

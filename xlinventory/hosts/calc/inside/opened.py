@@ -31,9 +31,13 @@ def _adopt(_context: Any, document: Any) -> None:
         return
     from xlinventory.hosts.calc.formulas.adoption import adopt  # noqa: PLC0415 - only when it is needed
 
-    modified = document.isModified()
-    adopt(document)
-    set_modified(document, modified=modified)
+    modified, undo = document.isModified(), document.UndoManager
+    undo.lock()
+    try:
+        adopt(document)
+    finally:
+        undo.unlock()
+        set_modified(document, modified=modified)
 
 
 def _ask_before_saving(context: Any, document: Any) -> None:
