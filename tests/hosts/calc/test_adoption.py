@@ -210,6 +210,53 @@ def test_defined_names_that_hold_a_formula_of_ours(opened) -> None:
     assert shown(document, "A1") == 400.0
 
 
+def test_conditional_formats_and_rules_for_entries(opened, tmp_path: Path) -> None:
+    """Lots of 40, 14.1 and 10 for a demand of 80, 10 and 5; a blank has none. HTML shows what is coloured."""
+
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet, look = book.add_worksheet("S"), book.add_format({"bg_color": "#FF0000"})
+        sheet.write_column("A1", [80, 10, 5, "", -1])
+        sheet.write_column("C1", ["c"] * 5)
+        rule = {"type": "formula", "criteria": "=EOQ($A1,10,1,1)<15", "format": look}
+        sheet.conditional_format("C1:C4", rule)
+        sheet.data_validation("D1", {"validate": "custom", "value": "=D1>EOQ($A1,10,1,1)"})
+
+    document = opened(fill)
+    adopt(document)
+    assert adopt(document) == 0
+    document.calculateAll()
+    document.storeToURL(url(tmp_path / "seen.html"), properties(FilterName="HTML (StarCalc)"))
+    rows = (tmp_path / "seen.html").read_text(encoding="utf-8").split("</tr>")
+    assert ["#FF0000" in row for row in rows[:4]] == [False, True, True, False]
+    assert not document.isModified()
+    rule = cell(document, "D1").Validation.getFormula1()
+    assert rule == 'D1>ORG.XLINVENTORY.FUNCTIONS.EOQ(IF(ISBLANK($A1);"";($A1));10;1;1)'
+
+
+def test_stock_status_over_columns_is_a_column_of_words(opened) -> None:
+    """0 is OUT; 40 is above the maximum of 20 that is given for it, and not above 50."""
+
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("S")
+        sheet.write_column("A1", [0, 40, 40])
+        sheet.write_column("B1", [20, 20, 50])
+        book.define_name("high", "=S!$B$1:$B$3")
+        sheet.write_array_formula("C1:C3", "{=STOCK_STATUS(A1:A3,A1:A3,10,B1:B3)}")
+        sheet.write_array_formula("D1:D3", "{=STOCK_STATUS(A1:A3,A1:A3,10,high)}")
+        sheet.write_formula("E1", '=COUNTIF(C1:C3,"OUT")')
+        sheet.write_formula("E2", '=SUMPRODUCT(--(STOCK_STATUS(A1:A3,A1:A3,10,high)="EXCESS"))')
+        sheet.write_formula("E3", "=STOCK_STATUS(A1,A1,10,20)")
+
+    document = opened(fill)
+    adopt(document)
+    for column in "CD":
+        assert [shown(document, f"{column}{i}") for i in (1, 2, 3)] == ["OUT", "EXCESS", "OK"]
+    assert [shown(document, f"E{i}") for i in (1, 2, 3)] == [1.0, 1.0, "OUT"]
+    assert adopt(document) == 0
+    assert plain_names(cell(document, "C1").Formula) == "{=STOCK_STATUS(A1:A3;A1:A3;10;B1:B3)}"
+    assert plain_names(cell(document, "E3").Formula) == "=STOCK_STATUS(A1;A1;10;20)"
+
+
 def test_a_protected_sheet_keeps_its_protection(opened) -> None:
     def fill(book: xlsxwriter.Workbook) -> None:
         sheet = book.add_worksheet("S")

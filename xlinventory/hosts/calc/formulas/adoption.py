@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from xlinventory.hosts.calc.bridge import member, struct
+from xlinventory.hosts.calc.formulas import conditions
 from xlinventory.hosts.calc.formulas.calls import PLAIN, STORED, called
 from xlinventory.hosts.calc.formulas.home import MISREAD, ONE_CELL, IsCell, at_home
 from xlinventory.hosts.relative_formulas import relative
@@ -33,12 +34,13 @@ def adopt(document: Any) -> int:
     unknown = [area for area in areas if area.any(PLAIN)]
     named = [name for name in _each(document.NamedRanges) if called(name.Content, PLAIN)]
     if not unknown and not named:
-        return _all_settled(document, areas)
+        return _all_settled(document, areas) + _conditions_settled(document)
     with _untouched(document):
         for name in named:
             name.setContent(name.Content)
         mended = _looked_up(document, unknown) if unknown else 0
-        return max(mended, _all_settled(document, [area.again() for area in areas if area.any(BOTH)]))
+        settled = _all_settled(document, [area.again() for area in areas if area.any(BOTH)])
+        return max(mended, settled) + _conditions_settled(document)
 
 
 def adopt_cells(document: Any, cells: Any) -> int:
@@ -161,6 +163,17 @@ def _all_settled(document: Any, areas: list[_Area]) -> int:
         return 0
     with _untouched(document):
         return sum(_settle(area, new) for area, new in wanted)
+
+
+def _conditions_settled(document: Any) -> int:
+    """The same for conditional formats and rules for what may be entered."""
+    names = _Names(document)
+    found = [one for sheet in _each(document.Sheets) for one in conditions.pending(sheet, names.on(sheet))]
+    if found:
+        with _untouched(document):
+            for one in found:
+                conditions.enter(*one)
+    return len(found)
 
 
 def _otherwise(area: _Area, names: _Names) -> dict[str, str]:
