@@ -28,16 +28,16 @@ workbook file calculated without a spreadsheet program, in the cells of LibreOff
 file, and through the VBA wrappers of the macro workbook, run by LibreOffice's Basic. The differences are
 the largest ones, relative to the value; texts and kinds of errors must be the same, and count as results.
 
-Of the generated inputs at most three for each function are errors. What the
-last table lists cannot be compared in LibreOffice and is left out of them: truth values, empty texts, errors
-inside ranges, two errors at once; {strict:,} inputs of these kinds are compared in the workbook file only.
-Numbers too small for a normal float are left out everywhere.
+Of the generated inputs at most three for each function are errors. What the last table lists cannot be
+compared in LibreOffice and is left out of them: truth values, empty texts, errors inside ranges, two errors
+at once; {strict:,} inputs of these kinds are compared in the workbook file only. Numbers too small for a
+normal float are left out everywhere.
 """
 WHY_LIMITS = """\
 LibreOffice prepares what a cell hands to an add-in and what comes back, and some of it is lost on the way.
 A workbook from Excel is adopted when it is opened, and what is typed into it when its cells are left, which
 makes the lines with a star good: not on protected sheets, nor for a blank that comes through brackets,
-`INDEX`, `OFFSET`, `INDIRECT`, `CHOOSE` or `IF`. Formulas in LibreOffice's own files have all lines.
+`OFFSET`, `INDIRECT`, `CHOOSE` or `IF`. Formulas in LibreOffice's own files have all lines.
 """
 LIMITS = (
     ("★ one empty cell alone, as in `EOQ(A1;10;0.5;1)`",

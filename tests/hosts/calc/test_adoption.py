@@ -160,12 +160,14 @@ def test_a_blank_cell_is_a_blank_as_in_excel(opened) -> None:
         sheet.write_formula("D3", "=EOQ(1000,cost,0.5,1)")
         sheet.write_formula("D4", "=INVENTORY_POSITION(40,30,H1)")  # committed: a blank is 0
         sheet.write_formula("D5", "=EOQ(H1*1,10,0.5,1)")  # an expression is none in Excel either
+        sheet.write_formula("D7", "=EOQ(INDEX(A1:A9,9),10,0.5,1)")
+        sheet.write_formula("D8", "=EOQ(INDEX(A1:A9,MATCH(1000,A1:A9,0)),10,0.5,1)")
         sheet.write_formula("D6", '=IFERROR(EOQ(1000,10,0.5,H1),"blank")')
 
     document = opened(fill)
     adopt(document)
     expected = {"B2": 200.0, "B3": "#N/A", "D1": "#N/A", "D2": "#N/A", "D3": 200.0, "D4": 70.0, "D5": 0.0,
-                "D6": "blank"}  # fmt: skip
+                "D6": "blank", "D7": "#N/A", "D8": 200.0}  # fmt: skip
     assert {place: shown(document, place) for place in expected} == expected
     assert plain_names(cell(document, "B3").Formula).endswith("=EOQ(T[[#This Row];[x]];10;0.5;1)")
     assert plain_names(cell(document, "D2").Formula) == "=EOQ(1000;cost;0.5;rate)"
@@ -283,6 +285,11 @@ def test_undo_of_before_is_still_there(document, sheet) -> None:
     [
         ("=EOQ(A1;$B$2;3;1)", f"=EOQ({SAFE.format('A1')};{SAFE.format('$B$2')};3;1)"),
         ("=EOQ(A1:A1;A1*1;-A1;(A1))", None),
+        (
+            "=EOQ(INDEX(T[x];MATCH(B1;T[a];0));INDEX(A1:B9;1;2);1;1)",
+            f"=EOQ({SAFE.format('INDEX(T[x];MATCH(B1;T[a];0))')};{SAFE.format('INDEX(A1:B9;1;2)')};1;1)",
+        ),
+        ("=EOQ(INDEX(A1:B9;0;1);INDEX(A1:A9);INDEX(A1:A9;1)*1;F(INDEX(A1:A9;1)))", None),
         ("=EOQ(A1:A9;T[x];T[#All];rate)", None),
         ('=EOQ("A1";{1;2};#N/A;A1&"")', None),
         ("=INVENTORY_POSITION(1;2;A1;A1)", None),  # blank is 0
@@ -308,7 +315,19 @@ def stored(formula: str) -> str:
 
 pieces = st.recursive(
     st.sampled_from(
-        ["A1", "$B$2", "T[[#This Row];[a b]]", '"x;(y"', "1.5", "A1:B9", "S.A1", "rate", "", " C3 "]
+        [
+            "A1",
+            "$B$2",
+            "INDEX(A1:B9;2)",
+            "T[[#This Row];[a b]]",
+            '"x;(y"',
+            "1.5",
+            "A1:B9",
+            "S.A1",
+            "rate",
+            "",
+            " C3 ",
+        ]
     ),
     lambda inner: (
         st.builds(

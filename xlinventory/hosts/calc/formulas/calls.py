@@ -50,6 +50,28 @@ def called(formula: str, names: Mapping[str, WorksheetFunction]) -> bool:
     )
 
 
+def single_call(text: str) -> tuple[str, list[str]] | None:
+    """The name and the arguments of a call that is all there is.
+
+    >>> single_call(" INDEX(T[a];MATCH(1;B1:B9;0)) "), single_call("INDEX(A1:A9;1)+F(1)")
+    (('INDEX', ['T[a]', 'MATCH(1;B1:B9;0)']), None)
+    """
+    name, depth, parts = "", 0, [""]
+    tokens = list(_TOKEN.finditer(text.strip()))
+    for i, token in enumerate(tokens):
+        opens = token["call"] is not None or token[0] == "("
+        if (i == 0 and not token["call"]) or (i and depth == 0):
+            return None
+        depth += opens - (token[0] == ")")
+        if i == 0:
+            name = token["call"]
+        elif depth == 1 and token[0] in (";", ","):
+            parts.append("")
+        elif depth:
+            parts[-1] += token[0]
+    return (name.upper(), parts) if tokens and depth == 0 else None
+
+
 def rewritten(formula: str, argument: Argument, whole: Whole) -> str:
     """The formula with our calls put through these, inner ones first.
 

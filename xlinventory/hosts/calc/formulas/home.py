@@ -1,10 +1,10 @@
 """Formulas as they have to be in LibreOffice, and back: blanks stay blanks, texts are texts.
 
-LibreOffice hands one empty cell to a function as 0, so a bare reference to one cell is written as
-``IF(ISBLANK(A1);"";(A1))`` wherever a blank means something else than 0. And it finds no text equal to
-one that an add-in gave it in rows, so a function that gives rows of texts gets ``(...&"")`` around it, which
-makes them LibreOffice's own; one that gives a single text is called by its method over columns where it may
-be given some. ``plain_names`` takes all of it back for Excel.
+LibreOffice hands one empty cell to a function as 0, so a bare reference to one cell, also one that ``INDEX``
+finds, is written as ``IF(ISBLANK(A1);"";(A1))`` wherever a blank means something else than 0. And it finds no
+text equal to one that an add-in gave it in rows, so a function that gives rows of texts gets ``(...&"")``
+around it, which makes them LibreOffice's own; one that gives a single text is called by its method over
+columns where it may be given some. ``plain_names`` takes all of it back for Excel.
 """
 
 import re
@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from xlinventory.arguments import Date, NumberOrWord, Range, Word
 from xlinventory.hosts.calc.addin.interface import gives_text, stored_column_name
-from xlinventory.hosts.calc.formulas.calls import OVER_COLUMNS, STORED, called, rewritten
+from xlinventory.hosts.calc.formulas.calls import OVER_COLUMNS, STORED, called, rewritten, single_call
 from xlinventory.registry import Parameter, WorksheetFunction
 
 _SHEET = r"(?:\$?(?:'(?:[^']|'')+'|[^\W\d]\w*)[.!])?"
@@ -29,6 +29,8 @@ MISREAD = re.compile(r"[\w.]\[#\w+\]")  # tbl[#Headers]: LibreOffice would not r
 
 _BEGIN, _END = "\x02", "\x03"
 _ALREADY = re.compile(f'\\({_BEGIN}([^{_BEGIN}{_END}]*){_END}&""\\)')
+_WHOLE = {"", "0"}
+"""What stands in ``INDEX`` for all rows, or for all columns."""
 
 IsCell = Callable[[str], bool]
 
@@ -59,10 +61,16 @@ def at_home(formula: str, is_cell: IsCell = lambda _name: False) -> str:
     def kept(parameter: Parameter | None, text: str) -> str:
         text = _texts_made(text)
         name = _NAME.fullmatch(text)
-        one = ONE_CELL.fullmatch(text) or (name and is_cell(name[1]))
+        one = ONE_CELL.fullmatch(text) or (name and is_cell(name[1])) or _looks_up_a_cell(text)
         return f'IF(ISBLANK({text});"";({text}))' if one and parameter and differs(parameter) else text
 
     return _texts_made(rewritten(formula, kept, _text_call))
+
+
+def _looks_up_a_cell(text: str) -> bool:
+    """Whether an argument is ``INDEX`` of a row, or of a row and a column: as good as the cell it finds."""
+    found = single_call(text)
+    return found is not None and found[0] == "INDEX" and len(found[1]) > 1 and _WHOLE.isdisjoint(found[1])
 
 
 def differs(parameter: Parameter) -> bool:
