@@ -105,6 +105,17 @@ def test_nothing_else_is_touched(opened) -> None:
     assert cell(document, "D1").Type.value == "TEXT"
 
 
+def test_what_is_new_is_found_whatever_was_looked_at_before(opened) -> None:
+    document = opened(one_sheet(A1=1000, B1="=EOQ(A1,10,0.5,1)"))
+    adopt(document)
+    assert [adopt(document), adopt(document)] == [0, 0]
+    cell(document, "B2").setFormula("=EOQ(A9;10;0.5;1)")
+    assert adopt(document) == 1
+    assert shown(document, "B2") == "#N/A"
+    cell(document, "B3").setFormula("=EOQ(A9;10;0.5;1)")
+    assert adopt(document) == 1
+
+
 def test_a_workbook_without_our_functions_stays_as_it_was_loaded(opened) -> None:
     document = opened(one_sheet(A1=1, B1="=A1+1", B2="=nonsense(A1)"))
     assert adopt(document) == 0

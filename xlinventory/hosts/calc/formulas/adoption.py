@@ -7,6 +7,7 @@ array formulas as they are. Where a version knows the names when it loads them, 
 What else a formula needs here is said in ``home``.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ FORMULAS = 16
 SCATTERED = 60
 """So many separate areas of formulas on a sheet are read faster in one piece, whatever lies between."""
 _PROBE = "xlinventory_looks_names_up"
+_settled: dict[str, dict[str, set[str]]] = {}
 BOTH = {**PLAIN, **STORED}
 
 
@@ -30,17 +32,31 @@ def adopt(document: Any) -> int:
 
     What is as it has to be is only read, so this may be done as often as there may be new formulas.
     """
-    areas = [area for sheet in _each(document.Sheets) for area in _areas(sheet)]
+    settled = _settled_in(document)
+    every = [area for sheet in _each(document.Sheets) for area in _areas(sheet)]
+    areas = [area for area in every if not area.distinct() <= settled[area.sheet.Name]]
     unknown = [area for area in areas if area.any(PLAIN)]
     named = [name for name in _each(document.NamedRanges) if called(name.Content, PLAIN)]
     if not unknown and not named:
-        return _all_settled(document, areas) + _conditions_settled(document)
+        done = _all_settled(document, areas)
+        if not done:
+            for area in areas:
+                settled[area.sheet.Name] |= set() if area.sheet.isProtected() else area.distinct()
+        return done + _conditions_settled(document)
     with _untouched(document):
         for name in named:
             name.setContent(name.Content)
         mended = _looked_up(document, unknown) if unknown else 0
         settled = _all_settled(document, [area.again() for area in areas if area.any(BOTH)])
         return max(mended, settled) + _conditions_settled(document)
+
+
+def _settled_in(document: Any) -> dict[str, set[str]]:
+    """Formulas of each sheet that were found to be as they have to be, of the document looked at last."""
+    number = str(document.RuntimeUID)
+    if number not in _settled:
+        _settled.clear()
+    return _settled.setdefault(number, defaultdict(set))
 
 
 def adopt_cells(document: Any, cells: Any) -> int:
