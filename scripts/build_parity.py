@@ -11,13 +11,12 @@ from typing import Any
 
 import parity_hosts
 from parity_hosts import Placed, Rows
-from parity_inputs import cases
+from parity_inputs import cases, strict_cases
 
 from xlinventory.core.errors import CellError
 from xlinventory.hosts.calc import Office
-from xlinventory.hosts.calc.addin.interface import gives_text
 from xlinventory.hosts.calc.program import installation
-from xlinventory.registry import find, registered
+from xlinventory.registry import registered
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "parity.md"
 HOSTS = {"file": "workbook file", "calc": "LibreOffice cell", "vba": "VBA wrapper"}
@@ -29,14 +28,16 @@ workbook file calculated without a spreadsheet program, in the cells of LibreOff
 file, and through the VBA wrappers of the macro workbook, run by LibreOffice's Basic. The differences are
 the largest ones, relative to the value; texts and kinds of errors must be the same, and count as results.
 
-What the last table lists is left out of the generated inputs: truth values, empty texts, errors inside
-ranges, two errors at once; so are numbers too small for a normal float. The LibreOffice cells of
-`STOCK_STATUS` over columns are held to the `#VALUE!` of that table, not to Python.
+Of the generated inputs at most three for each function are errors. What the last table lists cannot be
+compared in LibreOffice and is left out of them: truth values, empty texts, errors inside ranges, two errors
+at once; {strict:,} inputs of these kinds are compared in the workbook file only. Numbers too small for a
+normal float are left out everywhere.
 """
 WHY_LIMITS = """\
 LibreOffice prepares what a cell hands to an add-in and what comes back, and some of it is lost on the way.
-A workbook from Excel is adopted when it is opened, which makes the lines with a star good; formulas typed
-into LibreOffice have them.
+A workbook from Excel is adopted when it is opened, and what is typed into it when its cells are left, which
+makes the lines with a star good: not on protected sheets, nor for a blank that comes through brackets,
+`OFFSET`, `INDIRECT`, `CHOOSE` or `IF`. Formulas in LibreOffice's own files have all lines.
 """
 LIMITS = (
     ("★ one empty cell alone, as in `EOQ(A1;10;0.5;1)`",
@@ -50,7 +51,8 @@ LIMITS = (
      'no text is equal to them: write `ABC_CLASS(...)&""`', "texts like any other"),
     ("texts among the numbers of a result of several cells",
      'no text is equal to them: compare `B1&""` or `INDEX(...)`', "texts like any other"),
-    ("`STOCK_STATUS` over whole columns", "`#VALUE!`: one formula a row", "a column of words"),
+    ("★ `STOCK_STATUS` over whole columns",
+     "`#VALUE!`: write `STOCK_STATUS_COLUMN(...)&\"\"`", "a column of words"),
     ("`ERROR.TYPE` of a function",
      "`#N/A`; `ISERROR`, `ISNA`, `IFERROR` and `IFNA` are right", "the number of the error"),
     ("a result of several cells in one cell",
@@ -72,13 +74,6 @@ def furthest(wanted: Rows, got: Rows) -> float:
     return max(difference(*pair) for pair in pairs)
 
 
-def wanted(host: str, one: Placed) -> Rows:
-    """What a host has to show: the result, except where LibreOffice cannot take it (see LIMITS)."""
-    if host == "calc" and one.is_array and gives_text(find(one.case.function)):
-        return [[CellError.VALUE] * len(row) for row in one.expected]
-    return one.expected
-
-
 def measured(placed: Sequence[Placed], inputs: Any, office: Office) -> Mapping[str, list[float]]:
     """The difference of every case from ``evaluate``, host by host."""
     with tempfile.TemporaryDirectory() as folder:
@@ -90,7 +85,7 @@ def measured(placed: Sequence[Placed], inputs: Any, office: Office) -> Mapping[s
             "vba": parity_hosts.vba(placed, inputs),
         }
     return {
-        host: [furthest(wanted(host, one), got) for one, got in zip(placed, results[host], strict=True)]
+        host: [furthest(one.expected, got) for one, got in zip(placed, results[host], strict=True)]
         for host in HOSTS
     }
 
@@ -102,7 +97,7 @@ def page(placed: Sequence[Placed], differences: Mapping[str, list[float]]) -> st
         [
             "# The same number in every host",
             "",
-            INTRODUCTION.rstrip(),
+            INTRODUCTION.rstrip().format(strict=len(strict_cases())),
             f"{len(placed):,} inputs, {sum(_cells(one) for one in placed):,} cells.",
             "",
             f"| function | published | example, generated | of all errors | {' | '.join(HOSTS.values())} |",

@@ -86,7 +86,8 @@ def build(path: Path, cases: Sequence[Placed], inputs: dict[tuple[int, int], Any
             if isinstance(cell, CellError):
                 sheet.write_formula(row, column, MAKES[cell])
             else:
-                {str: sheet.write_string}.get(type(cell), sheet.write_number)(row, column, cell)
+                put = {str: sheet.write_string, bool: sheet.write_boolean}.get(type(cell), sheet.write_number)
+                put(row, column, cell) if cell != "" else sheet.write_formula(row, column, '=""')
         for one in cases:
             formula = f"={one.case.function}({','.join(f'Inputs!{r}' for r in one.references)})"
             if one.is_array:

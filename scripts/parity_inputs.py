@@ -7,6 +7,7 @@ listened to, so that a case which is added there is compared in every host witho
 import importlib.util
 import itertools
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -18,11 +19,12 @@ from hypothesis import strategies as st
 from xlinventory import declaration
 from xlinventory.arguments import Date, Dates, Grid, NumberOrWord, Range, Word, day_serials
 from xlinventory.core.errors import CellError
+from xlinventory.evaluation import evaluate
 from xlinventory.registry import Parameter, WorksheetFunction, registered
 
 PUBLISHED = Path(__file__).resolve().parent.parent / "tests" / "published"
-GENERATED = 20
-"""Generated inputs of each function."""
+DRAWN, VALID, FAULTY = 44, 16, 3
+"""Inputs drawn for each function; of these the first so many with a result, and the first with an error."""
 ERRORS = (CellError.DIV0, CellError.NA, CellError.NUM, CellError.VALUE)
 """Errors that a cell of every host can be made to hold by an everyday formula."""
 QUICK: Mapping[str, Mapping[str, float]] = {"SERVICE_SIMULATE": {"periods": 50.0}}
@@ -54,6 +56,27 @@ def cases() -> list[Case]:
     ]
 
 
+def strict_cases() -> list[Case]:
+    """What LibreOffice does not tell apart, at every argument of every example: see docs/parity.md."""
+    return [
+        Case(spec.name, arguments, "strict")
+        for spec in registered()
+        for arguments in dict.fromkeys(_strict(spec))
+    ]
+
+
+def _strict(spec: WorksheetFunction) -> Iterator[Arguments]:
+    """Truth values, empty texts, an error inside a range, errors in two arguments."""
+    example = list(_example(spec))
+    for i, value in enumerate(example):
+        changes: list[Any] = [True, "", ((value,), (CellError.NA,), (value,))]
+        if isinstance(value, tuple):
+            changes = [((cell, *value[0][1:]), *value[1:]) for cell in (True, "", CellError.NUM)]
+        yield from (_quick(spec, [*example[:i], change, *example[i + 1 :]]) for change in changes)
+    if len(example) > 1:
+        yield _quick(spec, [CellError.DIV0, CellError.NA, *example[2:]])
+
+
 def rows(value: Any) -> Any:
     """A value in cells: what is a list already becomes rows of the plainest cells."""
     if isinstance(value, np.ndarray):
@@ -65,7 +88,7 @@ def rows(value: Any) -> Any:
 
 def _cell(value: Any) -> Any:
     """15 digits, as every file format keeps them."""
-    if value is None or isinstance(value, str | CellError):
+    if value is None or isinstance(value, str | bool | CellError):
         return value
     number = float(value)
     return None if np.isnan(number) else float(f"{number:.15g}")
@@ -143,10 +166,24 @@ def _argument(parameter: Parameter, value: Any) -> Any:
 
 
 def generated(spec: WorksheetFunction) -> list[Arguments]:
-    """Seeded variations of the example: other values, blanks, texts, errors, columns; always the same."""
+    """Seeded variations of the example, most of them with a result; always the same."""
+    found: Mapping[bool, list[Arguments]] = {False: [], True: []}
+    for arguments in dict.fromkeys(_drawn(spec)):
+        found[_is_faulty(evaluate(spec.name, *arguments))].append(arguments)
+    return found[False][:VALID] + found[True][:FAULTY]
+
+
+def _is_faulty(result: Any) -> bool:
+    """Whether there is an error where a value could be."""
+    cells = itertools.chain.from_iterable(result) if isinstance(result, list) else [result]
+    return any(isinstance(cell, CellError) for cell in cells)
+
+
+def _drawn(spec: WorksheetFunction) -> list[Arguments]:
+    """Other values, blanks, texts, errors, columns."""
     found: list[Arguments] = []
 
-    @settings(derandomize=True, database=None, deadline=None, max_examples=GENERATED, phases=[Phase.generate])
+    @settings(derandomize=True, database=None, deadline=None, max_examples=DRAWN, phases=[Phase.generate])
     @given(st.data())
     def collect(data: st.DataObject) -> None:
         arguments = list(_example(spec))
@@ -177,6 +214,7 @@ def _near(now: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from([0.25, 0.5, 0.9, 1.1, 2.0]).map(lambda factor: float(f"{now * factor:.6g}"))
 
 
+@cache  # what takes long is not drawing but making something to draw from
 def _other(parameter: Parameter, now: Any) -> st.SearchStrategy[Any]:
     kind = parameter.kind
     if isinstance(kind, Word) and not isinstance(kind, NumberOrWord):
@@ -189,15 +227,8 @@ def _other(parameter: Parameter, now: Any) -> st.SearchStrategy[Any]:
     if isinstance(kind, Range):
         return st.one_of(*[_varied(kind, now)] * 8, st.sampled_from([*ERRORS, None]))
     near = _near(now)
-    return st.one_of(
-        near,
-        near,
-        near,
-        numbers,
-        junk,
-        _column(st.one_of(near, near, numbers)),
-        _column(st.one_of(near, junk.filter(_is_no_error))),
-    )
+    mixed = st.one_of(*[near] * 3, numbers, junk.filter(_is_no_error))
+    return st.one_of(*[near] * 5, numbers, junk, _column(near), _column(mixed))
 
 
 def _is_no_error(cell: Any) -> bool:

@@ -68,6 +68,22 @@ def merged(layers: list[tuple[float, float, float, float]]) -> list[tuple[float,
     return out
 
 
+@pytest.mark.parametrize(("case", "method"), of_kind(""))
+def test_the_comparison_has_each_method_s_published_line(case: dict[str, Any], method: str) -> None:
+    names = (
+        "FIFO",
+        "LIFO",
+        "WAC",
+        "FIFO_PERIODIC",
+        "LIFO_PERIODIC",
+        "WAC_PERIODIC",
+    )  # as its help lists them
+    line = dict(zip(names, xlinventory.valuation_compare(*ledger(case)), strict=True))[method]
+    assert line.closing == near(case, "ending_value")
+    if "cogs" in case["expected"]:
+        assert line.cost_of_sales == near(case, "cogs")
+
+
 @pytest.mark.parametrize(("case", "method"), of_kind("", "negative_stock"))
 def test_worksheet_functions_reproduce_the_published_ledgers(case: dict[str, Any], method: str) -> None:
     moves, expected = ledger(case), case["expected"]

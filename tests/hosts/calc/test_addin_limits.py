@@ -56,6 +56,9 @@ def test_a_word_is_not_given_for_a_column(sheet, show: Show, put: Put) -> None:
     cells.setArrayFormula("=STOCK_STATUS(A1:A2;5;10;20)")
     assert [cells.getCellByPosition(0, i).String for i in range(2)] == ["#VALUE!"] * 2
     assert show("=STOCK_STATUS(A1:A1;5;10;20)") == "OUT"
+    cells.setArrayFormula('=STOCK_STATUS_COLUMN(A1:A2;A1:A2;10;20)&""')  # 40 is more than 20
+    assert [cells.getCellByPosition(0, i).String for i in range(2)] == ["OUT", "EXCESS"]
+    assert show('=COUNTIF(B1:B2;"EXCESS")') == 1.0
 
 
 def test_the_type_of_an_error_is_not_told(show: Show) -> None:

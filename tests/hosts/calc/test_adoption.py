@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from xlinventory.hosts.calc import Office
 from xlinventory.hosts.calc.addin.interface import stored_name
 from xlinventory.hosts.calc.bridge import properties, struct, url
-from xlinventory.hosts.calc.formulas.adoption import adopt, at_home, plain_names
+from xlinventory.hosts.calc.formulas.adoption import adopt
+from xlinventory.hosts.calc.formulas.home import at_home, plain_names
 from xlinventory.registry import registered
 
 Fill = Callable[[xlsxwriter.Workbook], None]
@@ -104,6 +105,17 @@ def test_nothing_else_is_touched(opened) -> None:
     assert cell(document, "D1").Type.value == "TEXT"
 
 
+def test_what_is_new_is_found_whatever_was_looked_at_before(opened) -> None:
+    document = opened(one_sheet(A1=1000, B1="=EOQ(A1,10,0.5,1)"))
+    adopt(document)
+    assert [adopt(document), adopt(document)] == [0, 0]
+    cell(document, "B2").setFormula("=EOQ(A9;10;0.5;1)")
+    assert adopt(document) == 1
+    assert shown(document, "B2") == "#N/A"
+    cell(document, "B3").setFormula("=EOQ(A9;10;0.5;1)")
+    assert adopt(document) == 1
+
+
 def test_a_workbook_without_our_functions_stays_as_it_was_loaded(opened) -> None:
     document = opened(one_sheet(A1=1, B1="=A1+1", B2="=nonsense(A1)"))
     assert adopt(document) == 0
@@ -159,12 +171,14 @@ def test_a_blank_cell_is_a_blank_as_in_excel(opened) -> None:
         sheet.write_formula("D3", "=EOQ(1000,cost,0.5,1)")
         sheet.write_formula("D4", "=INVENTORY_POSITION(40,30,H1)")  # committed: a blank is 0
         sheet.write_formula("D5", "=EOQ(H1*1,10,0.5,1)")  # an expression is none in Excel either
+        sheet.write_formula("D7", "=EOQ(INDEX(A1:A9,9),10,0.5,1)")
+        sheet.write_formula("D8", "=EOQ(INDEX(A1:A9,MATCH(1000,A1:A9,0)),10,0.5,1)")
         sheet.write_formula("D6", '=IFERROR(EOQ(1000,10,0.5,H1),"blank")')
 
     document = opened(fill)
     adopt(document)
     expected = {"B2": 200.0, "B3": "#N/A", "D1": "#N/A", "D2": "#N/A", "D3": 200.0, "D4": 70.0, "D5": 0.0,
-                "D6": "blank"}  # fmt: skip
+                "D6": "blank", "D7": "#N/A", "D8": 200.0}  # fmt: skip
     assert {place: shown(document, place) for place in expected} == expected
     assert plain_names(cell(document, "B3").Formula).endswith("=EOQ(T[[#This Row];[x]];10;0.5;1)")
     assert plain_names(cell(document, "D2").Formula) == "=EOQ(1000;cost;0.5;rate)"
@@ -209,6 +223,53 @@ def test_defined_names_that_hold_a_formula_of_ours(opened) -> None:
     assert shown(document, "A1") == 400.0
 
 
+def test_conditional_formats_and_rules_for_entries(opened, tmp_path: Path) -> None:
+    """Lots of 40, 14.1 and 10 for a demand of 80, 10 and 5; a blank has none. HTML shows what is coloured."""
+
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet, look = book.add_worksheet("S"), book.add_format({"bg_color": "#FF0000"})
+        sheet.write_column("A1", [80, 10, 5, "", -1])
+        sheet.write_column("C1", ["c"] * 5)
+        rule = {"type": "formula", "criteria": "=EOQ($A1,10,1,1)<15", "format": look}
+        sheet.conditional_format("C1:C4", rule)
+        sheet.data_validation("D1", {"validate": "custom", "value": "=D1>EOQ($A1,10,1,1)"})
+
+    document = opened(fill)
+    adopt(document)
+    assert adopt(document) == 0
+    document.calculateAll()
+    document.storeToURL(url(tmp_path / "seen.html"), properties(FilterName="HTML (StarCalc)"))
+    rows = (tmp_path / "seen.html").read_text(encoding="utf-8").split("</tr>")
+    assert ["#FF0000" in row for row in rows[:4]] == [False, True, True, False]
+    assert not document.isModified()
+    rule = cell(document, "D1").Validation.getFormula1()
+    assert rule == 'D1>ORG.XLINVENTORY.FUNCTIONS.EOQ(IF(ISBLANK($A1);"";($A1));10;1;1)'
+
+
+def test_stock_status_over_columns_is_a_column_of_words(opened) -> None:
+    """0 is OUT; 40 is above the maximum of 20 that is given for it, and not above 50."""
+
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("S")
+        sheet.write_column("A1", [0, 40, 40])
+        sheet.write_column("B1", [20, 20, 50])
+        book.define_name("high", "=S!$B$1:$B$3")
+        sheet.write_array_formula("C1:C3", "{=STOCK_STATUS(A1:A3,A1:A3,10,B1:B3)}")
+        sheet.write_array_formula("D1:D3", "{=STOCK_STATUS(A1:A3,A1:A3,10,high)}")
+        sheet.write_formula("E1", '=COUNTIF(C1:C3,"OUT")')
+        sheet.write_formula("E2", '=SUMPRODUCT(--(STOCK_STATUS(A1:A3,A1:A3,10,high)="EXCESS"))')
+        sheet.write_formula("E3", "=STOCK_STATUS(A1,A1,10,20)")
+
+    document = opened(fill)
+    adopt(document)
+    for column in "CD":
+        assert [shown(document, f"{column}{i}") for i in (1, 2, 3)] == ["OUT", "EXCESS", "OK"]
+    assert [shown(document, f"E{i}") for i in (1, 2, 3)] == [1.0, 1.0, "OUT"]
+    assert adopt(document) == 0
+    assert plain_names(cell(document, "C1").Formula) == "{=STOCK_STATUS(A1:A3;A1:A3;10;B1:B3)}"
+    assert plain_names(cell(document, "E3").Formula) == "=STOCK_STATUS(A1;A1;10;20)"
+
+
 def test_a_protected_sheet_keeps_its_protection(opened) -> None:
     def fill(book: xlsxwriter.Workbook) -> None:
         sheet = book.add_worksheet("S")
@@ -235,6 +296,11 @@ def test_undo_of_before_is_still_there(document, sheet) -> None:
     [
         ("=EOQ(A1;$B$2;3;1)", f"=EOQ({SAFE.format('A1')};{SAFE.format('$B$2')};3;1)"),
         ("=EOQ(A1:A1;A1*1;-A1;(A1))", None),
+        (
+            "=EOQ(INDEX(T[x];MATCH(B1;T[a];0));INDEX(A1:B9;1;2);1;1)",
+            f"=EOQ({SAFE.format('INDEX(T[x];MATCH(B1;T[a];0))')};{SAFE.format('INDEX(A1:B9;1;2)')};1;1)",
+        ),
+        ("=EOQ(INDEX(A1:B9;0;1);INDEX(A1:A9);INDEX(A1:A9;1)*1;F(INDEX(A1:A9;1)))", None),
         ("=EOQ(A1:A9;T[x];T[#All];rate)", None),
         ('=EOQ("A1";{1;2};#N/A;A1&"")', None),
         ("=INVENTORY_POSITION(1;2;A1;A1)", None),  # blank is 0
@@ -260,7 +326,19 @@ def stored(formula: str) -> str:
 
 pieces = st.recursive(
     st.sampled_from(
-        ["A1", "$B$2", "T[[#This Row];[a b]]", '"x;(y"', "1.5", "A1:B9", "S.A1", "rate", "", " C3 "]
+        [
+            "A1",
+            "$B$2",
+            "INDEX(A1:B9;2)",
+            "T[[#This Row];[a b]]",
+            '"x;(y"',
+            "1.5",
+            "A1:B9",
+            "S.A1",
+            "rate",
+            "",
+            " C3 ",
+        ]
     ),
     lambda inner: (
         st.builds(

@@ -60,6 +60,10 @@ class Menu:
         self._helper.executeDispatch(frame, command, "_self", 0, ())
         return self._said()[len(before) :]
 
+    def command(self, frame: Any, command: str, **given: Any) -> None:
+        """A command of LibreOffice's own."""
+        self._helper.executeDispatch(frame, command, "", 0, properties(**given))
+
     def ask_nothing_about_formats(self) -> None:
         """LibreOffice asks whether Excel's format is meant, and without a window nobody answers."""
         settings = self.office.service("com.sun.star.configuration.ConfigurationProvider")
@@ -237,6 +241,43 @@ def test_our_functions_work_in_a_workbook_that_is_opened(lo: Menu, opened: LiveW
     marks = opened.book.sheets["Functions"]["H1:H100"].value
     assert marks.count("✓") == 52
     assert "✗" not in marks
+    written = document.Sheets.getByName("Functions").getCellRangeByName("Z1")
+    written.setFormula("=EOQ(Z2;10;0.5;1)")  # as another macro may write it: nothing is told of it
+    assert written.Value == 0.0
+    lo.press(opened, "about")
+    assert written.String == "#N/A", "a press looks for formulas that are new"
+
+
+def type_in(lo: Menu, book: LiveWorkbook, place: str, formula: str) -> None:
+    """What keys do: go there, enter it, go elsewhere; over several cells it is an array formula."""
+    array = ":" in place
+    frame = book.book.impl.document.CurrentController.Frame
+    enter = (".uno:InsertMatrix", "Formula") if array else (".uno:EnterString", "StringName")
+    for command, name, value in (
+        (".uno:GoToCell", "ToPoint", place), (*enter, formula), (".uno:GoToCell", "ToPoint", "$A$1"),
+    ):  # fmt: skip
+        lo.command(frame, command, **{name: value})
+    lo.office.service("com.sun.star.awt.Toolkit").processEventsToIdle()
+
+
+def test_formulas_that_are_typed_give_what_they_give_in_excel(lo: Menu, tmp_path: Path) -> None:
+    """A blank for a number that is needed is #N/A; shares of 100: 80 %, 95 %, 100 % make one A."""
+    with xlsxwriter.Workbook(tmp_path / "other.xlsx") as book:
+        book.add_worksheet("S").write_column("A1", [80, 15, 5])
+    other = lo.open(tmp_path / "other.xlsx")
+    sheet = other.book.impl.document.Sheets.getByIndex(0)
+    type_in(lo, other, "$B$1", "=EOQ(A9;10;0.5;1)")
+    type_in(lo, other, "$C$1:$C$3", "=ABC_CLASS(A1:A3)")
+    type_in(lo, other, "$D$1:$D$3", "=STOCK_STATUS(A1:A3;5;10;20)")
+    type_in(lo, other, "$B$2", '=COUNTIF(C1:C3;"A")')
+    assert [sheet.getCellRangeByName(place).String for place in ("B1", "B2", "C3", "D3")] == [
+        "#N/A", "1", "C", "REORDER",
+    ]  # fmt: skip
+    titles = other.book.impl.document.UndoManager.getAllUndoActionTitles()
+    assert len(titles) == 4, "what the extension did is not on the list"
+    for _ in titles:
+        lo.dispatch(other, ".uno:Undo")
+    assert sheet.getCellRangeByName("B1:D3").getDataArray() == (("", "", ""),) * 3
 
 
 def test_save_writes_into_the_excel_file(lo: Menu, opened: LiveWorkbook, data: Path) -> None:

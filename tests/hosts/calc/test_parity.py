@@ -37,12 +37,12 @@ def placed(parity: ModuleType, hosts: ModuleType) -> Any:
     return hosts.placed(parity.cases())
 
 
-def differing(parity: ModuleType, host: str, cases: Any, results: Any) -> list[Any]:
+def differing(parity: ModuleType, cases: Any, results: Any) -> list[Any]:
     """Cases, and what came, that are further away than allowed."""
     return [
         (one.case, got)
         for one, got in zip(cases, results, strict=True)
-        if parity.furthest(parity.wanted(host, one), got) > parity.ALLOWED
+        if parity.furthest(one.expected, got) > parity.ALLOWED
     ]
 
 
@@ -56,14 +56,22 @@ def workbook(hosts: ModuleType, placed: Any, tmp_path_factory: pytest.TempPathFa
 def test_libreoffice_shows_what_python_says(
     parity: ModuleType, hosts: ModuleType, placed: Any, workbook: Path, office: Office
 ) -> None:
-    assert not differing(parity, "calc", placed[0], hosts.calc(workbook, placed[0], office))
+    assert not differing(parity, placed[0], hosts.calc(workbook, placed[0], office))
 
 
 def test_a_calculated_file_shows_what_python_says(
     parity: ModuleType, hosts: ModuleType, placed: Any, tmp_path: Path
 ) -> None:
     hosts.build(tmp_path / "parity.xlsx", *placed)
-    assert not differing(parity, "file", placed[0], hosts.file(tmp_path / "parity.xlsx", placed[0]))
+    assert not differing(parity, placed[0], hosts.file(tmp_path / "parity.xlsx", placed[0]))
+
+
+def test_a_calculated_file_keeps_apart_what_libreoffice_does_not(
+    parity: ModuleType, hosts: ModuleType, tmp_path: Path
+) -> None:
+    strict = hosts.placed(parity.strict_cases())
+    hosts.build(tmp_path / "strict.xlsx", *strict)
+    assert not differing(parity, strict[0], hosts.file(tmp_path / "strict.xlsx", strict[0]))
 
 
 def test_vba_wrappers_show_what_python_says(
@@ -76,14 +84,15 @@ def test_vba_wrappers_show_what_python_says(
         seen[key] = seen.get(key, 0) + 1
         if seen[key] <= OF_VBA:
             chosen.append(one)
-    assert not differing(parity, "vba", chosen, hosts.vba(chosen, placed[1]))
+    assert not differing(parity, chosen, hosts.vba(chosen, placed[1]))
 
 
 def test_every_function_is_compared_over_enough(parity: ModuleType, placed: Any) -> None:
     for spec in registered():
         published, others, errors = parity.counts(spec.name, placed[0])
-        assert others > 12, spec.name
-        assert published + others - errors > 2, spec.name
+        assert others >= 10, spec.name
+        assert errors >= 2, spec.name
+        assert published + others - errors >= 2 * errors, spec.name
 
 
 def test_the_inputs_are_the_same_in_every_run(parity: ModuleType, placed: Any) -> None:

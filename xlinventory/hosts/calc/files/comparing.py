@@ -13,7 +13,7 @@ import xlwings as xw
 from openpyxl.utils import get_column_letter
 
 from xlinventory.hosts.calc.files.carrying import key
-from xlinventory.hosts.calc.formulas.adoption import plain_names
+from xlinventory.hosts.calc.formulas.home import plain_names
 from xlinventory.hosts.excel.live.areas import held
 from xlinventory.workbook import Cell
 

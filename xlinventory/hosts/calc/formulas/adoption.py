@@ -4,126 +4,65 @@ LibreOffice 7.4 reads ``SAFETY_STOCK(`` from an .xlsx file as a name that it doe
 names up again when a defined name comes or goes, and then finds our functions: a whole column in one step,
 array formulas as they are. Where a version knows the names when it loads them, only the rest is left to do.
 
-It hands one empty cell to a function as 0, so a bare reference to one cell is written as
-``IF(ISBLANK(A1);"";(A1))`` wherever a blank means something else than 0. And it finds no text equal to
-one that an add-in gave it in rows, so a function that gives rows of texts gets ``(...&"")`` around it, which
-makes them LibreOffice's own. ``plain_names`` takes all of it back for Excel.
+What else a formula needs here is said in ``home``.
 """
 
-import re
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from xlinventory.arguments import Date, NumberOrWord, Word
 from xlinventory.hosts.calc.bridge import member, struct
-from xlinventory.hosts.calc.formulas.calls import PLAIN, STORED, called, rewritten
+from xlinventory.hosts.calc.formulas import conditions
+from xlinventory.hosts.calc.formulas.calls import PLAIN, STORED, called
+from xlinventory.hosts.calc.formulas.home import MISREAD, ONE_CELL, IsCell, at_home
 from xlinventory.hosts.relative_formulas import relative
-from xlinventory.registry import Parameter, WorksheetFunction
 
 FORMULAS = 16
 """com.sun.star.sheet.CellFlags: cells that hold a formula."""
 SCATTERED = 60
 """So many separate areas of formulas on a sheet are read faster in one piece, whatever lies between."""
 _PROBE = "xlinventory_looks_names_up"
-_SHEET = r"(?:\$?(?:'(?:[^']|'')+'|[^\W\d]\w*)[.!])?"
-_ONE_CELL = re.compile(
-    rf"\s*(?:{_SHEET}\$?[A-Za-z]{{1,3}}\$?[1-9]\d*"
-    r"|[^\W\d][\w.]*\[\[#This Row\][;,]\[(?:'.|[^\[\]'])*\]\])\s*",
-    re.IGNORECASE,
-)
-_NAME = re.compile(r"\s*([^\W\d][\w.]*)\s*")
-_KEPT = re.compile(r"\s*IF\(ISBLANK\((?P<cell>.+)\)[;,]\"\"[;,]\((?P=cell)\)\)\s*", re.IGNORECASE | re.DOTALL)
-_MISREAD = re.compile(r"[\w.]\[#\w+\]")  # tbl[#Headers]: LibreOffice would not read it as it has it
-
-_BEGIN, _END = "\x02", "\x03"
-_ALREADY = re.compile(f'\\({_BEGIN}([^{_BEGIN}{_END}]*){_END}&""\\)')
-
-IsCell = Callable[[str], bool]
+_settled: dict[str, dict[str, set[str]]] = {}
 BOTH = {**PLAIN, **STORED}
 
 
 def adopt(document: Any) -> int:
-    """Make our functions work in the formulas of an opened document; how many formulas were mended."""
-    areas = [area for sheet in _each(document.Sheets) for area in _areas(sheet)]
+    """Make our functions work in all formulas of a document; how many formulas were mended.
+
+    What is as it has to be is only read, so this may be done as often as there may be new formulas.
+    """
+    settled = _settled_in(document)
+    every = [area for sheet in _each(document.Sheets) for area in _areas(sheet)]
+    areas = [area for area in every if not area.distinct() <= settled[area.sheet.Name]]
     unknown = [area for area in areas if area.any(PLAIN)]
     named = [name for name in _each(document.NamedRanges) if called(name.Content, PLAIN)]
-    if not unknown and not named and not any(area.any(STORED) for area in areas):
-        return 0
+    if not unknown and not named:
+        done = _all_settled(document, areas)
+        if not done:
+            for area in areas:
+                settled[area.sheet.Name] |= set() if area.sheet.isProtected() else area.distinct()
+        return done + _conditions_settled(document)
     with _untouched(document):
         for name in named:
             name.setContent(name.Content)
         mended = _looked_up(document, unknown) if unknown else 0
-        names = _Names(document)
-        rewritten_ones = sum(_settle(area.again(), names) for area in areas if area.any(BOTH))
-    return max(mended, rewritten_ones)
+        settled = _all_settled(document, [area.again() for area in areas if area.any(BOTH)])
+        return max(mended, settled) + _conditions_settled(document)
 
 
-@lru_cache(10_000)
-def plain_names(formula: str) -> str:
-    """A formula with our functions as Excel knows them, whoever's separators it has.
-
-    >>> plain_names('=1+ORG.XLINVENTORY.FUNCTIONS.EOQ(IF(ISBLANK(A1);"";(A1));10;B2;1)')
-    '=1+EOQ(A1;10;B2;1)'
-    """
-    if not called(formula, STORED):
-        return formula
-    return _unmarked(rewritten(formula, lambda _parameter, text: _taken_back(_unmarked(text)), _plain_call))
+def _settled_in(document: Any) -> dict[str, set[str]]:
+    """Formulas of each sheet that were found to be as they have to be, of the document looked at last."""
+    number = str(document.RuntimeUID)
+    if number not in _settled:
+        _settled.clear()
+    return _settled.setdefault(number, defaultdict(set))
 
 
-def at_home(formula: str, is_cell: IsCell = lambda _name: False) -> str:
-    """A LibreOffice formula in which blanks reach our functions as blanks, and their texts are texts.
-
-    *is_cell* tells whether a defined name stands for one cell.
-
-    >>> at_home('=EOQ(A1;10;$S.B2*2;T[[#This Row];[rate]])')
-    '=EOQ(IF(ISBLANK(A1);"";(A1));10;$S.B2*2;IF(ISBLANK(T[[#This Row];[rate]]);"";(T[[#This Row];[rate]])))'
-    >>> at_home('{=ABC_CLASS(A1:A9)}')
-    '{=(ABC_CLASS(A1:A9)&"")}'
-    """
-
-    def kept(parameter: Parameter | None, text: str) -> str:
-        text = _texts_made(text)
-        name = _NAME.fullmatch(text)
-        one = _ONE_CELL.fullmatch(text) or (name and is_cell(name[1]))
-        return f'IF(ISBLANK({text});"";({text}))' if one and parameter and differs(parameter) else text
-
-    return _texts_made(rewritten(formula, kept, _text_call))
-
-
-def differs(parameter: Parameter) -> bool:
-    """Whether a blank is something else than 0, and the add-in cannot tell it from 0 by itself."""
-    if isinstance(parameter.kind, Word | Date) and not isinstance(parameter.kind, NumberOrWord):
-        return False
-    return parameter.required or parameter.default != 0
-
-
-def gives_texts(spec: WorksheetFunction) -> bool:
-    """Whether the result is rows of texts and of nothing else."""
-    cells = spec.expect if isinstance(spec.expect, list) else [0]
-    return all(isinstance(cell, str) for row in cells for cell in (row if isinstance(row, list) else [row]))
-
-
-def _text_call(head: str, spec: WorksheetFunction, inner: str) -> str:
-    return f"{_BEGIN}{head}({inner}){_END}" if gives_texts(spec) else f"{head}({inner})"
-
-
-def _plain_call(_head: str, spec: WorksheetFunction, inner: str) -> str:
-    return _text_call(spec.name, spec, inner)
-
-
-def _texts_made(text: str) -> str:
-    return _ALREADY.sub(rf"{_BEGIN}\1{_END}", text).replace(_BEGIN, "(").replace(_END, '&"")')
-
-
-def _unmarked(text: str) -> str:
-    return _ALREADY.sub(r"\1", text).replace(_BEGIN, "").replace(_END, "")
-
-
-def _taken_back(text: str) -> str:
-    kept = _KEPT.fullmatch(text)
-    return kept["cell"] if kept else text
+def adopt_cells(document: Any, cells: Any) -> int:
+    """The same for some cells of a document, whose names are known; how many formulas were mended."""
+    found = cells.queryContentCells(FORMULAS).RangeAddresses
+    return _all_settled(document, [_area(document.Sheets.getByIndex(a.Sheet), a) for a in found])
 
 
 class _Area(NamedTuple):
@@ -148,7 +87,12 @@ class _Area(NamedTuple):
 
     def again(self) -> "_Area":
         """The same place as it is now."""
-        return _area(self.sheet, self.column, self.row, len(self.formulas[0]), len(self.formulas))
+        return _Area(self.sheet, self.column, self.row, self.cells().getFormulaArray())
+
+    def cells(self) -> Any:
+        """The cells themselves."""
+        right, bottom = self.column + len(self.formulas[0]) - 1, self.row + len(self.formulas) - 1
+        return self.sheet.getCellRangeByPosition(self.column, self.row, right, bottom)
 
 
 def _calls(formula: str, names: Any) -> bool:
@@ -159,9 +103,9 @@ def _each(container: Any) -> Iterator[Any]:
     return (container.getByIndex(i) for i in range(container.Count))
 
 
-def _area(sheet: Any, column: int, row: int, width: int, height: int) -> _Area:
-    cells = sheet.getCellRangeByPosition(column, row, column + width - 1, row + height - 1)
-    return _Area(sheet, column, row, cells.getFormulaArray())
+def _area(sheet: Any, at: Any) -> _Area:
+    cells = sheet.getCellRangeByPosition(at.StartColumn, at.StartRow, at.EndColumn, at.EndRow)
+    return _Area(sheet, at.StartColumn, at.StartRow, cells.getFormulaArray())
 
 
 def _areas(sheet: Any) -> list[_Area]:
@@ -171,10 +115,7 @@ def _areas(sheet: Any) -> list[_Area]:
         cursor = sheet.createCursor()
         cursor.gotoEndOfUsedArea(True)  # noqa: FBT003 - UNO takes no names
         found = (cursor.RangeAddress,)
-    return [
-        _area(sheet, a.StartColumn, a.StartRow, a.EndColumn - a.StartColumn + 1, a.EndRow - a.StartRow + 1)
-        for a in found
-    ]
+    return [_area(sheet, address) for address in found]
 
 
 @contextmanager
@@ -224,28 +165,53 @@ class _Names:
                     (o.NamedRanges for o in (sheet, self._document) if o.NamedRanges.hasByName(name)), None
                 )
                 content = owner.getByName(name).Content if owner else ""
-                self._known[label, name] = bool(_ONE_CELL.fullmatch(content))
+                self._known[label, name] = bool(ONE_CELL.fullmatch(content))
             return self._known[label, name]
 
         return is_cell
 
 
-def _settle(area: _Area, names: _Names) -> int:
-    """Write the formulas of an area as they have to be here; how many were written anew."""
-    if area.sheet.isProtected():
+def _all_settled(document: Any, areas: list[_Area]) -> int:
+    """Write the formulas of these areas as they have to be here; how many were written anew."""
+    names = _Names(document)
+    wanted = [(area, new) for area in areas if (new := _otherwise(area, names))]
+    if not wanted:
         return 0
+    with _untouched(document):
+        return sum(_settle(area, new) for area, new in wanted)
+
+
+def _conditions_settled(document: Any) -> int:
+    """The same for conditional formats and rules for what may be entered."""
+    names = _Names(document)
+    found = [one for sheet in _each(document.Sheets) for one in conditions.pending(sheet, names.on(sheet))]
+    if found:
+        with _untouched(document):
+            for one in found:
+                conditions.enter(*one)
+    return len(found)
+
+
+def _otherwise(area: _Area, names: _Names) -> dict[str, str]:
+    """The formulas of an area that have to be entered anew, and how."""
+    if not area.any(BOTH) or area.sheet.isProtected():
+        return {}
     is_cell, known = names.on(area.sheet), {}
-    macros = {formula for formula in area.distinct() if _calls(formula, PLAIN)}  # of the same name, in .xlsm
     for formula in area.distinct():
-        if _calls(formula, BOTH) and not _MISREAD.search(formula):
-            known[formula] = at_home(formula, is_cell)
+        if _calls(formula, BOTH):
+            new = formula if MISREAD.search(formula) else at_home(formula, is_cell)
+            if new != formula or _calls(formula, PLAIN):  # a macro of the same name, in .xlsm
+                known[formula] = new
+    return known
+
+
+def _settle(area: _Area, known: dict[str, str]) -> int:
     done = 0
     for j in range(len(area.formulas[0])):
-        column = [known.get(row[j], row[j]) for row in area.formulas]
-        changed = [i for i, row in enumerate(area.formulas) if column[i] != row[j] or row[j] in macros]
-        for run in _runs(changed):
+        column = [row[j] for row in area.formulas]
+        for run in _runs([i for i, formula in enumerate(column) if formula in known]):
             done += len(run)
-            _write(area.sheet, area.column + j, area.row + run[0], [column[i] for i in run])
+            _write(area.sheet, area.column + j, area.row + run[0], [known[column[i]] for i in run])
     return done
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from itertools import zip_longest
 from typing import NamedTuple
 
-from xlinventory.hosts.calc.addin.interface import SERVICE, method_name
+from xlinventory.hosts.calc.addin.interface import SERVICE, gives_text, stored_column_name, stored_name
 from xlinventory.registry import Parameter, WorksheetFunction, registered
 
 _TOKEN = re.compile(
@@ -21,11 +21,12 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 PLAIN: Mapping[str, WorksheetFunction] = {spec.name: spec for spec in registered()}
-STORED: Mapping[str, WorksheetFunction] = {
-    f"{SERVICE}.{method_name(spec)}".upper(): spec for spec in registered()
+OVER_COLUMNS: Mapping[str, WorksheetFunction] = {
+    stored_column_name(spec): spec for spec in registered() if gives_text(spec)
 }
+STORED: Mapping[str, WorksheetFunction] = {stored_name(spec): spec for spec in registered()} | OVER_COLUMNS
 Argument = Callable[[Parameter | None, str], str]
-Whole = Callable[[str, WorksheetFunction, str], str]
+Whole = Callable[[str, WorksheetFunction, list[str]], str]
 
 
 class _Call(NamedTuple):
@@ -49,11 +50,33 @@ def called(formula: str, names: Mapping[str, WorksheetFunction]) -> bool:
     )
 
 
+def single_call(text: str) -> tuple[str, list[str]] | None:
+    """The name and the arguments of a call that is all there is.
+
+    >>> single_call(" INDEX(T[a];MATCH(1;B1:B9;0)) "), single_call("INDEX(A1:A9;1)+F(1)")
+    (('INDEX', ['T[a]', 'MATCH(1;B1:B9;0)']), None)
+    """
+    name, depth, parts = "", 0, [""]
+    tokens = list(_TOKEN.finditer(text.strip()))
+    for i, token in enumerate(tokens):
+        opens = token["call"] is not None or token[0] == "("
+        if (i == 0 and not token["call"]) or (i and depth == 0):
+            return None
+        depth += opens - (token[0] == ")")
+        if i == 0:
+            name = token["call"]
+        elif depth == 1 and token[0] in (";", ","):
+            parts.append("")
+        elif depth:
+            parts[-1] += token[0]
+    return (name.upper(), parts) if tokens and depth == 0 else None
+
+
 def rewritten(formula: str, argument: Argument, whole: Whole) -> str:
     """The formula with our calls put through these, inner ones first.
 
     *argument* gets each argument and what it is for (None for one too many); *whole* the name as it
-    stands, its function, and all between the brackets.
+    stands, its function, and what is between the brackets: arguments, and separators between them.
     """
     if formula.startswith("{="):
         return f"{{{rewritten(formula[1:-1], argument, whole)}}}"
@@ -78,7 +101,7 @@ def rewritten(formula: str, argument: Argument, whole: Whole) -> str:
 def _closed(call: _Call, argument: Argument, whole: Whole) -> str:
     if call.spec is None:
         return f"{call.head}{call.gap}({''.join(call.parts)})"
-    given, separators = call.parts[::2], [*call.parts[1::2], ""]
-    given = [argument(p, text) for p, text in zip_longest(call.spec.parameters[: len(given)], given)]
-    inner = "".join(text + separator for text, separator in zip(given, separators, strict=True))
-    return whole(call.head, call.spec, inner)
+    given = call.parts[::2]
+    pairs = zip_longest(call.spec.parameters[: len(given)], given)
+    call.parts[::2] = [argument(parameter, text) for parameter, text in pairs]
+    return whole(call.head, call.spec, call.parts)

@@ -34,6 +34,11 @@ def alone() -> Iterator[None]:
         _lock.release()
 
 
+def at_work() -> bool:
+    """Whether a macro is."""
+    return _lock.locked()
+
+
 @contextmanager
 def still(book: xw.Book) -> Iterator[xw.Book]:
     """Keep program and user still; whether the book counts as changed then is up to what was written."""

@@ -46,5 +46,11 @@ def _ask_before_saving(context: Any, document: Any) -> None:
     take_over(context, document)
 
 
-SERVED = (_adopt, _ask_before_saving)
+def _watch_typing(context: Any, document: Any) -> None:
+    from xlinventory.hosts.calc.inside.typed import watch  # noqa: PLC0415 - only when it is needed
+
+    watch(context, document)
+
+
+SERVED = (_adopt, _ask_before_saving, _watch_typing)
 """What is done for every workbook from Excel."""

@@ -15,6 +15,7 @@ from xlinventory.hosts.calc.inside import books, windows
 from xlinventory.hosts.calc.inside.at_work import alone, still
 from xlinventory.hosts.calc.inside.documents import has_our_tables
 from xlinventory.hosts.calc.inside.saving import into_excel_file
+from xlinventory.hosts.calc.inside.typed import settle
 from xlinventory.hosts.excel.live import log_file
 from xlinventory.hosts.excel.live.book import LiveWorkbook
 from xlinventory.hosts.excel.live.buttons import folder_of, serve, told_by
@@ -55,6 +56,7 @@ def _done(context: Any, name: str, book: xw.Book | None) -> str:
         raise WorkbookError(NO_BOOK)
     with alone():
         windows.finish_typing(context, book)
+        settle(book.impl.document)
         if name == SAVE.id:
             return into_excel_file(book)
         button = find_button(name)

@@ -9,6 +9,7 @@ from xlinventory.hosts.buttons import TITLE
 from xlinventory.hosts.calc.inside import books
 from xlinventory.hosts.calc.inside.at_work import alone
 from xlinventory.hosts.calc.inside.documents import has_our_tables
+from xlinventory.hosts.calc.inside.typed import settle
 from xlinventory.hosts.calc.inside.windows import finish_typing
 from xlinventory.hosts.excel.live.buttons import told_by
 
@@ -48,4 +49,5 @@ def save_and_tell(book: xw.Book) -> None:
 
 def _saved(book: xw.Book) -> str:
     with alone():
+        settle(book.impl.document)
         return into_excel_file(book)
