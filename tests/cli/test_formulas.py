@@ -175,6 +175,7 @@ class TestCommandLine:
         ("error", "code", "sentence"),
         [
             (KeyboardInterrupt(), 130, "xlinventory: stopped\n"),
+            (SystemExit(130), 130, "xlinventory: stopped\n"),  # what typer makes of it inside a command
             (OSError(28, "No space left on device"), 1, "xlinventory: No space left on device\n"),
             (
                 PermissionError(13, "Permission denied", "book.xlsx"),
