@@ -17,6 +17,7 @@ import xlwings as xw
 from lxml import etree
 
 from xlinventory.hosts.calc.files.saving import save_into_original
+from xlinventory.hosts.calc.files.stamps import remember
 from xlinventory.workbook import WorkbookError
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -200,6 +201,23 @@ def test_a_lock_of_somebody_else_is_refused(path: Path, opened: xw.Book, lock: s
     with pytest.raises(WorkbookError, match="is open in"):
         save_into_original(opened)
     own.write_text(kept)
+
+
+def age(file: Path) -> None:
+    status = file.stat()
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns - 3_600_000_000_000))
+
+
+def test_the_lock_of_a_killed_libreoffice_is_no_strangers_work(path: Path, opened: xw.Book) -> None:
+    """LibreOffice takes over an old lock of its own profile as it is (sfx2/source/doc/docfile.cxx)."""
+    age(path.with_name(".~lock.book.xlsx#"))
+    remember(opened.impl.document)
+    opened.sheets["Notes"]["B1"].value = 1.0
+    assert save_into_original(opened) == "Saved Notes (B1) into book.xlsx."
+    opened.sheets["Notes"]["B1"].value = 2.0
+    path.write_bytes(path.read_bytes() + b"\0")
+    with pytest.raises(WorkbookError, match="changed by another program"):
+        save_into_original(opened)
 
 
 def test_saving_again_finds_its_own_work(path: Path, opened: xw.Book) -> None:

@@ -14,9 +14,9 @@ from typing import Any
 
 import xlwings as xw
 
-from xlinventory.hosts.calc.bridge import properties, system_path, url
+from xlinventory.hosts.calc.bridge import properties, url
 from xlinventory.hosts.calc.engine.books import NEVER_EXECUTE, Book
-from xlinventory.hosts.calc.files import comparing, parity
+from xlinventory.hosts.calc.files import comparing, parity, stamps
 from xlinventory.hosts.calc.files.carrying import carry
 from xlinventory.hosts.calc.files.comparing import SheetChanges, address
 from xlinventory.hosts.calc.files.table_state import TableState, refuse_other_shape, table_states
@@ -26,8 +26,6 @@ from xlinventory.workbook import WorkbookError
 ENDINGS = (".xlsx", ".xlsm")
 AS_ODS = "File > Save As with the type ODF Spreadsheet keeps everything"
 SHOWN = 4
-_saved: dict[str, disk.Stamp] = {}
-"""The stamp of the file that an open document was saved into last, by the document's number."""
 
 
 @dataclass
@@ -56,7 +54,7 @@ def save_into_original(book: xw.Book) -> str:
             file.calculate()
             losses += [remark.rstrip(".") for remark in parity.remarks(document, file)]
             file.save(ours=ours)
-    _saved[str(document.RuntimeUID)] = disk.stamp(path)
+    stamps.remember(document)
     if not losses:
         _nothing_to_save(document)
     return _sentence(path, told, losses)
@@ -152,7 +150,7 @@ def _some(words: Any) -> str:
 
 def _file_of(document: Any) -> Path:
     """The Excel file of a document that can be saved into it."""
-    path = Path(system_path(document.URL)) if document.URL else None
+    path = stamps.file_of(document)
     if path is None:
         raise WorkbookError("this workbook has no file yet; use File > Save As first")
     if path.suffix.lower() not in ENDINGS:
@@ -180,7 +178,7 @@ def _profile_in(lock: Path) -> str:
 
 def _refuse_if_written(document: Any, path: Path, ours: set[Path]) -> None:
     """Raise when another program wrote the file since it was opened here, or since we saved into it."""
-    known = _saved.get(str(document.RuntimeUID))
+    known = stamps.remembered(document)
     if known is not None:
         disk.refuse_if_changed(path, known)
         return

@@ -21,6 +21,7 @@ from xlinventory.hosts.calc.formulas.adoption import adopt
 from xlinventory.hosts.calc.formulas.table_references import restore
 from xlinventory.hosts.calc.program import installation
 from xlinventory.hosts.calc.program.office import Office
+from xlinventory.hosts.calc.program.prepared import prepared
 from xlinventory.hosts.calc.program.watch import answering, watch
 from xlinventory.hosts.excel.live.book import LiveWorkbook
 from xlinventory.hosts.excel.live.quiet import quiet
@@ -36,17 +37,22 @@ Started = AbstractContextManager[tuple[Office, Path]]
 def office_with_extension() -> Iterator[tuple[Office, Path]]:
     """A LibreOffice without windows that has our extension, and a folder that goes when it does.
 
-    It is installed in a start of its own: until the next one its functions live in another process.
+    It is installed in a start of its own, if that was not done before: until the next one its functions live
+    in another process.
     """
     with (
         TemporaryDirectory(prefix="xlinventory-calc-", ignore_cleanup_errors=True) as folder,
         watch(Path(folder)) as started,
     ):
         scratch = Path(folder)
-        start = partial(Office, scratch / "profile", temporary=scratch, on_start=started)
-        with start() as first, answering(first):
-            installation.install(first.context)
-        with start() as office, answering(office):
+        start = partial(Office, temporary=scratch, on_start=started)
+
+        def make(profile: Path) -> None:
+            with start(profile) as office, answering(office):
+                installation.install(office.context, scratch=scratch)
+
+        prepared(scratch / "profile", make)
+        with start(scratch / "profile") as office, answering(office):
             yield office, scratch
 
 

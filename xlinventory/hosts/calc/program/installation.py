@@ -33,10 +33,10 @@ def _plainly(step: Callable[P, R]) -> Callable[P, R]:
 
 
 @_plainly
-def install(context: Any, folders: list[Path] | None = None) -> None:
-    """Build the extension and add it, in place of an older one."""
+def install(context: Any, folders: list[Path] | None = None, scratch: Path | None = None) -> None:
+    """Build the extension, in the folder *scratch*, and add it, in place of an older one."""
     manager = _manager(context)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
         file = build(Path(folder) / "xlinventory.oxt", folders)
         manager.addExtension(url(file), (), PLACE, manager.createAbortChannel(), _consent())
 

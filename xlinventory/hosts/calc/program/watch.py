@@ -96,13 +96,18 @@ def _write(watcher: "subprocess.Popen[bytes]", number: int) -> None:
 @contextmanager
 def _ended_by_ctrl_c() -> Iterator[Started]:
     numbers: list[int] = []
+    heard = threading.Event()
     hearing, telling = socket.socketpair()
     telling.settimeout(0)  # as Python demands it of what it tells of signals
     before = signal.set_wakeup_fd(telling.fileno(), warn_on_full_buffer=False)
-    helper = threading.Thread(target=_end_at_ctrl_c, args=(hearing, numbers), daemon=True)
+    helper = threading.Thread(target=_end_at_ctrl_c, args=(hearing, numbers, heard), daemon=True)
     helper.start()
     try:
         yield numbers.append
+    except Exception as error:
+        if heard.is_set():  # the bridge makes an error of its own of Ctrl+C in the middle of a call
+            raise KeyboardInterrupt from error
+        raise
     finally:
         signal.set_wakeup_fd(before)
         telling.close()
@@ -110,11 +115,12 @@ def _ended_by_ctrl_c() -> Iterator[Started]:
         hearing.close()
 
 
-def _end_at_ctrl_c(signals: socket.socket, numbers: list[int]) -> None:
+def _end_at_ctrl_c(signals: socket.socket, numbers: list[int], heard: threading.Event) -> None:
     """Hear of signals until nobody tells any more; a second Ctrl+C does not wait."""
     while told := signals.recv(1):
         if told[0] != signal.SIGINT or not numbers:
             continue
+        heard.set()
         signals.settimeout(GRACE_SECONDS)
         try:
             if not signals.recv(1):
