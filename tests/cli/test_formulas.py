@@ -175,7 +175,6 @@ class TestCommandLine:
         ("error", "code", "sentence"),
         [
             (KeyboardInterrupt(), 130, "xlinventory: stopped\n"),
-            (SystemExit(130), 130, "xlinventory: stopped\n"),  # what typer makes of it inside a command
             (OSError(28, "No space left on device"), 1, "xlinventory: No space left on device\n"),
             (
                 PermissionError(13, "Permission denied", "book.xlsx"),
@@ -193,6 +192,14 @@ class TestCommandLine:
         monkeypatch.setattr(formulas, "result_lines", fail)
         done = xlinventory("EOQ", "900", "4", "2", "1")
         assert (done.code, done.out, done.err) == (code, "", sentence)
+
+    def test_ctrl_c_in_a_command_is_told(self, xlinventory, monkeypatch) -> None:
+        def stop(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(formulas, "print_functions", stop)
+        done = xlinventory("functions")
+        assert (done.code, done.out, done.err) == (130, "", "xlinventory: stopped\n")
 
 
 class TestListing:
