@@ -26,7 +26,7 @@ from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import run_macro
 from xlinventory.workbook import Workbook, WorkbookError
 
-ITEMS = 12
+ITEMS = 6
 VERBS = (
     "refresh", "forecast", "plan", "reorder", "orders", "export", "receive", "overdue", "value", "turnover",
     "suppliers", "check", "selftest", "undo", "about",

@@ -16,6 +16,7 @@ import xlsxwriter
 import xlwings as xw
 from lxml import etree
 
+from xlinventory.hosts.calc.bridge import struct
 from xlinventory.hosts.calc.files.saving import save_into_original
 from xlinventory.hosts.calc.files.stamps import remember
 from xlinventory.workbook import WorkbookError
@@ -147,6 +148,35 @@ def test_what_cannot_go_over_is_named(path: Path, opened: xw.Book) -> None:
     assert after["Notes"]["B3"].value == "=B1*4"
     assert after["Notes"]["C4"].value is None
     assert opened.impl.document.isModified()
+
+
+def test_what_is_no_value_is_named_however_small(path: Path, opened: xw.Book) -> None:
+    """A comment that went unsaved in silence would be lost with the window."""
+    document = opened.impl.document
+    sheet = document.Sheets.getByName("Items")
+    sheet.Annotations.insertNew(sheet.getCellByPosition(0, 2).CellAddress, "ask Ann")
+    sheet.Rows.getByIndex(4).IsVisible = False
+    text = sheet.getCellByPosition(1, 6)
+    cursor = text.createTextCursor()
+    cursor.goRight(3, True)
+    cursor.CharWeight = 150.0
+    document.NamedRanges.addNewByName("rate", "$Notes.$B$1", struct("table.CellAddress"), 0)
+    document.Sheets.getByName("Notes").IsVisible = False
+    told = save_into_original(opened)
+    for word in (
+        "comments on Items", "hidden rows on Items", "formats within a text on Items",
+        "the new name rate", "whether it is shown on Notes",
+    ):  # fmt: skip
+        assert word in told
+    assert document.isModified()
+
+
+def test_a_comment_is_named_also_where_a_table_grew(path: Path, opened: xw.Book) -> None:
+    sheet = opened.impl.document.Sheets.getByName("Items")
+    sheet.Rows.insertByIndex(3, 1)
+    sheet.getCellByPosition(0, 3).String = "new"
+    sheet.Annotations.insertNew(sheet.getCellByPosition(0, 3).CellAddress, "ask Ann")
+    assert "comments on Items" in save_into_original(opened)
 
 
 def test_a_constant_typed_over_a_formula_does_not_replace_it(path: Path, opened: xw.Book) -> None:

@@ -109,6 +109,9 @@ def _losses(
     yield from (f"the new sheet {name}" for name in here if name not in there)
     yield from (f"the removal of sheet {name}" for name in there if name not in here)
     yield from (f"the new table {name}" for name in now if name not in was)
+    named, known = (set(book.impl.document.NamedRanges.ElementNames) for book in (sides.now, sides.was))
+    yield from (f"the new name {name}" for name in sorted(named - known))
+    yield from (f"the removal of name {name}" for name in sorted(known - named))
     for name, found in outside.items():
         if found.formulas:
             yield f"{_formulas(len(found.formulas))} on {name} ({_some(map(address, found.formulas))})"
@@ -118,9 +121,10 @@ def _losses(
             yield f"{_formulas(len(spots))} in {name} ({_some(map(address, spots))})"
     resized = {state.sheet for name, state in was.items() if now[name].box != state.box}
     for name in there:
-        if name in here and name not in resized:
+        if name in here:
             sheets = (book.impl.document.Sheets.getByName(name) for book in (sides.now, sides.was))
-            yield from (f"{what} on {name}" for what in comparing.other_looks(*sheets))
+            looks = comparing.other_looks(*sheets, moved=name in resized)
+            yield from (f"{what} on {name}" for what in looks)
 
 
 def _sentence(path: Path, told: list[str], losses: list[str]) -> str:
