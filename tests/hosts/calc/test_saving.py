@@ -157,14 +157,15 @@ def test_what_is_no_value_is_named_however_small(path: Path, opened: xw.Book) ->
     sheet.Annotations.insertNew(sheet.getCellByPosition(0, 2).CellAddress, "ask Ann")
     sheet.Rows.getByIndex(4).IsVisible = False
     text = sheet.getCellByPosition(1, 6)
-    cursor = text.createTextCursor()
-    cursor.goRight(3, True)
-    cursor.CharWeight = 150.0
+    link = document.createInstance("com.sun.star.text.TextField.URL")
+    link.URL, link.Representation = "https://example.org/", text.String
+    text.String = ""
+    text.insertTextContent(text.createTextCursor(), link, False)
     document.NamedRanges.addNewByName("rate", "$Notes.$B$1", struct("table.CellAddress"), 0)
     document.Sheets.getByName("Notes").IsVisible = False
     told = save_into_original(opened)
     for word in (
-        "comments on Items", "hidden rows on Items", "formats within a text on Items",
+        "comments on Items", "hidden rows on Items", "links or formats within a text on Items",
         "the new name rate", "whether it is shown on Notes",
     ):  # fmt: skip
         assert word in told
@@ -183,6 +184,15 @@ def test_a_constant_typed_over_a_formula_does_not_replace_it(path: Path, opened:
     opened.sheets["Notes"]["B3"].value = 99.0
     assert "1 formula on Notes (B3)" in save_into_original(opened)
     assert openpyxl.load_workbook(path)["Notes"]["B3"].value == "=B1*4"
+
+
+def test_a_text_longer_than_excel_takes_is_refused(path: Path, opened: xw.Book) -> None:
+    """Excel calls a file with such a cell damaged; LibreOffice's cells take more."""
+    before = path.read_bytes()
+    opened.impl.document.Sheets.getByName("Notes").getCellRangeByName("A9").String = "x" * 32_768
+    with pytest.raises(WorkbookError, match=r"Notes, A9: a text of 32,768 characters does not fit"):
+        save_into_original(opened)
+    assert path.read_bytes() == before
 
 
 def test_a_formula_in_a_table_is_named(path: Path, opened: xw.Book) -> None:

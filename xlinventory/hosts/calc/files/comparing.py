@@ -162,8 +162,8 @@ def _look_of(group: Any) -> tuple[Any, ...]:
     return (group.RangeAddressesAsString, *(str(value) for value in group.getPropertyValues(names)))
 
 
-COMMENTS, PARTS_OF_TEXT = 8, 256
-"""com.sun.star.sheet.CellFlags ANNOTATION and EDITATTR: notes; formats of a part of a text."""
+COMMENTS, PARTS_OF_TEXT = 8, 512
+"""com.sun.star.sheet.CellFlags ANNOTATION and FORMATTED: notes; links, and formats of a part of a text."""
 
 
 def _comments(sheet: Any, _box: Box) -> Any:
@@ -196,7 +196,7 @@ LOOKS_OF_CELLS: Mapping[str, Look] = {
     "column widths": _widths,
     "hidden rows": _shown,
     "formats": _formats,
-    "formats within a text": _formats_within,
+    "links or formats within a text": _formats_within,
 }
 """What is bound to places, which move where a table grows or shrinks."""
 
