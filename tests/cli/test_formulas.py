@@ -193,6 +193,14 @@ class TestCommandLine:
         done = xlinventory("EOQ", "900", "4", "2", "1")
         assert (done.code, done.out, done.err) == (code, "", sentence)
 
+    def test_ctrl_c_in_a_command_is_told(self, xlinventory, monkeypatch) -> None:
+        def stop(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(formulas, "print_functions", stop)
+        done = xlinventory("functions")
+        assert (done.code, done.out, done.err) == (130, "", "xlinventory: stopped\n")
+
 
 class TestListing:
     def test_a_pipe_gets_a_line_for_each_function(self) -> None:

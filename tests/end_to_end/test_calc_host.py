@@ -26,7 +26,7 @@ from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import run_macro
 from xlinventory.workbook import Workbook, WorkbookError
 
-ITEMS = 12
+ITEMS = 6
 VERBS = (
     "refresh", "forecast", "plan", "reorder", "orders", "export", "receive", "overdue", "value", "turnover",
     "suppliers", "check", "selftest", "undo", "about",
@@ -54,7 +54,16 @@ def empty_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def started() -> Iterator[Any]:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of what is kept for the next start: filled by the first one, used by the commands."""
+    folder = tmp_path_factory.mktemp("kept")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def started(kept: Path) -> Iterator[Any]:
     """One LibreOffice for all that want one, handed out as ``open_book`` starts its own."""
     try:
         own = session.office_with_extension()
@@ -193,8 +202,14 @@ def command(*words: str, cwd: Path, start: Sequence[str] = ("-m", "xlinventory")
         stderr=subprocess.PIPE,
         text=True,
         cwd=cwd,
-        env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1", "TMPDIR": str(cwd / "tmp")},
+        env=os.environ
+        | {"COLUMNS": "200", "NO_COLOR": "1", "TMPDIR": str(cwd / "tmp"), "PATH": as_in_a_venv()},
     )
+
+
+def as_in_a_venv() -> str:
+    """The path of an active virtual environment, whose Python is not LibreOffice's."""
+    return f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
 def test_the_real_command_before_and_after_the_verb(

@@ -45,6 +45,8 @@ ADDIN = Path("xlinventory.xlam")
 """The add-in's name unless another is given."""
 WITHOUT_HOST = {"new", "doctor", "functions", "version", "calc"}
 """Commands that open no workbook, or choose for themselves how."""
+STOPPED = 130
+"""The exit code of a program that was ended by Ctrl+C, as shells have it."""
 DEMO_STEPS = ("forecast", "plan", "reorder", "value", "suppliers")
 
 
@@ -82,7 +84,11 @@ def main() -> None:
     except OSError as error:
         _fail(": ".join(str(part) for part in (error.filename, error.strerror or error) if part), 1)
     except KeyboardInterrupt:
-        _fail("stopped", 130)
+        _fail("stopped", STOPPED)
+    except SystemExit as end:  # typer makes an exit code of Ctrl+C, and says nothing
+        if end.code == STOPPED:
+            _fail("stopped", STOPPED)
+        raise
 
 
 def _never_fail_over_a_letter() -> None:

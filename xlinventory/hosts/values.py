@@ -45,12 +45,17 @@ def column_cells(table: str, column: pd.Series, count: int) -> list[Cell]:
     for i in column.isna().to_numpy().nonzero()[0]:
         values[i] = None
     for value in values:
-        if type(value) is str and len(value) > LONGEST_TEXT // 2 and _length(value) > LONGEST_TEXT:
-            raise WorkbookError(
-                f"table {table}, {column.name}: a text of {_length(value):,} characters does not fit; "
-                f"a cell takes {LONGEST_TEXT:,}"
-            )
+        if type(value) is str and len(value) > LONGEST_TEXT // 2:
+            refuse_long_text(value, f"table {table}, {column.name}")
     return values + [None] * (count - len(values))
+
+
+def refuse_long_text(value: Cell, place: str) -> None:
+    """Raise WorkbookError when a value is a text that no cell of Excel takes."""
+    if isinstance(value, str) and _length(value) > LONGEST_TEXT:
+        raise WorkbookError(
+            f"{place}: a text of {_length(value):,} characters does not fit; a cell takes {LONGEST_TEXT:,}"
+        )
 
 
 def refuse_unknown_columns(table: str, rows: pd.DataFrame, columns: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 Where nobody is there to read a message box its text is in the log, and that is where the tests read it.
 """
 
+import os
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -292,6 +293,23 @@ def test_save_writes_into_the_excel_file(lo: Menu, opened: LiveWorkbook, data: P
         assert file.read("xl/styles.xml") == look, "LibreOffice would write styles of its own"
     rows = openpyxl.load_workbook(path)["Settings"].iter_rows(max_col=2, values_only=True)
     assert dict(rows)["order_cost"] == 12.5
+
+
+def test_what_libreoffice_saved_its_own_way_is_no_strangers_work(
+    lo: Menu, opened: LiveWorkbook, tmp_path: Path
+) -> None:
+    """Nor does an old lock, as one that was killed leaves it, count as the time of opening."""
+    lo.ask_nothing_about_formats()
+    path = Path(opened.book.fullname)
+    for save in (opened.book.impl.document.store, lambda: opened.book.save(tmp_path / "other.xlsx")):
+        save()
+        path = Path(opened.book.fullname)
+        os.utime(path.with_name(f".~lock.{path.name}#"), (0, 0))
+        set_setting(opened, "order_cost", 12.5)
+        assert f"into {path.name}" in lo.press(opened, "save")
+        set_setting(opened, "order_cost", 13.5)
+    os.utime(path)
+    assert "changed by another program" in lo.press(opened, "save")
 
 
 def test_a_workbook_without_our_tables_is_saved_as_ever(lo: Menu, tmp_path: Path) -> None:

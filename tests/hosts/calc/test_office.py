@@ -3,6 +3,7 @@
 import contextlib
 import os
 import select
+import shutil
 import signal
 import sys
 import threading
@@ -147,6 +148,20 @@ def test_libreoffice_is_found_where_its_installers_put_it(
 def test_the_program_on_the_path_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(systems.shutil, "which", lambda name: f"/somewhere/{name}")
     assert systems.find_program() == "/somewhere/soffice"
+
+
+@pytest.mark.skipif(not systems.SYSTEM_PYTHON.exists(), reason="it is for the system's own Python")
+def test_an_active_virtual_environment_does_not_mislead_libreoffice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python finds its library from the first python3 on the path (docs.python.org, sys.prefix)."""
+    (tmp_path / "python3").touch(0o755)
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path))
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    given = systems.environment()
+    assert shutil.which("python3", path=given["PATH"]) == str(systems.SYSTEM_PYTHON)
+    assert str(tmp_path) in given["PATH"].split(os.pathsep)
+    assert "VIRTUAL_ENV" not in given
 
 
 def test_windows_ends_a_program_with_all_it_started(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,9 @@ import xlsxwriter
 import xlwings as xw
 from lxml import etree
 
+from xlinventory.hosts.calc.bridge import struct
 from xlinventory.hosts.calc.files.saving import save_into_original
+from xlinventory.hosts.calc.files.stamps import remember
 from xlinventory.workbook import WorkbookError
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -148,10 +150,49 @@ def test_what_cannot_go_over_is_named(path: Path, opened: xw.Book) -> None:
     assert opened.impl.document.isModified()
 
 
+def test_what_is_no_value_is_named_however_small(path: Path, opened: xw.Book) -> None:
+    """A comment that went unsaved in silence would be lost with the window."""
+    document = opened.impl.document
+    sheet = document.Sheets.getByName("Items")
+    sheet.Annotations.insertNew(sheet.getCellByPosition(0, 2).CellAddress, "ask Ann")
+    sheet.Rows.getByIndex(4).IsVisible = False
+    text = sheet.getCellByPosition(1, 6)
+    link = document.createInstance("com.sun.star.text.TextField.URL")
+    link.URL, link.Representation = "https://example.org/", text.String
+    text.String = ""
+    text.insertTextContent(text.createTextCursor(), link, False)
+    document.NamedRanges.addNewByName("rate", "$Notes.$B$1", struct("table.CellAddress"), 0)
+    document.Sheets.getByName("Notes").IsVisible = False
+    told = save_into_original(opened)
+    for word in (
+        "comments on Items", "hidden rows on Items", "links or formats within a text on Items",
+        "the new name rate", "whether it is shown on Notes",
+    ):  # fmt: skip
+        assert word in told
+    assert document.isModified()
+
+
+def test_a_comment_is_named_also_where_a_table_grew(path: Path, opened: xw.Book) -> None:
+    sheet = opened.impl.document.Sheets.getByName("Items")
+    sheet.Rows.insertByIndex(3, 1)
+    sheet.getCellByPosition(0, 3).String = "new"
+    sheet.Annotations.insertNew(sheet.getCellByPosition(0, 3).CellAddress, "ask Ann")
+    assert "comments on Items" in save_into_original(opened)
+
+
 def test_a_constant_typed_over_a_formula_does_not_replace_it(path: Path, opened: xw.Book) -> None:
     opened.sheets["Notes"]["B3"].value = 99.0
     assert "1 formula on Notes (B3)" in save_into_original(opened)
     assert openpyxl.load_workbook(path)["Notes"]["B3"].value == "=B1*4"
+
+
+def test_a_text_longer_than_excel_takes_is_refused(path: Path, opened: xw.Book) -> None:
+    """Excel calls a file with such a cell damaged; LibreOffice's cells take more."""
+    before = path.read_bytes()
+    opened.impl.document.Sheets.getByName("Notes").getCellRangeByName("A9").String = "x" * 32_768
+    with pytest.raises(WorkbookError, match=r"Notes, A9: a text of 32,768 characters does not fit"):
+        save_into_original(opened)
+    assert path.read_bytes() == before
 
 
 def test_a_formula_in_a_table_is_named(path: Path, opened: xw.Book) -> None:
@@ -200,6 +241,23 @@ def test_a_lock_of_somebody_else_is_refused(path: Path, opened: xw.Book, lock: s
     with pytest.raises(WorkbookError, match="is open in"):
         save_into_original(opened)
     own.write_text(kept)
+
+
+def age(file: Path) -> None:
+    status = file.stat()
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns - 3_600_000_000_000))
+
+
+def test_the_lock_of_a_killed_libreoffice_is_no_strangers_work(path: Path, opened: xw.Book) -> None:
+    """LibreOffice takes over an old lock of its own profile as it is (sfx2/source/doc/docfile.cxx)."""
+    age(path.with_name(".~lock.book.xlsx#"))
+    remember(opened.impl.document)
+    opened.sheets["Notes"]["B1"].value = 1.0
+    assert save_into_original(opened) == "Saved Notes (B1) into book.xlsx."
+    opened.sheets["Notes"]["B1"].value = 2.0
+    path.write_bytes(path.read_bytes() + b"\0")
+    with pytest.raises(WorkbookError, match="changed by another program"):
+        save_into_original(opened)
 
 
 def test_saving_again_finds_its_own_work(path: Path, opened: xw.Book) -> None:

@@ -7,13 +7,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from xlinventory.hosts.calc.program.systems import system
+from xlinventory.hosts.calc.program.systems import SYSTEM_PYTHON, system
 from xlinventory.workbook import WorkbookError
 
 SYSTEM_PACKAGES = Path("/usr/lib/python3/dist-packages")
 """Where Linux distributions put the bridge; a virtual environment does not look there."""
-SYSTEM_PYTHON = Path("/usr/bin/python3")
-"""The Python they are for; a link to a name with the version."""
 _VERSION = "{}.{}".format(*sys.version_info)
 
 

@@ -15,7 +15,13 @@ from xlinventory.hosts.file.package import Package
 from xlinventory.hosts.file.references import TableArea, Translator
 from xlinventory.hosts.file.sheet import Sheet
 from xlinventory.hosts.file.xml import plain
-from xlinventory.hosts.values import as_cell, column_cells, filled_rows, refuse_unknown_columns
+from xlinventory.hosts.values import (
+    as_cell,
+    column_cells,
+    filled_rows,
+    refuse_long_text,
+    refuse_unknown_columns,
+)
 from xlinventory.workbook import Cell, WorkbookError
 
 CALC_CHAIN = "xl/calcChain.xml"
@@ -107,6 +113,7 @@ class FileWorkbook:
         """Put constants in cells outside tables that hold no formula; their formats stay."""
         found = self._sheet(sheet)
         for (row, column), value in cells.items():
+            refuse_long_text(value, f"{sheet}, {get_column_letter(column)}{row}")
             found.show(row, column, as_cell(value))
         self._stale = self._stale or bool(cells)
 

@@ -1,4 +1,4 @@
-"""What LibreOffice tells our job of by itself: that a workbook was opened, or is about to be closed."""
+"""What LibreOffice tells our job of by itself: a workbook was opened, saved, or is about to be closed."""
 
 from xlinventory.hosts.calc.addin import configuration as xcu
 from xlinventory.hosts.calc.addin.menu import JOB, SPREADSHEETS
@@ -7,7 +7,8 @@ NAME = "org.xlinventory.job"
 SHOWN, CLOSING = "OnViewCreated", "OnPrepareViewClosing"
 """A document has got a window, the one event that also comes when that window is hidden; a window is about to
 be closed, and its user not yet asked whether to save."""
-EVENTS = (SHOWN, CLOSING)
+SAVED, SAVED_AS = "OnSaveDone", "OnSaveAsDone"
+EVENTS = (SHOWN, CLOSING, SAVED, SAVED_AS)
 
 
 def jobs() -> str:

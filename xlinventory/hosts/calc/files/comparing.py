@@ -162,18 +162,49 @@ def _look_of(group: Any) -> tuple[Any, ...]:
     return (group.RangeAddressesAsString, *(str(value) for value in group.getPropertyValues(names)))
 
 
+COMMENTS, PARTS_OF_TEXT = 8, 512
+"""com.sun.star.sheet.CellFlags ANNOTATION and FORMATTED: notes; links, and formats of a part of a text."""
+
+
+def _comments(sheet: Any, _box: Box) -> Any:
+    notes = sheet.Annotations
+    return sorted(notes.getByIndex(i).String for i in range(notes.Count))
+
+
+def _placed_comments(sheet: Any, _box: Box) -> Any:
+    return sheet.queryContentCells(COMMENTS).RangeAddressesAsString, _comments(sheet, _box)
+
+
+def _formats_within(sheet: Any, _box: Box) -> Any:
+    return sheet.queryContentCells(PARTS_OF_TEXT).RangeAddressesAsString
+
+
+def _shown(sheet: Any, box: Box) -> Any:
+    area = sheet.getCellRangeByPosition(0, 0, box.right - 1, box.bottom - 1)
+    return area.queryVisibleCells().RangeAddressesAsString
+
+
 LOOKS: Mapping[str, Look] = {
     "charts": lambda sheet, _box: sheet.Charts.Count,
-    "column widths": _widths,
-    "formats": _formats,
+    "comments": _comments,
+    "whether it is shown": lambda sheet, _box: sheet.IsVisible,
+    "conditional formats": lambda sheet, _box: len(sheet.ConditionalFormats.ConditionalFormats),
 }
-"""What a sheet looks like, beside its cells: none of it goes into the file."""
+"""What a sheet has, beside its cells: none of it goes into the file."""
+LOOKS_OF_CELLS: Mapping[str, Look] = {
+    "comments": _placed_comments,
+    "column widths": _widths,
+    "hidden rows": _shown,
+    "formats": _formats,
+    "links or formats within a text": _formats_within,
+}
+"""What is bound to places, which move where a table grows or shrinks."""
 
 
-def other_looks(now: Any, was: Any) -> Iterator[str]:
-    """What looks different on a sheet."""
+def other_looks(now: Any, was: Any, *, moved: bool) -> Iterator[str]:
+    """What looks different on a sheet, some of whose cells may have *moved*."""
     box = Box(1, 1, *map(max, zip(used_box(now)[2:], used_box(was)[2:], strict=True)))
-    for name, look in LOOKS.items():
+    for name, look in (LOOKS if moved else {**LOOKS, **LOOKS_OF_CELLS}).items():
         if look(now, box) != look(was, box):
             yield name
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import xlwings as xw
 
-from xlinventory.hosts.calc.bridge import properties, system_path, url
+from xlinventory.hosts.calc.bridge import properties, url
 from xlinventory.hosts.calc.engine.books import NEVER_EXECUTE, Book
-from xlinventory.hosts.calc.files import comparing, parity
+from xlinventory.hosts.calc.files import comparing, parity, stamps
 from xlinventory.hosts.calc.files.carrying import carry
 from xlinventory.hosts.calc.files.comparing import SheetChanges, address
 from xlinventory.hosts.calc.files.table_state import TableState, refuse_other_shape, table_states
@@ -26,8 +26,6 @@ from xlinventory.workbook import WorkbookError
 ENDINGS = (".xlsx", ".xlsm")
 AS_ODS = "File > Save As with the type ODF Spreadsheet keeps everything"
 SHOWN = 4
-_saved: dict[str, disk.Stamp] = {}
-"""The stamp of the file that an open document was saved into last, by the document's number."""
 
 
 @dataclass
@@ -56,7 +54,7 @@ def save_into_original(book: xw.Book) -> str:
             file.calculate()
             losses += [remark.rstrip(".") for remark in parity.remarks(document, file)]
             file.save(ours=ours)
-    _saved[str(document.RuntimeUID)] = disk.stamp(path)
+    stamps.remember(document)
     if not losses:
         _nothing_to_save(document)
     return _sentence(path, told, losses)
@@ -111,6 +109,9 @@ def _losses(
     yield from (f"the new sheet {name}" for name in here if name not in there)
     yield from (f"the removal of sheet {name}" for name in there if name not in here)
     yield from (f"the new table {name}" for name in now if name not in was)
+    named, known = (set(book.impl.document.NamedRanges.ElementNames) for book in (sides.now, sides.was))
+    yield from (f"the new name {name}" for name in sorted(named - known))
+    yield from (f"the removal of name {name}" for name in sorted(known - named))
     for name, found in outside.items():
         if found.formulas:
             yield f"{_formulas(len(found.formulas))} on {name} ({_some(map(address, found.formulas))})"
@@ -120,9 +121,10 @@ def _losses(
             yield f"{_formulas(len(spots))} in {name} ({_some(map(address, spots))})"
     resized = {state.sheet for name, state in was.items() if now[name].box != state.box}
     for name in there:
-        if name in here and name not in resized:
+        if name in here:
             sheets = (book.impl.document.Sheets.getByName(name) for book in (sides.now, sides.was))
-            yield from (f"{what} on {name}" for what in comparing.other_looks(*sheets))
+            looks = comparing.other_looks(*sheets, moved=name in resized)
+            yield from (f"{what} on {name}" for what in looks)
 
 
 def _sentence(path: Path, told: list[str], losses: list[str]) -> str:
@@ -152,7 +154,7 @@ def _some(words: Any) -> str:
 
 def _file_of(document: Any) -> Path:
     """The Excel file of a document that can be saved into it."""
-    path = Path(system_path(document.URL)) if document.URL else None
+    path = stamps.file_of(document)
     if path is None:
         raise WorkbookError("this workbook has no file yet; use File > Save As first")
     if path.suffix.lower() not in ENDINGS:
@@ -180,7 +182,7 @@ def _profile_in(lock: Path) -> str:
 
 def _refuse_if_written(document: Any, path: Path, ours: set[Path]) -> None:
     """Raise when another program wrote the file since it was opened here, or since we saved into it."""
-    known = _saved.get(str(document.RuntimeUID))
+    known = stamps.remembered(document)
     if known is not None:
         disk.refuse_if_changed(path, known)
         return

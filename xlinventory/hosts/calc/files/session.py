@@ -7,19 +7,22 @@ the file is as it was, and what is saved goes into the original package.
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
 import xlwings as xw
 
+from xlinventory.hosts.calc.bridge import uno
 from xlinventory.hosts.calc.engine import engine, register
 from xlinventory.hosts.calc.files.originals import Original, original, store
 from xlinventory.hosts.calc.formulas.adoption import adopt
 from xlinventory.hosts.calc.formulas.table_references import restore
 from xlinventory.hosts.calc.program import installation
 from xlinventory.hosts.calc.program.office import Office
-from xlinventory.hosts.calc.program.watch import watched
+from xlinventory.hosts.calc.program.prepared import prepared
+from xlinventory.hosts.calc.program.watch import answering, watch
 from xlinventory.hosts.excel.live.book import LiveWorkbook
 from xlinventory.hosts.excel.live.quiet import quiet
 from xlinventory.workbook import WorkbookError
@@ -34,13 +37,22 @@ Started = AbstractContextManager[tuple[Office, Path]]
 def office_with_extension() -> Iterator[tuple[Office, Path]]:
     """A LibreOffice without windows that has our extension, and a folder that goes when it does.
 
-    It is installed in a start of its own: until the next one its functions live in another process.
+    It is installed in a start of its own, if that was not done before: until the next one its functions live
+    in another process.
     """
-    with TemporaryDirectory(prefix="xlinventory-calc-", ignore_cleanup_errors=True) as folder:
+    with (
+        TemporaryDirectory(prefix="xlinventory-calc-", ignore_cleanup_errors=True) as folder,
+        watch(Path(folder)) as started,
+    ):
         scratch = Path(folder)
-        with Office(scratch / "profile", temporary=scratch) as first, watched(first, scratch):
-            installation.install(first.context)
-        with Office(scratch / "profile", temporary=scratch) as office, watched(office, scratch):
+        start = partial(Office, temporary=scratch, on_start=started)
+
+        def make(profile: Path) -> None:
+            with start(profile) as office, answering(office):
+                installation.install(office.context, scratch=scratch)
+
+        prepared(scratch / "profile", make)
+        with start(scratch / "profile") as office, answering(office):
             yield office, scratch
 
 
@@ -52,26 +64,43 @@ def open_book(
     source = original(path)
     on_report("Starting LibreOffice", None)
     with start() as (office, scratch):
+        kept: list[bool] = []
         try:
             on_report("Opening in LibreOffice", None)
-            book = opened(office, Path(shutil.copy(path, scratch / f"copy{path.suffix.lower()}")))
+            book = opened(office, Path(shutil.copy(path, scratch / f"copy{path.suffix.lower()}")), path.name)
             with quiet(book):
-                yield CalcBook(book, source, scratch, on_report)
+                yield CalcBook(book, source, scratch, on_report, kept)
             book.close()
         except Exception as error:
-            if office.answers():
+            sentence = _said_of(error, office, path.name)
+            if sentence and not kept:  # what is saved is saved
+                raise WorkbookError(sentence) from error
+            if not sentence:
                 raise
-            raise WorkbookError(
-                f"LibreOffice ended while it was at work; {path.name} is as it was, run this again"
-            ) from error
 
 
-def opened(office: Office, path: Path) -> xw.Book:
+def _said_of(error: Exception, office: Office, name: str) -> str:
+    """What there is to say of an error of LibreOffice itself; nothing of all others."""
+    if not office.answers():
+        return f"LibreOffice ended while it was at work; {name} is as it was, run this again"
+    if isinstance(error, uno().getClass("com.sun.star.uno.Exception")):
+        return f"LibreOffice refused something; {name} is as it was ({error})"
+    return ""
+
+
+def opened(office: Office, path: Path, name: str) -> xw.Book:
     """A file opened in a running LibreOffice, our functions known and every formula calculated."""
     register()
     known = office.pid in engine.apps.keys()  # noqa: SIM118 - not a mapping
     app = xw.App(impl=engine.apps[office.pid] if known else engine.apps.attach(office))
-    book = app.books.open(path)
+    try:
+        book = app.books.open(path)
+    except WorkbookError as error:
+        if not office.answers():
+            raise
+        raise WorkbookError(
+            f"LibreOffice could not open {name}: it is damaged, or it asks for a password"
+        ) from error
     if path.suffix.lower() == ".ods":
         restore(book.impl.document)
     adopt(book.impl.document)
@@ -82,7 +111,7 @@ def opened(office: Office, path: Path) -> xw.Book:
 def build(template: Path, path: Path) -> None:
     """A workbook in LibreOffice's own format from one in Excel's, formulas calculated and charts alive."""
     with office_with_extension() as (office, scratch):
-        book = opened(office, template)
+        book = opened(office, template, template.name)
         store(book.impl.document, scratch / "new.ods")
         book.close()
         shutil.move(scratch / "new.ods", path)
@@ -91,9 +120,11 @@ def build(template: Path, path: Path) -> None:
 class CalcBook(LiveWorkbook):
     """The workbook port over the open copy; knows what was written, to write it into the original."""
 
-    def __init__(self, book: xw.Book, source: Original, scratch: Path, on_report: Report) -> None:
+    def __init__(
+        self, book: xw.Book, source: Original, scratch: Path, on_report: Report, kept: list[bool]
+    ) -> None:
         super().__init__(book)
-        self._source, self._scratch, self._on_report = source, scratch, on_report
+        self._source, self._scratch, self._on_report, self._kept = source, scratch, on_report, kept
         self._before: dict[str, pd.DataFrame] = {}
         self._written: dict[str, pd.DataFrame] = {}
 
@@ -128,4 +159,6 @@ class CalcBook(LiveWorkbook):
         """Calculate here and save into the original file; what there is to remark on."""
         self.calculate()
         changes = {name: (self._before[name], rows) for name, rows in self._written.items()}
-        return self._source.keep(self.book.impl.document, changes, self._scratch)
+        remarks = self._source.keep(self.book.impl.document, changes, self._scratch)
+        self._kept.append(True)
+        return remarks

@@ -7,14 +7,14 @@ import logging
 from importlib import import_module
 from typing import Any
 
-from xlinventory.hosts.calc.addin.jobs import CLOSING, SHOWN
+from xlinventory.hosts.calc.addin.jobs import CLOSING, SAVED, SAVED_AS, SHOWN
 from xlinventory.hosts.calc.addin.menu import JOB
 from xlinventory.hosts.calc.inside.objects import uno_class
 
 SERVICES = (JOB, "com.sun.star.task.Job")
 
 
-SERVED = {SHOWN: "opened", CLOSING: "closing"}
+SERVED = {SHOWN: "opened", CLOSING: "closing", SAVED: "saved", SAVED_AS: "saved"}
 """The module that serves an event."""
 
 log = logging.getLogger("xlinventory.job")
@@ -34,7 +34,7 @@ class _Job:
         _call("press", self._context, name)
 
     def execute(self, arguments: Any) -> None:
-        """A document was opened, or is about to be closed."""
+        """A document was opened, saved, or is about to be closed."""
         told = {item.Name: item.Value for item in arguments}
         event = {item.Name: item.Value for item in told.get("Environment", ())}
         _call(SERVED[event["EventName"]], self._context, event.get("Model"))

@@ -21,6 +21,15 @@ def opened(context: Any, document: Any | None) -> None:
             log.exception("%s in %s", serve.__name__, document.URL)
 
 
+def _remember(_context: Any, document: Any) -> None:
+    """Know later whether another program wrote the file; a second window comes too late for that."""
+    if len(views(document)) > 1:
+        return
+    from xlinventory.hosts.calc.files.stamps import remember  # noqa: PLC0415 - only when it is needed
+
+    remember(document)
+
+
 def _adopt(_context: Any, document: Any) -> None:
     """Make plain names of our functions work; that is nothing its user would save or undo.
 
@@ -52,5 +61,5 @@ def _watch_typing(context: Any, document: Any) -> None:
     watch(context, document)
 
 
-SERVED = (_adopt, _ask_before_saving, _watch_typing)
+SERVED = (_remember, _adopt, _ask_before_saving, _watch_typing)
 """What is done for every workbook from Excel."""

@@ -3,7 +3,10 @@
 import os
 import subprocess
 import tempfile
+import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,7 +20,8 @@ START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 _SWITCHES = ("--norestore", "--nodefault", "--nolockcheck", "--nologo")
 _HIDDEN = ("--headless", "--invisible")
-_FOREIGN = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}  # they would mislead LibreOffice's own Python
+_REFUSALS = ("com.sun.star.connection.NoConnectException", "com.sun.star.uno.RuntimeException")
+"""Nobody listens yet; it ended while it answered."""
 
 _TEMPORARY = ("TMPDIR", "TEMP", "TMP")
 _ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
@@ -79,10 +83,16 @@ class Office(Running):
     """A LibreOffice of our own in a private profile: ``with Office() as office`` starts one and ends it.
 
     It has no windows unless *visible*. What it writes for itself meanwhile goes to the folder *temporary*.
+    Its number is told to *on_start* before it is up.
     """
 
     def __init__(
-        self, profile: Path | None = None, *, visible: bool = False, temporary: Path | None = None
+        self,
+        profile: Path | None = None,
+        *,
+        visible: bool = False,
+        temporary: Path | None = None,
+        on_start: Callable[[int], None] | None = None,
     ) -> None:
         command = systems.find_program()
         uno()
@@ -96,6 +106,8 @@ class Office(Running):
         self._process = self._started(command, pipe, profile or Path(self._scratch.name))
         self.pid = self._process.pid
         try:
+            if on_start is not None:
+                on_start(self.pid)
             super().__init__(self._connected(pipe))
         except BaseException:
             self._stopped = True
@@ -132,9 +144,7 @@ class Office(Running):
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=_ONE_HEAP
-            | {name: value for name, value in os.environ.items() if name not in _FOREIGN}
-            | self._own_variables,
+            env=_ONE_HEAP | systems.environment() | self._own_variables,
             start_new_session=True,  # the starter and the program end together
         )  # fmt: skip
 
@@ -142,15 +152,20 @@ class Office(Running):
         """Ask the program to end; whether it did. A starter that is gone may have left it behind."""
         if self._process.poll() is not None:
             return False
+        asking = threading.Thread(target=self._ask_to_end, daemon=True)  # one that hangs never answers
+        asking.start()
+        asking.join(STOP_SECONDS)
         try:
+            return not asking.is_alive() and self._process.wait(STOP_SECONDS) is not None
+        except subprocess.TimeoutExpired:
+            return False
+
+    def _ask_to_end(self) -> None:
+        with suppress(Exception):  # whatever it answers, it is ended by its number then
             for document in list(_documents(self.desktop)):
                 document.setModified(False)
                 document.close(True)  # noqa: FBT003 - UNO takes no names
             self.desktop.terminate()
-            self._process.wait(STOP_SECONDS)
-        except Exception:  # noqa: BLE001 - whatever it answers, it is ended by its number then
-            return False
-        return True
 
     def _kill(self) -> None:
         systems.end_group(self._process.pid)
@@ -165,15 +180,20 @@ class Office(Running):
         """The remote component context, as soon as the program listens."""
         local = uno().getComponentContext()
         resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-        refused = uno().getClass("com.sun.star.connection.NoConnectException")
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-            except refused as error:
-                if self._process.poll() not in (None, 0) or time.monotonic() > deadline:
-                    raise WorkbookError("LibreOffice did not start") from error
-                time.sleep(0.05)
+        refused = tuple(map(uno().getClass, _REFUSALS))
+        end = threading.Timer(START_SECONDS, systems.end_group, (self.pid,))  # it may hang in the first call
+        end.daemon = True
+        end.start()
+        try:
+            while True:
+                try:
+                    return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+                except refused as error:
+                    if self._process.poll() not in (None, 0) or not end.is_alive():
+                        raise WorkbookError("LibreOffice did not start") from error
+                    time.sleep(0.05)
+        finally:
+            end.cancel()
 
 
 def _scratch() -> tempfile.TemporaryDirectory[str]:

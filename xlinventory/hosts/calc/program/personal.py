@@ -4,7 +4,6 @@ A LibreOffice that the person has open is never touched: a second start would on
 we then ended would be theirs.
 """
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from xlinventory.hosts.calc.addin.component import our_folders
 from xlinventory.hosts.calc.program import installation, systems
 from xlinventory.hosts.calc.program.office import Office
 from xlinventory.hosts.calc.program.profiles import Profile, python_of
+from xlinventory.hosts.calc.program.watch import answering, watch
 from xlinventory.workbook import WorkbookError
 
 ENDINGS = (".xlsx", ".xlsm", ".ods")
@@ -57,14 +57,10 @@ def open_book(profile: Profile, book: Path) -> str:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={name: value for name, value in os.environ.items() if name not in FOREIGN},
+        env=systems.environment(),
         start_new_session=True,  # it stays when this ends
     )
     return f"{first}LibreOffice opens {book.name}; its menu Inventory has the buttons."
-
-
-FOREIGN = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
-"""They would mislead LibreOffice's own Python."""
 
 
 def refuse_other_python(command: str) -> None:
@@ -87,5 +83,5 @@ def _office(profile: Profile) -> Iterator[Office]:
             f"(if it is not open, delete {profile.lock})"
         )
     profile.folder.mkdir(parents=True, exist_ok=True)
-    with Office(profile.folder) as office:
+    with watch() as started, Office(profile.folder, on_start=started) as office, answering(office):
         yield office

@@ -16,6 +16,9 @@ INSTALL = (
     "install LibreOffice 7.4 or newer (on Debian and Ubuntu the packages libreoffice-calc and python3-uno)"
 )
 
+SYSTEM_PYTHON = Path("/usr/bin/python3")
+"""The Python that Linux distributions' LibreOffice works with; a link to a name with the version."""
+
 
 @dataclass(frozen=True, slots=True)
 class System:
@@ -73,6 +76,21 @@ def require_screen() -> None:
     names = system().screens
     if names and not any(os.environ.get(name) for name in names):
         raise WorkbookError("LibreOffice cannot open windows here: there is no screen")
+
+
+def environment() -> dict[str, str]:
+    """Our environment without what would mislead LibreOffice's own Python.
+
+    It takes its library from beside the first ``python3`` on the path: in an active virtual environment, or
+    with pyenv, that is the library of another build, and no extension can be installed.
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+    if SYSTEM_PYTHON.exists():
+        kept["PATH"] = os.pathsep.join(filter(None, (str(SYSTEM_PYTHON.parent), kept.get("PATH"))))
+    return kept
+
+
+_FOREIGN = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
 
 
 def end_group(leader: int) -> None:
