@@ -66,11 +66,14 @@ def _unnoticed(document: Any, change: Callable[[Any], Any]) -> None:
     if document.isReadonly() or len(views(document)) > 1:
         return
     modified, undo = document.isModified(), document.UndoManager
+    steps = undo.isUndoPossible()
     undo.lock()
     try:
         change(document)
     finally:
         undo.unlock()
+        if not steps:
+            undo.clear()  # formulas set one by one are on the list in spite of the lock
         set_modified(document, modified=modified)
 
 
