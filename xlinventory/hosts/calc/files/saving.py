@@ -16,7 +16,7 @@ import xlwings as xw
 
 from xlinventory.hosts.calc.bridge import properties, system_path, url
 from xlinventory.hosts.calc.engine.books import NEVER_EXECUTE, Book
-from xlinventory.hosts.calc.files import comparing, parity
+from xlinventory.hosts.calc.files import comparing, looks, parity
 from xlinventory.hosts.calc.files.carrying import carry
 from xlinventory.hosts.calc.files.comparing import SheetChanges, address
 from xlinventory.hosts.calc.files.table_state import TableState, refuse_other_shape, table_states
@@ -122,7 +122,7 @@ def _losses(
     for name in there:
         if name in here and name not in resized:
             sheets = (book.impl.document.Sheets.getByName(name) for book in (sides.now, sides.was))
-            yield from (f"{what} on {name}" for what in comparing.other_looks(*sheets))
+            yield from (f"{what} on {name}" for what in looks.other_looks(*sheets))
 
 
 def _sentence(path: Path, told: list[str], losses: list[str]) -> str:
