@@ -60,7 +60,7 @@ class Document:
     def isModified(self) -> bool:  # noqa: N802
         return self.changed
 
-    def setModified(self, changed: bool) -> None:  # noqa: N802, FBT001
+    def setModified(self, changed: bool) -> None:  # noqa: N802
         self.changed = changed
 
     def isReadonly(self) -> bool:  # noqa: N802
@@ -131,9 +131,7 @@ def test_what_is_no_excel_workbook_of_ours_by_now_is_saved_unasked(asked: Any, d
     assert (person.told, own) == ([], [1])
 
 
-@pytest.mark.parametrize(
-    ("answer", "told"), [("yes", [LAST_QUESTION, "save"]), ("no", [LAST_QUESTION])]
-)
+@pytest.mark.parametrize(("answer", "told"), [("yes", [LAST_QUESTION, "save"]), ("no", [LAST_QUESTION])])
 def test_closing_a_changed_workbook_asks(asked: Any, answer: str, told: list[str]) -> None:
     document = Document()
     person = asked(answer, document)
