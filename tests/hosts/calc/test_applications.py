@@ -273,13 +273,16 @@ def test_a_message_box_has_the_buttons_and_the_answer_of_xlwings(
 
 
 class Indicator:
-    """Stands in for the progress line of a window."""
+    """Stands in for the progress line of a window; to start it once more would empty its bar."""
 
     def __init__(self) -> None:
         self.shown: list[Any] = []
 
     def start(self, text: str, end: int) -> None:
         self.shown.append((text, end))
+
+    def setText(self, text: str) -> None:  # noqa: N802
+        self.shown.append(text)
 
     def setValue(self, value: int) -> None:  # noqa: N802
         self.shown.append(value)
@@ -295,10 +298,10 @@ def test_a_share_at_the_end_of_a_progress_line_moves_the_bar(
     indicator = Indicator()
     monkeypatch.setattr(type(calc.books.impl.active), "indicator", indicator)
     monkeypatch.setattr(calc.impl, "_visible", True)
-    for line in ("Reading", "Forecasting 40 %", "Forecasting 100 %", False, False):
+    for line in ("Reading", "Forecasting 40 %", "Forecasting 100 %", False, False, "Again"):
         calc.status_bar = line
-    forecasting = [("Forecasting 40 %", 100), 40, ("Forecasting 100 %", 100), 100]
-    assert indicator.shown == [("Reading", 100), 0, *forecasting, "end"]
+    forecasting = ["Forecasting 40 %", 40, "Forecasting 100 %", 100]
+    assert indicator.shown == [("Reading", 100), 0, *forecasting, "end", ("Again", 100), 0]
 
 
 @pytest.mark.usefixtures("office")

@@ -130,6 +130,16 @@ def test_cells_outside_tables_go_over_in_place(path: Path, opened: xw.Book) -> N
     assert (after["B3"].value, shown["B3"].value) == ("=B1*4", 2)
 
 
+def test_a_format_that_libreoffice_itself_gives_a_formula_is_no_loss(opened: xw.Book) -> None:
+    """A formula without a number format takes that of the cells it reads as soon as one of them changes."""
+    notes, money = opened.sheets["Notes"], 4
+    notes["B1"].value = 3.0
+    notes["B3"].api.NumberFormat = money
+    assert save_into_original(opened) == "Saved Notes (B1) into book.xlsx."
+    notes["B1"].api.NumberFormat = money
+    assert "formats on Notes" in save_into_original(opened)
+
+
 def test_what_cannot_go_over_is_named(path: Path, opened: xw.Book) -> None:
     notes = opened.sheets["Notes"]
     notes["B3"].formula, notes["C4"].formula = "=B1*5", "=B1+1"

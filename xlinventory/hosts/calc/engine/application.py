@@ -156,7 +156,7 @@ class App(base_classes.App):
             if self._status is False:
                 indicator.end()
             else:
-                screen.show_progress(indicator, self._status)
+                screen.show_progress(indicator, self._status, begun=had is not False)
 
     def _for_documents(self, change: Callable[[Any], Any]) -> None:
         for book in self.books:

@@ -49,9 +49,15 @@ def refuse_unknown(buttons: str, mode: str | None) -> None:
         raise ValueError(f"mode must be info, critical or None, got {mode}")
 
 
-def show_progress(indicator: Any, text: str) -> None:
-    """A line in the status bar; a share at its end, as in ``Forecasting 40 %``, is the place of the bar."""
-    indicator.start(text, 100)
+def show_progress(indicator: Any, text: str, *, begun: bool) -> None:
+    """A line in the status bar; a share at its end, as in ``Forecasting 40 %``, is the place of the bar.
+
+    What has *begun* goes on: to start anew would empty the bar.
+    """
+    if begun:
+        indicator.setText(text)
+    else:
+        indicator.start(text, 100)
     indicator.setValue(share(text))
 
 

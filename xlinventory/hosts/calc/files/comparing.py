@@ -1,11 +1,11 @@
-"""A document as it is beside the file as LibreOffice opened it: cells outside tables, and what else differs.
+"""A document as it is beside the file as LibreOffice opened it: cells outside tables.
 
 Both are read by LibreOffice, so a difference is what somebody did to the document and never a matter of how
 LibreOffice reads. What a workbook file cannot be given is named, place by place.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -133,80 +133,6 @@ def address(spot: Spot) -> str:
     'B3'
     """
     return f"{get_column_letter(spot[1])}{spot[0]}"
-
-
-Look = Callable[[Any, Box], Any]
-
-
-def _widths(sheet: Any, box: Box) -> Any:
-    columns = (sheet.Columns.getByIndex(j) for j in range(box.right))
-    return [(column.Width, column.IsVisible) for column in columns]
-
-
-def _formats(sheet: Any, box: Box) -> Any:
-    area = sheet.getCellRangeByPosition(0, 0, box.right - 1, box.bottom - 1)
-    groups = area.UniqueCellFormatRanges
-    return {_look_of(groups.getByIndex(i)) for i in range(groups.Count)}
-
-
-def _look_of(group: Any) -> tuple[Any, ...]:
-    names = (
-        "NumberFormat",
-        "CellBackColor",
-        "CharColor",
-        "CharWeight",
-        "CharHeight",
-        "HoriJustify",
-        "IsTextWrapped",
-    )
-    return (group.RangeAddressesAsString, *(str(value) for value in group.getPropertyValues(names)))
-
-
-COMMENTS, PARTS_OF_TEXT = 8, 512
-"""com.sun.star.sheet.CellFlags ANNOTATION and FORMATTED: notes; links, and formats of a part of a text."""
-
-
-def _comments(sheet: Any, _box: Box) -> Any:
-    notes = sheet.Annotations
-    return sorted(notes.getByIndex(i).String for i in range(notes.Count))
-
-
-def _placed_comments(sheet: Any, _box: Box) -> Any:
-    return sheet.queryContentCells(COMMENTS).RangeAddressesAsString, _comments(sheet, _box)
-
-
-def _formats_within(sheet: Any, _box: Box) -> Any:
-    return sheet.queryContentCells(PARTS_OF_TEXT).RangeAddressesAsString
-
-
-def _shown(sheet: Any, box: Box) -> Any:
-    area = sheet.getCellRangeByPosition(0, 0, box.right - 1, box.bottom - 1)
-    return area.queryVisibleCells().RangeAddressesAsString
-
-
-LOOKS: Mapping[str, Look] = {
-    "charts": lambda sheet, _box: sheet.Charts.Count,
-    "comments": _comments,
-    "whether it is shown": lambda sheet, _box: sheet.IsVisible,
-    "conditional formats": lambda sheet, _box: len(sheet.ConditionalFormats.ConditionalFormats),
-}
-"""What a sheet has, beside its cells: none of it goes into the file."""
-LOOKS_OF_CELLS: Mapping[str, Look] = {
-    "comments": _placed_comments,
-    "column widths": _widths,
-    "hidden rows": _shown,
-    "formats": _formats,
-    "links or formats within a text": _formats_within,
-}
-"""What is bound to places, which move where a table grows or shrinks."""
-
-
-def other_looks(now: Any, was: Any, *, moved: bool) -> Iterator[str]:
-    """What looks different on a sheet, some of whose cells may have *moved*."""
-    box = Box(1, 1, *map(max, zip(used_box(now)[2:], used_box(was)[2:], strict=True)))
-    for name, look in (LOOKS if moved else {**LOOKS, **LOOKS_OF_CELLS}).items():
-        if look(now, box) != look(was, box):
-            yield name
 
 
 def _content(text: str, value: Cell) -> Content:

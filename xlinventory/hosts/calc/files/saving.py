@@ -16,7 +16,7 @@ import xlwings as xw
 
 from xlinventory.hosts.calc.bridge import properties, url
 from xlinventory.hosts.calc.engine.books import NEVER_EXECUTE, Book
-from xlinventory.hosts.calc.files import comparing, parity, stamps
+from xlinventory.hosts.calc.files import comparing, looks, parity, stamps
 from xlinventory.hosts.calc.files.carrying import carry
 from xlinventory.hosts.calc.files.comparing import SheetChanges, address
 from xlinventory.hosts.calc.files.table_state import TableState, refuse_other_shape, table_states
@@ -123,8 +123,8 @@ def _losses(
     for name in there:
         if name in here:
             sheets = (book.impl.document.Sheets.getByName(name) for book in (sides.now, sides.was))
-            looks = comparing.other_looks(*sheets, moved=name in resized)
-            yield from (f"{what} on {name}" for what in looks)
+            found = looks.other_looks(*sheets, moved=name in resized)
+            yield from (f"{what} on {name}" for what in found)
 
 
 def _sentence(path: Path, told: list[str], losses: list[str]) -> str:

@@ -44,7 +44,7 @@ def still(book: xw.Book) -> Iterator[xw.Book]:
     """Keep program and user still; whether the book counts as changed then is up to what was written."""
     document = book.impl.document
     before, wrote = document.isModified(), []
-    with _closed_to_input(book):
+    with closed_to_input(book):
         try:
             with quiet(book), _off_the_undo_list(document, wrote):
                 yield book
@@ -67,7 +67,7 @@ def _off_the_undo_list(document: Any, wrote: list[bool]) -> Iterator[None]:
 
 
 @contextmanager
-def _closed_to_input(book: xw.Book) -> Iterator[None]:
+def closed_to_input(book: xw.Book) -> Iterator[None]:
     """Neither keys nor clicks reach the windows of the book."""
     windows = [view.Frame.ContainerWindow for view in views(book.impl.document)]
     focus = window_of(book)

@@ -8,10 +8,23 @@ FILTERS = ("Calc MS Excel 2007 XML", "Calc MS Excel 2007 VBA XML", "Calc MS Exce
 """LibreOffice's names for .xlsx, .xlsm and .xltx."""
 
 
+OWN_FILTERS = ("calc8", "calc8_template")
+"""LibreOffice's names for .ods and .ots."""
+
+
 def is_from_excel(document: Any) -> bool:
     """Whether it is the contents of an .xlsx or .xlsm file."""
-    arguments = {item.Name: item.Value for item in document.getArgs()}
-    return arguments.get("FilterName") in FILTERS
+    return _filter(document) in FILTERS
+
+
+def is_of_libreoffice(document: Any) -> bool:
+    """Whether it is the contents of an .ods file."""
+    return _filter(document) in OWN_FILTERS
+
+
+def _filter(document: Any) -> str | None:
+    """What it was read with, or saved with since."""
+    return {item.Name: item.Value for item in document.getArgs()}.get("FilterName")
 
 
 def has_our_tables(document: Any) -> bool:

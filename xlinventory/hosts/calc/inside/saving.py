@@ -7,8 +7,8 @@ import xlwings as xw
 
 from xlinventory.hosts.buttons import TITLE
 from xlinventory.hosts.calc.inside import books
-from xlinventory.hosts.calc.inside.at_work import alone
-from xlinventory.hosts.calc.inside.documents import has_our_tables
+from xlinventory.hosts.calc.inside.at_work import alone, closed_to_input
+from xlinventory.hosts.calc.inside.documents import has_our_tables, is_from_excel
 from xlinventory.hosts.calc.inside.typed import settle
 from xlinventory.hosts.calc.inside.windows import finish_typing
 from xlinventory.hosts.excel.live.buttons import told_by
@@ -23,12 +23,20 @@ def into_excel_file(book: xw.Book) -> str:
     """Write values and tables into the Excel file it came from; returns one sentence."""
     from xlinventory.hosts.calc.files.saving import save_into_original  # noqa: PLC0415 - only when it is needed
 
-    return save_into_original(book)
+    with closed_to_input(book):
+        book.app.status_bar = f"Saving into {book.name}"
+        try:
+            return save_into_original(book)
+        finally:
+            book.app.status_bar = False
 
 
 def save(context: Any, document: Any, own_way: Callable[[], None]) -> None:
-    """What the command Save does; *own_way* is what LibreOffice would do."""
-    if not (has_our_tables(document) and document.hasLocation()):
+    """What the command Save does; *own_way* is what LibreOffice would do.
+
+    A document that was saved under another name since it was opened is what that file is.
+    """
+    if not (is_from_excel(document) and has_our_tables(document) and document.hasLocation()):
         own_way()
         return
     book = books.book_of(context, document)

@@ -1,6 +1,6 @@
 """The Functions sheet: every worksheet function with a live example that tests itself."""
 
-import math
+import textwrap
 from typing import Any
 
 from xlsxwriter.workbook import Workbook
@@ -22,6 +22,8 @@ HEADINGS = (
     "agrees",
 )
 WIDTHS = (26, 50, 46, 46, 14, 14, 22, 9)
+SPARE = 2
+"""Characters that some program's font may have less room for in a line."""
 NAME, WHAT, SYNTAX, EXAMPLE, NOW, EXPECTED, UNIT, TICK = range(len(HEADINGS))
 HEAD, FIRST = 2, 3
 YES, NO, ASLEEP = "✓", "✗", "not loaded"
@@ -124,7 +126,7 @@ def _write_function(
 def _lines(spec: WorksheetFunction, formula: str) -> int:
     """Lines the longest text of a row needs, for programs that do not fit the height by themselves."""
     texts = ((spec.summary, WHAT), (spec.syntax, SYNTAX), (formula, EXAMPLE))
-    return max(math.ceil(len(text) / WIDTHS[column]) for text, column in texts)
+    return max(len(textwrap.wrap(text, WIDTHS[column] - SPARE)) for text, column in texts)
 
 
 def _lay_out(sheet: Worksheet, formats: Formats, end: int) -> None:

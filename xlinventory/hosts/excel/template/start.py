@@ -12,7 +12,7 @@ from xlinventory.hosts.excel.template.formats import Formats
 from xlinventory.registry import registered
 from xlinventory.sheets import TABLES
 
-WIDTHS = (2, 5, 26, 62, 42, 19, 14, 2)
+WIDTHS = (2, 5, 26, 66, 42, 19, 14, 2)
 MARK, NAME, WHAT, COMMAND, WHEN, STATE = range(1, 7)
 STEPS_AT = 3
 
