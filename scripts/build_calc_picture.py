@@ -22,7 +22,7 @@ from PIL import Image
 
 from xlinventory.hosts.calc import Office
 from xlinventory.hosts.calc.bridge import properties, url
-from xlinventory.hosts.calc.program import installation
+from xlinventory.hosts.calc.program.prepared import with_extension
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 SIZE = (1360, 850)
@@ -89,10 +89,9 @@ def main() -> None:
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         book = Path(shutil.copy(sys.argv[1], scratch))
-        with Office(scratch / "profile") as first:
-            installation.install(first.context)
+        profile = with_extension(scratch)
         stack.enter_context(screen())
-        office = stack.enter_context(Office(scratch / "profile", visible=True))
+        office = stack.enter_context(Office(profile, visible=True))
         show(office, book)
         press(MENU_KEY)
         take(folder / "calc.png")

@@ -15,7 +15,7 @@ from parity_inputs import cases, strict_cases
 
 from xlinventory.core.errors import CellError
 from xlinventory.hosts.calc import Office
-from xlinventory.hosts.calc.program import installation
+from xlinventory.hosts.calc.program.prepared import with_extension
 from xlinventory.registry import registered
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "parity.md"
@@ -137,11 +137,8 @@ def _line(name: str, placed: Sequence[Placed], differences: Mapping[str, list[fl
 def main() -> None:
     """Measure and write."""
     placed, inputs = parity_hosts.placed(cases())
-    with tempfile.TemporaryDirectory() as profile:
-        with Office(Path(profile)) as first:
-            installation.install(first.context)
-        with Office(Path(profile)) as office:
-            differences = measured(placed, inputs, office)
+    with Office(prepare=with_extension) as office:
+        differences = measured(placed, inputs, office)
     PAGE.write_text(page(placed, differences), encoding="utf-8")
 
 

@@ -21,7 +21,7 @@ import openpyxl
 import xlwings as xw
 
 from xlinventory.hosts.calc import Office, engine, register
-from xlinventory.hosts.calc.program.installation import install
+from xlinventory.hosts.calc.program.prepared import with_extension
 
 ROWS = 100_000
 CELLS = 10_000
@@ -95,9 +95,8 @@ def main() -> None:
     options = parser.parse_args()
     rows = values()
     register()
-    with Office() as office, tempfile.TemporaryDirectory() as folder:
-        if options.extension:
-            install(office.context)
+    prepare = {"prepare": with_extension} if options.extension else {}
+    with Office(**prepare) as office, tempfile.TemporaryDirectory() as folder:
         app = xw.App(impl=engine.apps.attach(office))
         book = app.books.add()
         engines, files = by_engine(book.sheets[0], rows), by_openpyxl(Path(folder) / "book.xlsx", rows)

@@ -18,7 +18,7 @@ from xlinventory.evaluation import evaluate
 from xlinventory.hosts.calc import Office
 from xlinventory.hosts.calc.bridge import member, properties, url
 from xlinventory.hosts.calc.formulas.adoption import adopt
-from xlinventory.hosts.calc.program import installation
+from xlinventory.hosts.calc.program.prepared import with_extension
 
 ROWS = 10_000
 CASES = {
@@ -111,13 +111,10 @@ def adoption(office: Office, folder: Path) -> None:
 
 
 def main() -> None:
-    """Both, in a LibreOffice of its own, started anew after the extension came in."""
-    with tempfile.TemporaryDirectory() as folder:
-        with Office(Path(folder) / "profile") as first:
-            installation.install(first.context)
-        with Office(Path(folder) / "profile") as office:
-            functions(office)
-            adoption(office, Path(folder))
+    """Both, in a LibreOffice of its own."""
+    with tempfile.TemporaryDirectory() as folder, Office(with_extension(Path(folder))) as office:
+        functions(office)
+        adoption(office, Path(folder))
 
 
 if __name__ == "__main__":

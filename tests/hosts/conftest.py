@@ -13,7 +13,7 @@ import xlsxwriter
 import xlwings as xw
 
 from xlinventory.hosts.calc import Office, engine, register
-from xlinventory.hosts.calc.program import installation
+from xlinventory.hosts.calc.program.prepared import with_extension
 from xlinventory.hosts.excel.live.book import LiveWorkbook
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.hosts.memory import MemoryWorkbook
@@ -117,15 +117,9 @@ def calc_host(tmp_path: Path, calc: Any) -> CalcHost:
 
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """LibreOffice with our extension, started once; it is ended by its number even if it hangs.
-
-    The extension is installed in a start of its own: until the next one its functions live in another
-    process, and each cell costs a journey there and back.
-    """
-    profile = tmp_path_factory.mktemp("libreoffice") / "profile"
+    """LibreOffice with our extension, started once; it is ended by its number even if it hangs."""
     try:
-        with Office(profile) as first:
-            installation.install(first.context)
+        profile = with_extension(tmp_path_factory.mktemp("libreoffice"))
     except WorkbookError as error:
         pytest.skip(str(error))
     with Office(profile) as running:

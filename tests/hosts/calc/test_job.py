@@ -23,7 +23,7 @@ from xlinventory.hosts.calc.addin import menu
 from xlinventory.hosts.calc.bridge import properties, url
 from xlinventory.hosts.calc.inside import press as job
 from xlinventory.hosts.calc.inside.at_work import alone
-from xlinventory.hosts.calc.program import installation
+from xlinventory.hosts.calc.program.prepared import with_extension
 from xlinventory.hosts.excel import template
 from xlinventory.hosts.excel.live.book import LiveWorkbook
 from xlinventory.hosts.file import FileWorkbook
@@ -83,13 +83,11 @@ class Menu:
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Menu]:
     """A LibreOffice of our own, for its log is not to be that of the person who runs the tests."""
     home = tmp_path_factory.mktemp("home")
-    profile = home / "profile"
     with pytest.MonkeyPatch.context() as patch:
         for name in ("HOME", "LOCALAPPDATA"):
             patch.setenv(name, str(home))
         try:
-            with Office(profile) as first:
-                installation.install(first.context)
+            profile = with_extension(home)
         except WorkbookError as error:
             pytest.skip(str(error))
         register()

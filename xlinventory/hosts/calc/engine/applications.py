@@ -9,6 +9,7 @@ from xlwings import base_classes
 from xlinventory.hosts.calc.engine import values
 from xlinventory.hosts.calc.engine.application import App
 from xlinventory.hosts.calc.program.office import Office, Running
+from xlinventory.hosts.calc.program.prepared import with_extension
 
 NAME = "libreoffice"
 
@@ -38,8 +39,8 @@ class Apps(base_classes.Apps):
         return app
 
     def add(self, spec: Any = None, add_book: Any = None, xl: Any = None, visible: Any = None) -> App:  # noqa: ARG002
-        """Start a LibreOffice, with windows when *visible* is True."""
-        app = self.attach(Office(visible=visible is True))
+        """Start a LibreOffice that has our extension, with windows when *visible* is True."""
+        app = self.attach(Office(visible=visible is True, prepare=with_extension))
         if add_book:
             app.books.add()
         return app

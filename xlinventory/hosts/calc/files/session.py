@@ -17,11 +17,8 @@ import xlwings as xw
 from xlinventory.hosts.calc.bridge import uno
 from xlinventory.hosts.calc.engine import engine, register
 from xlinventory.hosts.calc.files.originals import Original, original, store
-from xlinventory.hosts.calc.formulas.adoption import adopt
-from xlinventory.hosts.calc.formulas.table_references import restore
-from xlinventory.hosts.calc.program import installation
 from xlinventory.hosts.calc.program.office import Office
-from xlinventory.hosts.calc.program.prepared import prepared
+from xlinventory.hosts.calc.program.prepared import with_extension
 from xlinventory.hosts.calc.program.watch import answering, watch
 from xlinventory.hosts.excel.live.book import LiveWorkbook
 from xlinventory.hosts.excel.live.quiet import quiet
@@ -35,24 +32,14 @@ Started = AbstractContextManager[tuple[Office, Path]]
 
 @contextmanager
 def office_with_extension() -> Iterator[tuple[Office, Path]]:
-    """A LibreOffice without windows that has our extension, and a folder that goes when it does.
-
-    It is installed in a start of its own, if that was not done before: until the next one its functions live
-    in another process.
-    """
+    """A LibreOffice without windows that has our extension, and a folder that goes when it does."""
     with (
         TemporaryDirectory(prefix="xlinventory-calc-", ignore_cleanup_errors=True) as folder,
         watch(Path(folder)) as started,
     ):
         scratch = Path(folder)
         start = partial(Office, temporary=scratch, on_start=started)
-
-        def make(profile: Path) -> None:
-            with start(profile) as office, answering(office):
-                installation.install(office.context, scratch=scratch)
-
-        prepared(scratch / "profile", make)
-        with start(scratch / "profile") as office, answering(office):
+        with start(with_extension(scratch, start)) as office, answering(office):
             yield office, scratch
 
 
@@ -89,23 +76,18 @@ def _said_of(error: Exception, office: Office, name: str) -> str:
 
 
 def opened(office: Office, path: Path, name: str) -> xw.Book:
-    """A file opened in a running LibreOffice, our functions known and every formula calculated."""
+    """A file opened in a running LibreOffice, whose extension makes our functions known in it."""
     register()
     known = office.pid in engine.apps.keys()  # noqa: SIM118 - not a mapping
     app = xw.App(impl=engine.apps[office.pid] if known else engine.apps.attach(office))
     try:
-        book = app.books.open(path)
+        return app.books.open(path)
     except WorkbookError as error:
         if not office.answers():
             raise
         raise WorkbookError(
             f"LibreOffice could not open {name}: it is damaged, or it asks for a password"
         ) from error
-    if path.suffix.lower() == ".ods":
-        restore(book.impl.document)
-    adopt(book.impl.document)
-    book.impl.document.calculateAll()
-    return book
 
 
 def build(template: Path, path: Path) -> None:

@@ -83,7 +83,8 @@ class Office(Running):
     """A LibreOffice of our own in a private profile: ``with Office() as office`` starts one and ends it.
 
     It has no windows unless *visible*. What it writes for itself meanwhile goes to the folder *temporary*.
-    Its number is told to *on_start* before it is up.
+    Its number is told to *on_start* before it is up. Instead of a *profile* it takes what *prepare* makes of
+    an empty folder.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Office(Running):
         profile: Path | None = None,
         *,
         visible: bool = False,
+        prepare: Callable[[Path], Path] = lambda folder: folder,
         temporary: Path | None = None,
         on_start: Callable[[int], None] | None = None,
     ) -> None:
@@ -103,7 +105,7 @@ class Office(Running):
         self._scratch = None if profile else _scratch()
         self._stopped = False
         pipe = f"xlinventory-{uuid4().hex}"
-        self._process = self._started(command, pipe, profile or Path(self._scratch.name))
+        self._process = self._started(command, pipe, profile or prepare(Path(self._scratch.name)))
         self.pid = self._process.pid
         try:
             if on_start is not None:

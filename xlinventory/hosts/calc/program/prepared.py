@@ -18,7 +18,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from xlinventory.hosts.calc.addin import build
-from xlinventory.hosts.calc.program import systems
+from xlinventory.hosts.calc.program import installation, systems
+from xlinventory.hosts.calc.program.office import Office
+from xlinventory.hosts.calc.program.watch import answering
 from xlinventory.hosts.file import disk
 
 CACHES: Mapping[str, str] = {
@@ -29,6 +31,21 @@ CACHES: Mapping[str, str] = {
 """Where a person's programs keep what can be made anew, by ``sys.platform``; any other is like Linux."""
 KEPT_DAYS = 30
 _DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
+
+
+def with_extension(scratch: Path, start: Callable[[Path], Office] = Office) -> Path:
+    """A profile in the folder *scratch* whose LibreOffice has our extension.
+
+    It is installed in a start of its own, unless that was done before: until the next one its functions live
+    in another process, and each cell costs a journey there and back.
+    """
+
+    def make(profile: Path) -> None:
+        with start(profile) as office, answering(office):
+            installation.install(office.context, scratch=scratch)
+
+    prepared(scratch / "profile", make)
+    return scratch / "profile"
 
 
 def prepared(profile: Path, make: Callable[[Path], None]) -> None:
