@@ -48,7 +48,7 @@ def members(group: int) -> list[int]:
     return found
 
 
-ENGINE = Path(office_module.__file__).parent / "engine"
+ENGINE = Path(office_module.__file__).parents[1] / "engine"
 
 
 def killed(app: Any) -> None:
