@@ -159,6 +159,15 @@ def test_rows_added_at_the_end_are_remembered_by_their_number() -> None:
     assert len(images.recall(undo, 1.0, {"T": many})["T"]) == 10
 
 
+def test_a_program_that_keeps_20_decimals_changes_nothing() -> None:
+    """LibreOffice 7.4 saves 1.91203941568574e-10 into an .ods file as 1.9120394157e-10, read back so."""
+    ours = images.fingerprint(cells([[1.91203941568574e-10, "x"]]))
+    assert images.fingerprint(cells([[1.9120394157e-10, "x"]])) == ours
+    assert images.fingerprint(cells([[1.9120394158e-10, "x"]])) != ours
+    tiny = [5e-324, 9.999999999999999e-06, -9.999999999999999e-06]
+    assert len({images.fingerprint(cells([[number, "x"]])) for number in tiny}) == 3
+
+
 def test_a_program_that_keeps_15_digits_changes_nothing() -> None:
     """LibreOffice saves 0.1 + 0.2 as 0.3; a number and the text of it are still two things."""
     ours = images.fingerprint(cells([[0.1 + 0.2, "x"]]))

@@ -27,6 +27,10 @@ LARGEST_IMAGE = 3_000 * PART
 
 
 _FIFTEEN = decimal.Context(prec=15, rounding=decimal.ROUND_HALF_UP)
+_ROOMY = decimal.Context(prec=30, rounding=decimal.ROUND_HALF_UP)
+_TWENTIETH = decimal.Decimal("1e-20")
+_TINY = 1e-5
+"""Smaller numbers may have fifteen digits beyond the twentieth decimal, where an .ods file ends."""
 
 
 def remember(
@@ -77,7 +81,7 @@ def _blank(cells: NDArray[np.object_]) -> NDArray[np.bool_]:
 
 
 def fingerprint(cells: pd.DataFrame) -> str:
-    """A digest of all cells, column by column; numbers by the 15 digits that every spreadsheet keeps."""
+    """A digest of all cells, column by column; numbers by the digits that every spreadsheet keeps."""
     digest = hashlib.sha256()
     for name in cells.columns:
         column = _column_json(cells[name].tolist())
@@ -87,7 +91,9 @@ def fingerprint(cells: pd.DataFrame) -> str:
 
 
 def _digits(number: float) -> str:
-    """Fifteen digits; its shortest decimal is rounded, a five away from 0, as LibreOffice does."""
+    """Fifteen digits and twenty decimals, of its shortest decimal, a five away from 0, as LibreOffice does."""
+    if abs(number) < _TINY:
+        return repr(float(decimal.Decimal(repr(number)).quantize(_TWENTIETH, context=_ROOMY)) + 0.0)
     return repr(float(_FIFTEEN.create_decimal(repr(number))))
 
 
