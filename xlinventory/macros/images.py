@@ -91,7 +91,7 @@ def fingerprint(cells: pd.DataFrame) -> str:
 
 
 def _digits(number: float) -> str:
-    """Fifteen digits and twenty decimals, of its shortest decimal, a five away from 0, as LibreOffice does."""
+    """Fifteen digits and twenty decimals of its shortest decimal, a five away from 0: LibreOffice's way."""
     if abs(number) < _TINY:
         return repr(float(decimal.Decimal(repr(number)).quantize(_TWENTIETH, context=_ROOMY)) + 0.0)
     return repr(float(_FIFTEEN.create_decimal(repr(number))))
