@@ -151,7 +151,7 @@ def _pareto(i: int) -> Cells:
     return (
         100 * (i + 1) / SLICES if i % 2 else "",
         (i + 1) / SLICES,
-        f"=ROUND({fact('items')}*{PARETO.cell('part', i)},0)",
+        f"=ROUND({fact('items')}*{i + 1}/{SLICES},0)",  # 175 * 0.7 would be a little less than 122.5
         f"=IF({rank}<1,0,SUMPRODUCT(LARGE({VALUE},{rank})))",
         f"=IF({rank}<1,0,SUMPRODUCT({above}*{VALUE})+({rank}-SUMPRODUCT(--{above}))*{least})",
         f"=IF({total}=0,0,{PARETO.cell('sum', i)}/{total})",
