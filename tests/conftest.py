@@ -1,8 +1,12 @@
 """Property tests take the same examples in every run; ``HYPOTHESIS_PROFILE=search`` looks for new ones."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import settings
 
@@ -19,3 +23,21 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
         yield
+
+
+@pytest.fixture(scope="session")
+def first_items(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """A folder with the lines of the shipped files that are about so many first items, and all suppliers."""
+    shipped = Path(str(files("xlinventory") / "demo_data"))
+
+    @cache
+    def folder_of(count: int) -> Path:
+        folder = tmp_path_factory.mktemp(f"csv{count}")
+        kept = set(pd.read_csv(shipped / "items.csv", dtype=str)["sku"].head(count))
+        for file in shipped.glob("*.csv"):
+            lines = pd.read_csv(file, dtype=str, keep_default_na=False)
+            key = next((name for name in ("sku", "StockCode") if name in lines), None)
+            (lines if key is None else lines[lines[key].isin(kept)]).to_csv(folder / file.name, index=False)
+        return folder
+
+    return folder_of

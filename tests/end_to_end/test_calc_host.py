@@ -10,9 +10,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +34,8 @@ OF_THE_CLOCK = {"Log": ["when", "seconds"]}
 
 
 @pytest.fixture(scope="module")
-def csv_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The lines of the shipped files that are about the first items, and all suppliers."""
-    folder, shipped = tmp_path_factory.mktemp("csv"), Path(str(files("xlinventory") / "demo_data"))
-    kept = set(pd.read_csv(shipped / "items.csv", dtype=str)["sku"].head(ITEMS))
-    for file in shipped.glob("*.csv"):
-        lines = pd.read_csv(file, dtype=str, keep_default_na=False)
-        key = next((name for name in ("sku", "StockCode") if name in lines), None)
-        (lines if key is None else lines[lines[key].isin(kept)]).to_csv(folder / file.name, index=False)
-    return folder
+def csv_files(first_items: Callable[[int], Path]) -> Path:
+    return first_items(ITEMS)
 
 
 @pytest.fixture(scope="module")

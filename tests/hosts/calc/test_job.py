@@ -6,8 +6,7 @@ Where nobody is there to read a message box its text is in the log, and that is 
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator
-from importlib.resources import files
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -110,15 +109,8 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The lines of the shipped files that are about the first items, and all suppliers."""
-    folder, shipped = tmp_path_factory.mktemp("csv"), Path(str(files("xlinventory") / "demo_data"))
-    kept = set(pd.read_csv(shipped / "items.csv", dtype=str)["sku"].head(ITEMS))
-    for file in shipped.glob("*.csv"):
-        lines = pd.read_csv(file, dtype=str, keep_default_na=False)
-        key = next((name for name in ("sku", "StockCode") if name in lines), None)
-        (lines if key is None else lines[lines[key].isin(kept)]).to_csv(folder / file.name, index=False)
-    return folder
+def data(first_items: Callable[[int], Path]) -> Path:
+    return first_items(ITEMS)
 
 
 @pytest.fixture
