@@ -83,7 +83,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Menu]:
     """A LibreOffice of our own, for its log is not to be that of the person who runs the tests."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("HOME", "LOCALAPPDATA"):
+        for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
             patch.setenv(name, str(home))
         try:
             profile = with_extension(home)
@@ -91,7 +91,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Menu]:
             pytest.skip(str(error))
         register()
         with Office(profile) as running:
-            yield Menu(running, home / ".local" / "state" / "xlinventory" / "xlinventory.log")
+            yield Menu(running, home / "xlinventory" / "xlinventory.log")
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def test_the_job_hears_of_spreadsheets_alone(extension: dict[str, bytes]) -> Non
     (job,) = node(jobs, "Jobs").findall("node")
     assert values(job) == {"Service": "org.xlinventory.Job", "Context": menu.SPREADSHEETS}
     events = {event.get(f"{OOR}name"): event for event in node(jobs, "Events").findall("node")}
-    assert set(events) == {"OnViewCreated", "OnPrepareViewClosing"}
+    assert set(events) == {"OnViewCreated", "OnPrepareViewClosing", "OnSaveDone", "OnSaveAsDone"}
     for event in events.values():
         (listed,) = node(event, "JobList").findall("node")
         assert listed.get(f"{OOR}name") == job.get(f"{OOR}name")

@@ -258,7 +258,8 @@ def test_every_button_with_a_preview_has_a_macro() -> None:
 def test_the_log_is_where_each_system_keeps_such_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """Microsoft: Local AppData for files of this machine; Apple: ~/Library/Logs; XDG: ~/.local/state."""
     home = Path.home()
-    monkeypatch.delenv("LOCALAPPDATA", raising=False)
+    for told_by in ("LOCALAPPDATA", "XDG_STATE_HOME"):
+        monkeypatch.delenv(told_by, raising=False)
     for system, folder in (
         ("win32", "AppData/Local/xlinventory"),
         ("darwin", "Library/Logs/xlinventory"),
@@ -266,9 +267,10 @@ def test_the_log_is_where_each_system_keeps_such_files(monkeypatch: pytest.Monke
     ):
         monkeypatch.setattr("sys.platform", system)
         assert log_file.path() == home / folder / "xlinventory.log"
-    monkeypatch.setattr("sys.platform", "win32")
-    monkeypatch.setenv("LOCALAPPDATA", str(home / "elsewhere"))
-    assert log_file.path() == home / "elsewhere" / "xlinventory" / "xlinventory.log"
+    for system, told_by in (("win32", "LOCALAPPDATA"), ("linux", "XDG_STATE_HOME")):
+        monkeypatch.setattr("sys.platform", system)
+        monkeypatch.setenv(told_by, str(home / "elsewhere"))
+        assert log_file.path() == home / "elsewhere" / "xlinventory" / "xlinventory.log"
 
 
 def test_on_a_mac_a_second_press_is_refused_while_the_first_works(

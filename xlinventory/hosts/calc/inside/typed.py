@@ -8,6 +8,7 @@ LibreOffice is in the middle of something then.
 import logging
 from typing import Any
 
+from xlinventory.hosts.calc.bridge import uno
 from xlinventory.hosts.calc.formulas.adoption import adopt, adopt_cells
 from xlinventory.hosts.calc.inside.at_work import at_work
 from xlinventory.hosts.calc.inside.documents import views
@@ -65,5 +66,7 @@ class _Later:
         try:
             if not at_work() and not self._document.isReadonly():
                 adopt_cells(self._document, self._cells)
+        except uno().getClass("com.sun.star.lang.DisposedException"):
+            return  # the document was closed meanwhile
         except Exception:
             log.exception("what was typed could not be looked at")

@@ -14,13 +14,15 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
     "darwin": ("Library", "Logs", "xlinventory"),
 }
 ELSEWHERE = (".local", "state", "xlinventory")
+TOLD_BY = {"win32": "LOCALAPPDATA", "linux": "XDG_STATE_HOME"}
+"""Variables of the environment in which a person may have said where such files go."""
 
 _logger = logging.getLogger("xlinventory")
 
 
 def path() -> Path:
     """Where the log is: in the folder that the system keeps for such files of this user."""
-    told = os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None
+    told = os.environ.get(TOLD_BY.get(sys.platform, ""))
     home = Path(told) / "xlinventory" if told else Path.home().joinpath(*FOLDERS.get(sys.platform, ELSEWHERE))
     return home / "xlinventory.log"
 
