@@ -66,12 +66,13 @@ def _carry(sides: Sides) -> tuple[list[str], list[str]]:
     refuse_other_shape(now, was)
     outside = _cells_outside(sides, now, was)
     _refuse_if_moved(outside)
-    tables = [name for name in was if carry(sides.file, name, was[name].frame, now[name].frame)]
+    changed = {name: state for name, state in was.items() if not now[name].is_as(state)}
+    tables = [name for name, old in changed.items() if carry(sides.file, name, old.frame, now[name].frame)]
     cells = {name: found.constants for name, found in outside.items() if found.constants}
     for name, constants in cells.items():
         sides.file.write_cells(name, constants)
     told = [*tables, *(f"{name} ({_some(map(address, sorted(spots)))})" for name, spots in cells.items())]
-    return told, list(_losses(sides, now, was, outside))
+    return told, [*_losses(sides, now, was), *_other_formulas(now, changed, outside)]
 
 
 def _cells_outside(
@@ -101,10 +102,21 @@ def _refuse_if_moved(outside: dict[str, SheetChanges]) -> None:
             )
 
 
-def _losses(
-    sides: Sides, now: dict[str, TableState], was: dict[str, TableState], outside: dict[str, SheetChanges]
+def _other_formulas(
+    now: dict[str, TableState], changed: dict[str, TableState], outside: dict[str, SheetChanges]
 ) -> Iterator[str]:
-    """What the file was not given."""
+    """Formulas that the file was not given."""
+    for name, found in outside.items():
+        if found.formulas:
+            yield f"{_formulas(len(found.formulas))} on {name} ({_some(map(address, found.formulas))})"
+    for name, old in changed.items():
+        spots = now[name].other_formulas(old)
+        if spots:
+            yield f"{_formulas(len(spots))} in {name} ({_some(map(address, spots))})"
+
+
+def _losses(sides: Sides, now: dict[str, TableState], was: dict[str, TableState]) -> Iterator[str]:
+    """What else the file was not given."""
     here, there = (list(book.impl.document.Sheets.ElementNames) for book in (sides.now, sides.was))
     yield from (f"the new sheet {name}" for name in here if name not in there)
     yield from (f"the removal of sheet {name}" for name in there if name not in here)
@@ -112,13 +124,6 @@ def _losses(
     named, known = (set(book.impl.document.NamedRanges.ElementNames) for book in (sides.now, sides.was))
     yield from (f"the new name {name}" for name in sorted(named - known))
     yield from (f"the removal of name {name}" for name in sorted(known - named))
-    for name, found in outside.items():
-        if found.formulas:
-            yield f"{_formulas(len(found.formulas))} on {name} ({_some(map(address, found.formulas))})"
-    for name, old in was.items():
-        spots = now[name].other_formulas(old)
-        if spots:
-            yield f"{_formulas(len(spots))} in {name} ({_some(map(address, spots))})"
     resized = {state.sheet for name, state in was.items() if now[name].box != state.box}
     for name in there:
         if name in here:

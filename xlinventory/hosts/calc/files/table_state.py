@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 import xlwings as xw
@@ -18,7 +19,21 @@ class TableState:
     """One table of one document."""
 
     place: Place
-    body: Body
+
+    @cached_property
+    def body(self) -> Body:
+        """Its values and formulas."""
+        return body_of(self.place)
+
+    def is_as(self, was: "TableState") -> bool:
+        """Whether all its cells are as they were, told from both as LibreOffice has them: few are changed."""
+        return self.box == was.box and self._cells() == was._cells()
+
+    def _cells(self) -> tuple[Any, Any]:
+        if not self.place.count:
+            return (), ()
+        area = self.place.cells(0, self.place.count - 1, 0, len(self.place.columns)).impl.api
+        return area.getDataArray(), area.getFormulaArray()
 
     @property
     def sheet(self) -> str:
@@ -64,7 +79,7 @@ class TableState:
 def table_states(book: xw.Book) -> dict[str, TableState]:
     """All tables of a book by name."""
     places = (place_of(table) for sheet in book.sheets for table in sheet.tables)
-    return {place.name: TableState(place, body_of(place)) for place in places}
+    return {place.name: TableState(place) for place in places}
 
 
 def refuse_other_shape(now: dict[str, TableState], was: dict[str, TableState]) -> None:
