@@ -17,6 +17,11 @@ def error_of(number: int) -> CellError:
     return ERRORS.get(number, CellError.VALUE)
 
 
+def nan_of(number: int) -> float:
+    """A NaN that shows as the error of that number."""
+    return float(struct.unpack("<d", struct.pack("<II", number, 0x7FF80000))[0])
+
+
 def number_in(nan: float) -> int:
     """The error number that a NaN of LibreOffice carries: the lower half of its bits."""
     return int(struct.unpack("<I", struct.pack("<d", nan)[:4])[0])

@@ -22,8 +22,8 @@ from xlinventory.hosts.calc.engine.formats import (
     outside,
 )
 from xlinventory.hosts.calc.formulas.grammar import to_calc
-from xlinventory.hosts.excel.live.areas import runs
 from xlinventory.hosts.relative_formulas import at_row, relative
+from xlinventory.hosts.runs import runs
 
 CONTENTS = 1 | 2 | 4 | 16
 """com.sun.star.sheet.CellFlags: numbers, dates, text and formulas."""

@@ -17,6 +17,7 @@ from xlinventory.hosts.calc.formulas import conditions
 from xlinventory.hosts.calc.formulas.calls import PLAIN, STORED, called
 from xlinventory.hosts.calc.formulas.home import MISREAD, ONE_CELL, IsCell, at_home
 from xlinventory.hosts.relative_formulas import relative
+from xlinventory.hosts.runs import runs
 
 FORMULAS = 16
 """com.sun.star.sheet.CellFlags: cells that hold a formula."""
@@ -209,22 +210,10 @@ def _settle(area: _Area, known: dict[str, str]) -> int:
     done = 0
     for j in range(len(area.formulas[0])):
         column = [row[j] for row in area.formulas]
-        for run in _runs([i for i, formula in enumerate(column) if formula in known]):
+        for run in runs([i for i, formula in enumerate(column) if formula in known]):
             done += len(run)
             _write(area.sheet, area.column + j, area.row + run[0], [known[column[i]] for i in run])
     return done
-
-
-def _runs(places: list[int]) -> Iterator[list[int]]:
-    """Unbroken runs of ascending numbers."""
-    run: list[int] = []
-    for place in places:
-        if run and place != run[-1] + 1:
-            yield run
-            run = []
-        run.append(place)
-    if run:
-        yield run
 
 
 def _write(sheet: Any, column: int, row: int, formulas: list[str]) -> None:

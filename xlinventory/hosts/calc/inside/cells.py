@@ -4,7 +4,6 @@ Numbers, dates and truth arrive as floats, text as text, an argument left out as
 which an empty cell is "". An error travels as a NaN that carries LibreOffice's error number, both ways.
 """
 
-import struct
 from collections.abc import Callable
 from itertools import chain
 from math import isfinite
@@ -12,25 +11,15 @@ from typing import Any
 
 from xlinventory.arguments import Date, NumberOrWord, Word
 from xlinventory.core.errors import CellError
+from xlinventory.hosts.calc.error_numbers import ERRORS, nan_of, number_in
 from xlinventory.registry import Parameter
 
-ERRORS = {
-    502: CellError.VALUE, 503: CellError.NUM, 504: CellError.REF, 519: CellError.VALUE, 521: CellError.NULL,
-    524: CellError.REF, 525: CellError.NAME, 532: CellError.DIV0, 32767: CellError.NA,
-}  # fmt: skip
-"""LibreOffice's error numbers; whatever else it may say is #VALUE!."""
 NUMBERS = {
     CellError.NULL: 521, CellError.DIV0: 532, CellError.VALUE: 519, CellError.REF: 524, CellError.NAME: 525,
     CellError.NUM: 503, CellError.NA: 32767,
 }  # fmt: skip
-_NAN = 0x7FF80000
-
-
-def _nan(number: int) -> float:
-    return struct.unpack("<d", struct.pack("<II", number, _NAN))[0]
-
-
-_NANS = {error: _nan(number) for error, number in NUMBERS.items()}
+"""The error number that shows each of our errors."""
+_NANS = {error: nan_of(number) for error, number in NUMBERS.items()}
 
 
 def cell_of(value: Any) -> Any:
@@ -75,8 +64,7 @@ def text_of(result: Any) -> Any:
 
 
 def _error_of(nan: float) -> CellError:
-    number = struct.unpack("<II", struct.pack("<d", nan))[0]
-    return ERRORS.get(number, CellError.NUM)
+    return ERRORS.get(number_in(nan), CellError.NUM)
 
 
 def _given(cell: Any) -> Any:

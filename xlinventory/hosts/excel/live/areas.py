@@ -8,6 +8,7 @@ from typing import Any
 import xlwings as xw
 
 from xlinventory.hosts.excel.live.cells import as_cells, entry, needs_protection, taken, with_errors
+from xlinventory.hosts.runs import runs
 from xlinventory.workbook import Cell, WorkbookError
 
 CELLS_AT_ONCE = 500_000
@@ -112,22 +113,6 @@ def _of_one_kind(cells: Sequence[Cell]) -> Iterator[list[int]]:
             yield run
             run = []
         run.append(i)
-    if run:
-        yield run
-
-
-def runs(places: Sequence[int]) -> Iterator[list[int]]:
-    """Ascending numbers in groups without a gap.
-
-    >>> list(runs([1, 2, 3, 7, 9, 10]))
-    [[1, 2, 3], [7], [9, 10]]
-    """
-    run: list[int] = []
-    for place in places:
-        if run and place != run[-1] + 1:
-            yield run
-            run = []
-        run.append(place)
     if run:
         yield run
 

@@ -13,10 +13,11 @@ import xlwings as xw
 from xlwings.main import Table
 
 from xlinventory.core.errors import InventoryError
-from xlinventory.hosts.excel.live.areas import Columns, formulas, put, runs
+from xlinventory.hosts.excel.live.areas import Columns, formulas, put
 from xlinventory.hosts.excel.live.quiet import Progress
 from xlinventory.hosts.excel.live.tables import Body, Place, body_of, holds_values, place_of
 from xlinventory.hosts.relative_formulas import at_row, relative
+from xlinventory.hosts.runs import runs
 from xlinventory.hosts.values import column_cells, filled_rows, refuse_unknown_columns
 from xlinventory.workbook import WorkbookError
 
