@@ -104,6 +104,16 @@ def test_one_cell_of_a_table_goes_over_and_odd_texts_stay_as_they_were(path: Pat
     }  # fmt: skip
 
 
+def test_a_number_that_became_a_truth_goes_over_as_one(path: Path, opened: xw.Book) -> None:
+    """LibreOffice keeps both as 1 and tells them apart by the format alone."""
+    cell = opened.sheets["Items"]["C2"]
+    cell.value = 1.0
+    save_into_original(opened)
+    cell.value = True
+    assert save_into_original(opened).startswith("Saved Items into book.xlsx")
+    assert openpyxl.load_workbook(path)["Items"]["C2"].value is True
+
+
 def test_rows_added_below_keep_the_texts_of_the_others(path: Path, opened: xw.Book) -> None:
     sheet = opened.sheets["Items"]
     sheet.tables["Items"].resize(sheet["A1:E11"])

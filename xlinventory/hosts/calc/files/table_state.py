@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import xlwings as xw
 
+from xlinventory.hosts.calc.engine.formats import LOGICAL, kinds_of
 from xlinventory.hosts.calc.files.comparing import Box, Spot, one_name
 from xlinventory.hosts.excel.live.tables import Body, Place, body_of, place_of
 from xlinventory.hosts.relative_formulas import relative
@@ -29,11 +30,14 @@ class TableState:
         """Whether all its cells are as they were, told from both as LibreOffice has them: few are changed."""
         return self.box == was.box and self._cells() == was._cells()
 
-    def _cells(self) -> tuple[Any, Any]:
+    def _cells(self) -> tuple[Any, ...]:
+        """Numbers and texts, formulas, and where a number is a truth value."""
         if not self.place.count:
-            return (), ()
+            return ()
         area = self.place.cells(0, self.place.count - 1, 0, len(self.place.columns)).impl.api
-        return area.getDataArray(), area.getFormulaArray()
+        kinds = kinds_of(self.place.sheet.book.impl.document, area)
+        truths = sorted(box for kind, box in kinds if kind & LOGICAL)
+        return area.getDataArray(), area.getFormulaArray(), truths
 
     @property
     def sheet(self) -> str:
