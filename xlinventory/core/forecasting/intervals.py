@@ -125,7 +125,7 @@ def _dense_quantiles(spread: Spread, level: Array) -> Array:
     return np.asarray(np.maximum(quantiles, 0.0))
 
 
-def _dense_below(spread: Spread, demand: Array) -> Array:
+def _dense_within(spread: Spread, demand: Array) -> Array:
     return np.asarray(special.stdtr(DEGREES, _standardised(spread, demand)))
 
 
@@ -138,12 +138,18 @@ def _sparse_quantiles(spread: Spread, level: Array) -> Array:
     return np.maximum(quantiles, 0.0)
 
 
+def _sparse_within(spread: Spread, demand: Array) -> Array:
+    fitted, within = np.maximum(spread.mean, spread.least), _dense_within(spread, demand)
+    for shape, every in _by_shape(spread):
+        which = every & ~np.isnan(demand)
+        buffer = demand[which] - fitted[which]
+        within[which] = 1 - exceedance(buffer, fitted[which], spread.sd[which], shape)
+    return within
+
+
 def _sparse_below(spread: Spread, demand: Array) -> Array:
-    fitted, below = np.maximum(spread.mean, spread.least), _dense_below(spread, demand)
-    for shape, which in _by_shape(spread):
-        less = demand[which] - (shape == "negbin")
-        below[which] = 1 - exceedance(less - fitted[which], fitted[which], spread.sd[which], shape)
-    return below
+    """Less than a count is one unit less at most."""
+    return _sparse_within(spread, np.where((spread.sd > 0) & spread.whole, demand - 1, demand))
 
 
 def _by_shape(spread: Spread) -> list[tuple[str, NDArray[np.bool_]]]:
@@ -173,17 +179,20 @@ def _first_period_moved(around: Around, level: float) -> Matrix:
 class Shape(NamedTuple):
     """How one kind of demand lies around its forecast.
 
-    quantiles of (spread, level); below: the probability that demand is less than (spread, demand), NaN where
-    both are the same by certainty; periods: the quantile of each period ahead (around, level).
+    quantiles of (spread, level); within and below: the probability that demand is at most, or less than,
+    (spread, demand), NaN where both are the same by certainty; periods: the quantile of each period ahead
+    (around, level); counts: whole units have whole quantiles.
     """
 
     quantiles: Callable[[Spread, Array], Array]
+    within: Callable[[Spread, Array], Array]
     below: Callable[[Spread, Array], Array]
     periods: Callable[[Around, float], Matrix]
+    counts: bool
 
 
-_DENSE = Shape(_dense_quantiles, _dense_below, _each_period)
-_SPARSE = Shape(_sparse_quantiles, _sparse_below, _first_period_moved)
+_DENSE = Shape(_dense_quantiles, _dense_within, _dense_within, _each_period, counts=False)
+_SPARSE = Shape(_sparse_quantiles, _sparse_within, _sparse_below, _first_period_moved, counts=True)
 SHAPES: Mapping[str, Shape] = {
     "dense": _DENSE,
     "seasonal": _DENSE,
