@@ -1,9 +1,8 @@
 """Shifts of asked levels, measured by scripts/calibrate_forecasts.py."""
 
 LEVELS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99)
+TOTAL_PERIODS = (1.0, 3.0, 6.0)
 BETWEEN = 0.15
 PER_ITEM = 1.5
-SHIPPED = {
-    kind: {"period": (0.0,) * len(LEVELS), "total": (0.0,) * len(LEVELS)}
-    for kind in ("dense", "seasonal", "sparse", "analogue")
-}
+PERIOD_SHIFTS = {kind: (0.0,) * len(LEVELS) for kind in ("dense", "seasonal", "sparse", "analogue")}
+TOTAL_SHIFTS = {kind: ((0.0,) * len(LEVELS),) * 3 for kind in ("dense", "seasonal", "sparse", "analogue")}

@@ -11,7 +11,7 @@ from xlinventory.core.checks import require, strictly_between, within
 from xlinventory.core.errors import NotEnoughData, WrongInput
 from xlinventory.core.forecasting import lead_times, selection
 from xlinventory.core.forecasting.batches import judged
-from xlinventory.core.forecasting.calibration import HeldOut, asked, of_portfolio, shipped
+from xlinventory.core.forecasting.calibration import NONE, PERIOD, TOTAL, asked, own_shift
 from xlinventory.core.forecasting.histories import (
     Column,
     Matrix,
@@ -205,13 +205,16 @@ def _spread(found: Judged, wanted: _Wanted) -> tuple[Matrix, Matrix, Matrix]:
         around = Around(found.mean, found.sd, found.carry, np.zeros(count), found.known, found.whole).of(
             items
         )
-        held_out = HeldOut(found.below_period[items], found.below_total[items])
-        shifts = of_portfolio(kind, held_out) if wanted.calibration == "portfolio" else shipped(kind)
+        own_period, own_total = NONE, NONE
+        if wanted.calibration == "portfolio":
+            own_period = own_shift(found.below_period[items], PERIOD[kind])
+            own_total = own_shift(found.below_total[items], TOTAL[kind], found.total_periods[items])
         near = around._replace(mean=around.mean[:, : wanted.horizon])
-        ends = asked([0.5 - wanted.coverage / 2, 0.5 + wanted.coverage / 2], shifts.period)
+        ends = asked([0.5 - wanted.coverage / 2, 0.5 + wanted.coverage / 2], PERIOD[kind], own_period)
         low[items], high[items] = (shape.periods(near, float(end)) for end in ends)
-        levels = np.broadcast_to(asked(wanted.levels, shifts.total), quantiles[items].shape)
-        quantiles[items] = lead_times.quantiles(shape, around, wanted.leads.of(items), levels)
+        leads = wanted.leads.of(items)
+        levels = asked(wanted.levels, TOTAL[kind], own_total, leads.total()[:, None])
+        quantiles[items] = lead_times.quantiles(shape, around, leads, levels)
     return low, high, quantiles
 
 

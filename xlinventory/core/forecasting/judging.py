@@ -34,7 +34,7 @@ class Judged(NamedTuple):
     """What was found for some items, by field; see ``Forecasts``.
 
     below_period (n_skus, n_tries) and below_total (n_skus, n_origins): the probability that was given to less
-    demand than came, in each held-out period and in the first of them together.
+    demand than came, in each held-out period and in the first total_periods (n_skus, n_origins) of them.
     """
 
     mean: Matrix
@@ -54,6 +54,7 @@ class Judged(NamedTuple):
     held_out: Matrix
     below_period: Matrix
     below_total: Matrix
+    total_periods: Matrix
 
 
 def judge(rows: Matrix, block: Block, method: str, steps: int, lead: Column) -> Judged:
@@ -71,7 +72,7 @@ def judge(rows: Matrix, block: Block, method: str, steps: int, lead: Column) -> 
     names = np.array(trial.names, dtype=object)
     arounds = _arounds(rows, trial, best, scale, block)
     second = ranking[min(1, len(names) - 1)]
-    period, total = _below(arounds, trial.actual * scale, np.nan_to_num(lead), block)
+    period, total, total_periods = _below(arounds, trial.actual * scale, np.nan_to_num(lead), block)
     return Judged(
         mean=arounds[0].mean[:, :steps],
         sd=arounds[0].sd,
@@ -90,6 +91,7 @@ def judge(rows: Matrix, block: Block, method: str, steps: int, lead: Column) -> 
         held_out=_held_out(rows, trial, best, scale),
         below_period=period,
         below_total=total,
+        total_periods=total_periods,
     )
 
 
@@ -120,6 +122,7 @@ def nothing(count: int, periods: int, steps: int, method: str) -> Judged:
         held_out=unknown(periods),
         below_period=unknown(selection.ORIGINS * selection.LONGEST_WINDOW),
         below_total=unknown(selection.ORIGINS),
+        total_periods=unknown(selection.ORIGINS),
     )
 
 
@@ -159,26 +162,26 @@ def _arounds(
 
 def _below(
     arounds: list[Around], actual: NDArray[np.float64], lead: Column, block: Block
-) -> tuple[Matrix, Matrix]:
-    """Probabilities given to less than what came, in each held-out period and in their total.
+) -> tuple[Matrix, Matrix, Matrix]:
+    """Probabilities given to less than what came, in each held-out period and in the total of so many.
 
-    The total is that of the lead time's whole periods as far as they are held out. An origin from which a
-    season could not be fitted yet is left out: it says nothing about forecasts that have one.
+    The total is that of the lead time's whole periods as far as they are held out. Left out are an origin
+    from which a season could not be fitted yet, as it says nothing about forecasts that have one, and demand
+    that had never varied, as no level asked for would change its quantile.
     """
     shape, steps = SHAPES[block.kind], actual.shape[2]
-    periods, totals = [], []
-    for around, came in zip(arounds[1:], actual, strict=True):
-        judged = (around.known >= max(2 * block.scored_season, selection.LEAST_KNOWN)) & (around.sd >= 0)
+    every = np.full((len(lead), len(actual), selection.LONGEST_WINDOW), np.nan)
+    totals, lengths = np.full((2, len(lead), len(actual)), np.nan)
+    for origin, (around, came) in enumerate(zip(arounds[1:], actual, strict=True)):
+        judged = (around.known >= max(2 * block.scored_season, selection.LEAST_KNOWN)) & (around.sd > 0)
+        below = shape.below(period_spread(around._replace(mean=around.mean[:, :steps])), came)
+        every[:, origin, :steps] = np.where(judged[:, None] & ~np.isnan(came), below, np.nan)
         length = np.minimum(np.ceil(lead), np.sum(~np.isnan(came), axis=1))
-        whole_total = np.sum(np.where(np.arange(steps) < length[:, None], came, 0.0), axis=1)
-        near = around._replace(mean=around.mean[:, :steps])
-        below = shape.below(period_spread(near), came)
-        periods.append(np.where(judged[:, None] & ~np.isnan(came), below, np.nan))
-        below = shape.below(total_spread(around, length), whole_total)
-        totals.append(np.where(judged & (length > 0), below, np.nan))
-    every = np.full((len(lead), selection.ORIGINS * selection.LONGEST_WINDOW), np.nan)
-    every[:, : selection.ORIGINS * steps] = np.concatenate(periods, axis=1)
-    return every, np.stack(totals, axis=1)
+        total = np.nansum(np.where(np.arange(steps) < length[:, None], came, 0.0), axis=1)
+        below = shape.below(total_spread(around, length), total)
+        totals[:, origin] = np.where(judged & (length > 0), below, np.nan)
+        lengths[:, origin] = length
+    return every.reshape(len(lead), -1), totals, lengths
 
 
 def _held_out(rows: Matrix, trial: selection.Trial, best: NDArray[np.int_], scale: Matrix) -> Matrix:
