@@ -3,15 +3,17 @@
     python scripts/calibrate_forecasts.py FOLDER
 
 FOLDER holds monthly_dev.parquet, intermittent_dev.parquet and weekly_dev.parquet: a row a series with the
-columns source, series_id, m (season length), train and test (lists of numbers). The constants that are shipped
-come from 1,000 monthly series (M1, M3, tourism, hospital), 1,000 intermittent ones (car parts, aircraft parts,
-auto parts, weekly online retail) and 175 weekly ones (M4), which their licences do not allow to ship.
+columns source, series_id, m (season length), train and test (lists of numbers). The constants that are
+shipped come from 1,000 monthly series (M1, M3, tourism, hospital), 1,000 intermittent ones (car parts,
+aircraft parts, auto parts, weekly online retail) and 175 weekly ones (M4), which their licences do not
+allow to ship.
 
-Each series is cut to its last 12, 18, 24, 36, 60 and all periods and forecast, with its season given and found;
-u is the probability that was given to less than the test part brought, in single periods and in totals of 1, 3
-and 6. Shifts are quantiles of u over all series of a kind, drawn towards none by their sampling variance. The
-variance of the sources' own shifts around them, less what sampling makes, is BETWEEN squared; the variance of
-an item's mean of u < 0.9 over its held-out windows says what they are worth together: PER_ITEM.
+Each series is cut to its last 12, 18, 24, 36, 60 and all periods and forecast, with its season given and
+found; u is the probability that was given to less than the test part brought, in single periods and in
+totals of 1, 3 and 6. Shifts are quantiles of u over all series of a kind, drawn towards none by their
+sampling variance. The variance of the sources' own shifts around them, less what sampling makes, is BETWEEN
+squared; the variance of an item's mean of u < 0.9 over its held-out windows says what they are worth
+together: PER_ITEM.
 
 It needs pyarrow (the extra "bench").
 """
@@ -127,18 +129,17 @@ def shift(parts: list[Column]) -> Column:
     return np.asarray(raw / (1 + sampling(len(values) / 10) / 0.15**2)).round(3)
 
 
-def between(cases: list[Came], shifts: dict[str, list[Column]]) -> float:
+def between(kind: str, cases: list[Came], shifts: list[Column]) -> float:
     """Sd of the sources' own shifts of totals of three periods, at the levels from 0.75 to 0.975."""
     upper = slice(6, 10)
     excess = []
-    for kind in KINDS:
-        for source in sorted({case.source for case in cases if case.kind == kind}):
-            values = deviates([c.totals[1] for c in cases if (c.kind, c.source) == (kind, source)])
-            if len(values) > 500:
-                away = calibration.shift_of(values) - shifts[kind][1]
-                excess.append((away**2 - sampling(len(values) / 10))[upper].mean())
-                print(f"{kind:9s} {source:10s} {len(values):6d} cases", away[upper].round(2))
-    return float(np.sqrt(max(np.mean(excess), 0.0)))
+    for source in sorted({case.source for case in cases if case.kind == kind}):
+        values = deviates([c.totals[1] for c in cases if (c.kind, c.source) == (kind, source)])
+        if len(values) > 500:
+            away = calibration.shift_of(values) - shifts[1]
+            excess.append((away**2 - sampling(len(values) / 10))[upper].mean())
+            print(f"{kind:9s} {source:10s} {len(values):6d} cases", away[upper].round(2))
+    return round(float(np.sqrt(max(np.mean(excess), 0.01))), 3)
 
 
 def per_item(cases: list[Came]) -> float:
@@ -160,13 +161,14 @@ def written(cases: list[Came]) -> str:
     lines = [
         '"""Shifts of asked levels, measured by scripts/calibrate_forecasts.py; see ``calibration``.',
         "",
-        "Public series of M1, M3, tourism and hospital (1,000 monthly), car parts, aircraft parts, auto parts and",
-        f"weekly online retail (1,000 intermittent) and M4 (175 weekly), at six lengths; {dt.date.today()}.",
+        "Public series of M1, M3, tourism and hospital (1,000 monthly), car parts, aircraft parts, auto",
+        "parts and weekly online retail (1,000 intermittent) and M4 (175 weekly), at six lengths;",
+        f"{dt.date.today()}.",
         '"""',
         "",
         f"LEVELS = {LEVELS}",
         f"TOTAL_PERIODS = {TOTAL_PERIODS}",
-        f"BETWEEN = {between(cases, totals):.3f}",
+        f"BETWEEN = { ({kind: between(kind, cases, totals[kind]) for kind in KINDS} | {'analogue': 0.0}) }",
         f"PER_ITEM = {per_item(cases):.2f}",
         "PERIOD_SHIFTS = {",
         *(

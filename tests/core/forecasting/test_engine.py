@@ -283,15 +283,15 @@ def test_the_shortest_history_has_one_origin_and_no_more() -> None:
 
 def test_quantiles_of_each_items_own_lead_time() -> None:
     rows = np.tile(portfolio()[0], (3, 1))
-    found = forecast_many(rows, 0, 1, lead_time=[0.0, 1.5, np.nan], levels=(0.5,))
-    one = forecast_many(rows[0], 0, 2)
+    found = forecast_many(rows, 0, 1, lead_time=[0.0, 1.5, np.nan], levels=(0.5,), method="comb")
+    one = forecast_many(rows[0], 0, 2, method="comb")
     np.testing.assert_allclose(found.lead_time_quantiles[:2, 0], [0, one.mean[0] @ [1, 0.5]], rtol=1e-9)
     assert np.isnan(found.lead_time_quantiles[2, 0])
 
 
 def test_a_lead_time_beyond_the_horizon_is_forecast_as_well() -> None:
-    far = forecast_many(portfolio()[1], 0, 9)
-    found = forecast_many(portfolio()[1], 0, 1, lead_time=9, levels=(0.5,))
+    far = forecast_many(portfolio()[1], 0, 9, method="comb")
+    found = forecast_many(portfolio()[1], 0, 1, lead_time=9, levels=(0.5,), method="comb")
     assert found.lead_time_quantiles[0, 0] == pytest.approx(far.mean.sum())
 
 
@@ -340,12 +340,13 @@ def test_lead_time_quantiles_attain_their_service_on_drifting_demand(sd: float) 
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 2.0])
 def test_lead_time_quantiles_attain_their_service_on_poisson_demand(rate: float) -> None:
-    """What is needed of whole units is at least the nominal service, and not far more stock than it takes."""
+    """No less than nominal by more than 2.5 sds of 400 items' share, and not far more stock than it takes."""
     rng = np.random.default_rng(5)
     rows = rng.poisson(rate, (400, 64)).astype(float)
     found = forecast_many(rows[:, :60], 0, 1, lead_time=4, levels=LEVELS)
     attained = np.mean(rows[:, 60:].sum(axis=1)[:, None] <= found.lead_time_quantiles, axis=0)
-    assert (attained >= np.array(LEVELS) - 0.02).all()
+    nominal = np.array(LEVELS)
+    assert (attained >= nominal - 2.5 * np.sqrt(nominal * (1 - nominal) / 400)).all()
     true = np.random.default_rng(1).poisson(4 * rate, 100_000)
     assert found.lead_time_quantiles[:, 1].mean() <= np.quantile(true, 0.995) + 1
 

@@ -30,6 +30,7 @@ from xlinventory.core.forecasting.calibration_constants import (
     TOTAL_SHIFTS,
 )
 from xlinventory.core.forecasting.histories import Column, Matrix
+from xlinventory.core.forecasting.routing import AUTO
 
 Array = NDArray[np.float64]
 
@@ -79,6 +80,23 @@ TOTAL: Mapping[str, Shipped] = {
 """Shifts of the total demand over some periods, by kind of demand."""
 
 
+class Kept(NamedTuple):
+    """What is asked for at one kind of demand, of a single period and of a total."""
+
+    period: Shipped
+    total: Shipped
+
+
+_UNMOVED = Shipped(np.ones(1), NONE[None])
+
+
+def shipped(kind: str, method: str) -> Kept:
+    """The shifts measured for a kind of demand; a method asked for by name keeps to its formula."""
+    if method != AUTO:
+        return Kept(_UNMOVED, _UNMOVED)
+    return Kept(PERIOD[kind], TOTAL[kind])
+
+
 def asked(level: ArrayLike, shipped: Shipped, own: Column = NONE, periods: ArrayLike = 1.0) -> Array:
     """The level to ask for what should be *level*: a portfolio's own shift, then the shipped one.
 
@@ -90,7 +108,7 @@ def asked(level: ArrayLike, shipped: Shipped, own: Column = NONE, periods: Array
     return np.asarray(special.ndtr(shipped.to_ask(wanted, periods)))
 
 
-def own_shift(tried: Matrix, shipped: Shipped, periods: ArrayLike = 1.0) -> Column:
+def own_shift(kind: str, tried: Matrix, shipped: Shipped, periods: ArrayLike = 1.0) -> Column:
     """A portfolio's shift at the knots beyond the shipped, as far as its size allows to tell.
 
     tried (n_skus, n_tries): the probability given to less than what came, NaN where nothing was tried;
@@ -102,18 +120,21 @@ def own_shift(tried: Matrix, shipped: Shipped, periods: ArrayLike = 1.0) -> Colu
     came_true = shipped.coming_true(special.ndtri(tried), periods)
     levels, density = np.asarray(LEVELS), np.exp(-(KNOTS**2) / 2) / np.sqrt(2 * np.pi)
     sampling = levels * (1 - levels) / density**2 / (items * PER_ITEM)
-    return np.asarray(BETWEEN**2 / (BETWEEN**2 + sampling) * shift_of(came_true))
+    return np.asarray(BETWEEN[kind] ** 2 / (BETWEEN[kind] ** 2 + sampling) * shift_of(came_true))
 
 
 def shift_of(deviates: Array) -> Column:
     """Shifts at the knots that make the levels true for what came, as normal deviates of its probability.
 
+    Levels that no demand at all keeps already have none.
+
     >>> even = special.ndtri((np.arange(1000) + 0.5) / 1000)
     >>> bool(np.abs(shift_of(even)).max() < 0.02)
     True
     """
-    reached = np.quantile(np.clip(deviates[~np.isnan(deviates)], -_FAR, _FAR), LEVELS)
-    return np.asarray(np.clip(reached - KNOTS, -LARGEST, LARGEST))
+    came = np.clip(deviates[~np.isnan(deviates)], -_FAR, _FAR)
+    shift = np.clip(np.quantile(came, LEVELS) - KNOTS, -LARGEST, LARGEST)
+    return np.where(np.asarray(LEVELS) > np.mean(came <= -_FAR), shift, 0.0)
 
 
 _FAR = 6.0

@@ -11,7 +11,7 @@ from xlinventory.core.checks import require, strictly_between, within
 from xlinventory.core.errors import NotEnoughData, WrongInput
 from xlinventory.core.forecasting import lead_times, selection
 from xlinventory.core.forecasting.batches import judged
-from xlinventory.core.forecasting.calibration import NONE, PERIOD, TOTAL, asked, own_shift
+from xlinventory.core.forecasting.calibration import NONE, asked, own_shift, shipped
 from xlinventory.core.forecasting.histories import (
     Column,
     Matrix,
@@ -113,7 +113,8 @@ def forecast_many(
     be fractional; NaN gives NaN quantiles. levels: service levels of the quantiles of total demand over them.
 
     An item's mean does not depend on the others. Its ranges and quantiles are made true by what was held out
-    of all items of its kind ("portfolio", from 30 items of a kind on), or of public series only ("shipped").
+    of all items of its kind ("portfolio", from 30 items of a kind on), or of public series only ("shipped");
+    those of a method asked for by name follow its formula.
 
     >>> found = forecast_many([[20, 20, 20, 20, 20, 20]], horizon=2, lead_time=3, levels=(0.95,))
     >>> print(found.mean, found.lead_time_quantiles)
@@ -130,7 +131,9 @@ def forecast_many(
     leads = _lead_times(len(rows), lead_time, lead_time_sd, review_period)
     steps = max(int(horizon), int(np.ceil(leads.longest)))
     found = judged(rows, int(season_length), method, steps, leads.total(), processes, progress)
-    wanted = _Wanted(int(horizon), leads, np.asarray(levels, dtype=float).ravel(), coverage, calibration)
+    wanted = _Wanted(
+        int(horizon), leads, np.asarray(levels, dtype=float).ravel(), coverage, method, calibration
+    )
     low, high, quantiles = _spread(found, wanted)
     return Forecasts(
         mean=found.mean[:, : wanted.horizon],
@@ -192,6 +195,7 @@ class _Wanted(NamedTuple):
     leads: LeadTimes
     levels: Column
     coverage: float
+    method: str
     calibration: str
 
 
@@ -205,15 +209,15 @@ def _spread(found: Judged, wanted: _Wanted) -> tuple[Matrix, Matrix, Matrix]:
         around = Around(found.mean, found.sd, found.carry, np.zeros(count), found.known, found.whole).of(
             items
         )
-        own_period, own_total = NONE, NONE
+        kept, own_period, own_total = shipped(kind, wanted.method), NONE, NONE
         if wanted.calibration == "portfolio":
-            own_period = own_shift(found.below_period[items], PERIOD[kind])
-            own_total = own_shift(found.below_total[items], TOTAL[kind], found.total_periods[items])
+            own_period = own_shift(kind, found.below_period[items], kept.period)
+            own_total = own_shift(kind, found.below_total[items], kept.total, found.total_periods[items])
         near = around._replace(mean=around.mean[:, : wanted.horizon])
-        ends = asked([0.5 - wanted.coverage / 2, 0.5 + wanted.coverage / 2], PERIOD[kind], own_period)
+        ends = asked([0.5 - wanted.coverage / 2, 0.5 + wanted.coverage / 2], kept.period, own_period)
         low[items], high[items] = (shape.periods(near, float(end)) for end in ends)
         leads = wanted.leads.of(items)
-        levels = asked(wanted.levels, TOTAL[kind], own_total, leads.total()[:, None])
+        levels = asked(wanted.levels, kept.total, own_total, leads.total()[:, None])
         quantiles[items] = lead_times.quantiles(shape, around, leads, levels)
     return low, high, quantiles
 
