@@ -13,7 +13,7 @@ from statsmodels.tsa.seasonal import seasonal_decompose
 from xlinventory.core.errors import OutOfDomain
 from xlinventory.core.forecasting import combination
 from xlinventory.core.forecasting import ets as ets_module
-from xlinventory.core.forecasting.combination import combined, dense, mixed, sparse
+from xlinventory.core.forecasting.combination import dense, mixed
 from xlinventory.core.forecasting.decomposition import moving_average, repeats, seasonal
 from xlinventory.core.forecasting.exponential import (
     by_group,

@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike, NDArray
 from xlinventory.core.checks import require, strictly_between, within
 from xlinventory.core.errors import NotEnoughData, WrongInput
 from xlinventory.core.forecasting import intervals, selection
-from xlinventory.core.forecasting.combination import SPARSE
 from xlinventory.core.forecasting.decomposition import repeats
 from xlinventory.core.forecasting.histories import (
     SHORTEST,
@@ -27,8 +26,8 @@ from xlinventory.core.forecasting.histories import (
     single_history,
 )
 from xlinventory.core.forecasting.methods import METHODS
-from xlinventory.core.forecasting.patterns import mean_interval
 from xlinventory.core.forecasting.seasons import season_lengths
+from xlinventory.core.forecasting.sparse import is_sparse
 
 LONGEST = 1_000
 """Periods ahead beyond which a forecast is refused."""
@@ -186,18 +185,19 @@ def _fill(found: Forecasts, rows: Matrix, lead: Column, block: _Block, request: 
     family = kind.candidates if request.method == AUTO else selection.only(request.method)
     window = selection.default_window(history)
     trial = selection.tried(history, block.season, request.steps, family, window)
-    best = trial.ranking(kind.loss_power)[0], np.arange(len(items))
-    mean = np.maximum(trial.mean[best], 0.0) * scale
-    found.method[items] = method = np.array(trial.names, dtype=object)[best[0]]
+    auto = request.method == AUTO
+    choice = selection.chosen(trial, kind.loss_power) if auto else selection.as_asked(trial)
+    mean = choice.mean * scale
+    found.method[items] = method = choice.method
     found.season_length[items] = np.where(np.isin(method, SEASONAL), block.season, 0)
     season = np.where(np.isin(method, FITTING_SEASON), block.scored_season, 0)
-    around = _around(rows[items], mean, trial.variance[best], trial.carry[best], season, block.kind)
+    around = _around(rows[items], mean, choice.variance, choice.carry, season, block.kind)
     shape, near = intervals.SHAPES[block.kind], around._replace(mean=mean[:, : request.horizon])
     found.mean[items] = near.mean
     found.low[items], found.high[items] = shape.ranges(near, request.coverage)
     found.lead_time_quantiles[items] = shape.quantiles(around, lead[items], request.levels)
-    found.error[items] = selection.scaled(trial.losses(1), history, block.scored_season)[best]
-    found.bias[items] = trial.bias()[best] * scale[:, 0]
+    found.error[items] = selection.scaled(choice.loss(1), history, block.scored_season)
+    found.bias[items] = choice.bias() * scale[:, 0]
     found.residual_sd[items], found.carry[items] = around.sd, around.carry
 
 
@@ -219,7 +219,7 @@ def _blocks(rows: Matrix, season_length: int, method: str) -> Iterator[_Block]:
     """The items with enough history, in blocks of like season, kind of demand and length of history."""
     season = _found_seasons(rows) if season_length == FIND else np.full(len(rows), season_length)
     fits = rows.shape[1] - first_periods(rows) >= 2 * season
-    rare = mean_interval(rows) >= SPARSE
+    rare = is_sparse(rows)
     if method in (AUTO, "comb"):
         season = np.where(fits, season, 0)
         season = np.where(rare, _clear_seasons(rows, season), season)
