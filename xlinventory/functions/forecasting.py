@@ -30,7 +30,7 @@ from xlinventory.registry import Family, Shape
 Method = Annotated[str, Word("", "How to forecast; blank chooses by held-out error:", (AUTO, *METHODS))]
 Coverage = Annotated[Floats, Number("0 to 1", "Probability that a period's demand lies within; blank is 0.9")]
 TestPeriods = Annotated[
-    Floats, Number("periods", "Periods at the end to test on, in three windows; blank is 3/8 of the history")
+    Floats, Number("periods", "Periods at the end to test on, in four windows; blank is 4/9 of the history")
 ]
 BY_SEASON = ("snaive", "sma")
 """Methods that take the last season as it stands."""
@@ -162,7 +162,7 @@ def demand_method(
 ) -> tuple[str | float | CellError, ...]:
     """Method that forecasts this history best, its error, the runner-up and its error.
 
-    The last test_periods are held out in three windows, each forecast from the periods before it (rolling
+    The last test_periods are held out in four windows, each forecast from the periods before it (rolling
     origin). Errors are MASE: mean absolute error over that of the (seasonal) naive forecast in the history,
     so below 1 is better than naive. Tried are the combination, theta, ses, damped and, with a season, hw;
     for demand with many periods of 0 the combination, tsb and mean, ranked by squared error.

@@ -84,7 +84,11 @@ class Forecasts:
 
 
 class Ranked(NamedTuple):
-    """Methods from best to worst for one history, and the held-out MASE of each."""
+    """The method chosen for one history, then the others from best to worst, and the held-out MASE of each.
+
+    Where the naive forecast was better than the method that is chosen, a share of it is mixed in, and the
+    error is that of both.
+    """
 
     methods: tuple[str, ...]
     errors: Column
@@ -162,7 +166,7 @@ def ranked_methods(
 ) -> Ranked:
     """The methods that "auto" chooses from, ranked on the last *test_periods* of one history.
 
-    They are held out in three windows, each forecast from its own origin; None holds out three eighths.
+    They are held out in four windows, each forecast from its own origin; None holds out four ninths.
     Dense demand is ranked by absolute error, as MASE is, sparse demand by squared error.
 
     >>> ranked_methods([20, 20, 20, 20, 20, 20]).methods[:2]
@@ -183,9 +187,11 @@ def ranked_methods(
     trial = selection.tried(scaled, block.season, 1, kind.candidates, window)
     if np.isnan(trial.losses(1)).any():
         raise NotEnoughData("history has no known period to hold out")
-    order = trial.ranking(kind.loss_power)[:, 0]
-    errors = selection.scaled(trial.losses(1), scaled, block.scored_season)[order, 0]
-    return Ranked(tuple(trial.names[i] for i in order), errors)
+    choice = selection.chosen(trial, kind.loss_power)
+    others = [i for i in trial.ranking(kind.loss_power)[:, 0] if trial.names[i] != choice.method[0]]
+    losses = np.append(choice.loss(1), trial.losses(1)[others, 0])
+    errors = selection.scaled(losses[:, None], scaled, block.scored_season)[:, 0]
+    return Ranked((choice.method[0], *(trial.names[i] for i in others)), errors)
 
 
 class _Wanted(NamedTuple):
@@ -206,7 +212,7 @@ def _spread(found: Judged, wanted: _Wanted) -> tuple[Matrix, Matrix, Matrix]:
     quantiles = np.full((count, len(wanted.levels)), np.nan)
     for kind in np.unique(found.kind[found.kind != ""]):
         items, shape = np.flatnonzero(found.kind == kind), SHAPES[kind]
-        around = Around(found.mean, found.sd, found.carry, np.zeros(count), found.known, found.whole).of(
+        around = Around(found.centre, found.sd, found.carry, np.zeros(count), found.known, found.whole).of(
             items
         )
         kept, own_period, own_total = shipped(kind, wanted.method), NONE, NONE
@@ -219,7 +225,8 @@ def _spread(found: Judged, wanted: _Wanted) -> tuple[Matrix, Matrix, Matrix]:
         leads = wanted.leads.of(items)
         levels = asked(wanted.levels, kept.total, own_total, leads.total()[:, None])
         quantiles[items] = lead_times.quantiles(shape, around, leads, levels)
-    return low, high, quantiles
+    mean = found.mean[:, : wanted.horizon]
+    return np.minimum(low, mean), np.maximum(high, mean), quantiles
 
 
 def _routes(found: Judged) -> NDArray[np.object_]:
