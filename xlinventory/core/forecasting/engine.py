@@ -26,7 +26,7 @@ from xlinventory.core.forecasting.histories import (
     single_history,
 )
 from xlinventory.core.forecasting.methods import METHODS
-from xlinventory.core.forecasting.seasons import season_lengths
+from xlinventory.core.forecasting.seasons import likely_seasons
 from xlinventory.core.forecasting.sparse import is_sparse
 
 LONGEST = 1_000
@@ -239,7 +239,7 @@ def _found_seasons(rows: Matrix) -> NDArray[np.int_]:
     for start in np.unique(first):
         mine = np.flatnonzero(first == start)
         for part in np.split(mine, range(_SEARCHED, len(mine), _SEARCHED)):
-            found[part] = season_lengths(rows[part, start:])
+            found[part] = likely_seasons(rows[part, start:])
     return found
 
 
