@@ -139,7 +139,9 @@ def likely_seasons(rows: Matrix) -> NDArray[np.int_]:
     if len(unsure) and len(lengths):
         some = rows[unsure]
         known, rest = (~np.isnan(some)).astype(float), _detrended(some / powers_of_two(some))
-        chances = [_dependent_chance(rest, known, length) / WORTH_TRYING[length] for length in lengths.tolist()]
+        chances = [
+            _dependent_chance(rest, known, length) / WORTH_TRYING[length] for length in lengths.tolist()
+        ]
         best = np.argmin(chances, axis=0)
         found[unsure] = np.where(np.min(chances, axis=0) < 1, lengths[best], found[unsure])
     return found

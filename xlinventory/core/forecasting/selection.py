@@ -21,7 +21,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from xlinventory.core.forecasting.combination import LEAST_VARIANCE, dense
+from xlinventory.core.forecasting.combination import dense
 from xlinventory.core.forecasting.grids import Fit
 from xlinventory.core.forecasting.histories import Matrix, first_periods, known_counts
 from xlinventory.core.forecasting.methods import METHODS
@@ -39,6 +39,17 @@ LEAST_KNOWN = 3
 """Known periods before an origin below which nothing is tried from it."""
 SHARES = np.arange(0.05, 0.99, 0.05)
 """Shares of the naive forecast that a method is mixed with before it gives way to it."""
+
+
+FEW_HELD_OUT = 12
+"""Held-out periods below which they say too little to trust a trend."""
+SIMPLEST = "ses"
+HANDICAP = 0.8
+"""What the loss of simple smoothing counts then.
+
+Measured as MASE on 2,541 monthly series cut to 4, 6, 8, 12, 18, 23 periods: 3, 6, 8, 3, 0, 1.5 % better than
+without; 2 to 4 % on simulated noise and random walks; 4 % worse on 600 yearly series, which have a trend.
+"""
 
 
 class Kind(NamedTuple):
@@ -90,8 +101,16 @@ class Trial(NamedTuple):
         return mean_power(self.errors, power)
 
     def ranking(self, power: int) -> NDArray[np.int_]:
-        """Methods from best to worst, (n_methods, n_skus); in the order given where they are as good."""
-        return _order(self.losses(power))
+        """Methods from best to worst, (n_methods, n_skus); in the order given where they are as good.
+
+        Of the naive one and simple smoothing see the top and ``HANDICAP``."""
+        return _order(self.losses(power) * self.handicaps())
+
+    def handicaps(self) -> Array:
+        """What the losses count (n_methods, n_skus): that of simple smoothing less where few periods tell."""
+        few = (~np.isnan(self.errors[-1])).sum(axis=1) < FEW_HELD_OUT
+        simplest = np.array(self.names) == SIMPLEST
+        return np.where(few & simplest[:, None], HANDICAP, 1.0)
 
 
 _DIGITS = 12
@@ -101,8 +120,8 @@ _DIGITS = 12
 class Choice(NamedTuple):
     """The forecast that is taken for each item: a method's, with a share of the naive one where it has to.
 
-    method and naive_share (n_skus,), where the share is 1 the method is the naive one; the rest as in Trial,
-    without its first axis.
+    method and naive_share (n_skus,): where the share is 1 the method is the naive one. The rest is as in
+    Trial, without its first axis.
     """
 
     method: NDArray[np.object_]
@@ -136,7 +155,7 @@ def chosen(trial: Trial, power: int) -> Choice:
     The held-out loss, mean |error|^power, is never above that of the naive forecast.
     """
     losses = trial.losses(power)
-    best = _order(losses[:-1])[0]
+    best = _order((losses * trial.handicaps())[:-1])[0]
     share = np.zeros(len(best))
     lost = np.flatnonzero(losses[best, np.arange(len(best))] > losses[-1])
     best[lost], share[lost] = _least_share(trial.errors[:, lost], losses[-1, lost], power)
@@ -145,25 +164,29 @@ def chosen(trial: Trial, power: int) -> Choice:
 
 def _least_share(errors: Array, enough: Array, power: int) -> tuple[NDArray[np.int_], Array]:
     """The method that needs the least of the last one to lose no more than *enough*, and that share."""
-    best, share = np.full(len(enough), len(errors) - 1), np.ones(len(enough))
+    best, share = _order(mean_power(errors[:-1], power))[0], np.ones(len(enough))
     for part in SHARES:
         losses = mean_power((1 - part) * errors[:-1] + part * errors[-1], power)
-        found = (share == 1) & (losses.min(axis=0, initial=np.inf) <= enough)
+        found = (share == 1) & (losses.min(axis=0) <= enough)
         best[found], share[found] = losses.argmin(axis=0)[found], part
     return best, share
 
 
 def _taken(trial: Trial, best: NDArray[np.int_], share: Array) -> Choice:
-    """Method *best* (n_skus,) mixed with a share of the last; variances as in ``combination.mixed``."""
+    """Method *best* (n_skus,) with a share of the last one in its forecasts.
+
+    Variance and carry stay its own: a method that loses to the naive one says better how demand spreads
+    than a naive forecast that won by luck, and where demand is a random walk its constants say so as well.
+    """
     own = best, np.arange(len(best))
 
     def mixed(values: Array) -> Array:
-        part = share.reshape(-1, *[1] * (values.ndim - 2))
-        return np.asarray((1 - part) * values[own] + part * values[-1])
+        return np.asarray((1 - share[:, None]) * values[own] + share[:, None] * values[-1])
 
-    precision = mixed(1 / np.maximum(trial.variance, LEAST_VARIANCE))
-    method = np.array(trial.names, dtype=object)[best]
-    return Choice(method, share, mixed(trial.mean), 1 / precision, mixed(trial.carry), mixed(trial.errors))
+    method = np.array(trial.names, dtype=object)[np.where(share < 1, best, len(trial.names) - 1)]
+    return Choice(
+        method, share, mixed(trial.mean), trial.variance[own], trial.carry[own], mixed(trial.errors)
+    )
 
 
 def mean_power(errors: Array, power: int) -> Array:
