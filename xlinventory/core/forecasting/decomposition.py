@@ -51,7 +51,7 @@ def seasonal(rows: Matrix, length: int, as_ratio: NDArray[np.bool_]) -> Season:
 
 
 REPEATS = 0.5, 0.95
-"""Correlation with the season before from which the season of sparse demand is believed, at least and most."""
+"""Correlation with the season before from which that of sparse demand is believed, at least and most."""
 REPEATS_ERRORS = 3.5
 """Its standard errors, 1 / sqrt(pairs), in between.
 
