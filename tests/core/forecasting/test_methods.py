@@ -26,6 +26,7 @@ from xlinventory.core.forecasting.exponential import (
 from xlinventory.core.forecasting.grids import Fit, grid, recent_variance, smoothed
 from xlinventory.core.forecasting.intermittent import croston_rate
 from xlinventory.core.forecasting.methods import METHODS, combined
+from xlinventory.core.forecasting.sparse import sparse
 
 Matrix = NDArray[np.float64]
 WALLACE = np.array(

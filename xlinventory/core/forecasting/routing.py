@@ -20,7 +20,7 @@ from xlinventory.core.forecasting.histories import (
     known_counts,
     powers_of_two,
 )
-from xlinventory.core.forecasting.seasons import season_lengths
+from xlinventory.core.forecasting.seasons import likely_seasons
 from xlinventory.core.forecasting.sparse import is_sparse
 
 BLOCK = 256
@@ -69,7 +69,7 @@ def _found_seasons(rows: Matrix) -> NDArray[np.int_]:
     for start in np.unique(first):
         mine = np.flatnonzero(first == start)
         for part in np.split(mine, range(_SEARCHED, len(mine), _SEARCHED)):
-            found[part] = season_lengths(rows[part, start:])
+            found[part] = likely_seasons(rows[part, start:])
     return found
 
 
