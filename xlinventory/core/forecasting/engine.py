@@ -151,7 +151,7 @@ def ranked_methods(
 ) -> Ranked:
     """The methods that "auto" chooses from, ranked on the last *test_periods* of one history.
 
-    They are held out in three windows, each forecast from its own origin; None holds out three eighths.
+    They are held out in four windows, each forecast from its own origin; None holds out four ninths.
     Dense demand is ranked by absolute error, as MASE is, sparse demand by squared error.
 
     >>> ranked_methods([20, 20, 20, 20, 20, 20]).methods[:2]
