@@ -55,8 +55,9 @@ def demand_forecast(
     much of it as it takes to be as good. naive: the last demand; snaive: last
     season; mean: of all; sma: of the last 3 periods, or of the last season; ses, holt, damped: exponential
     smoothing of level, trend, damped trend, and theta, all of demand without its season, which is put back;
-    hw: a season that evolves; croston, sba, tsb: as CROSTON; slow and fading: ses and tsb with slow constants,
-    for demand with many periods of 0; comb: the combination; ets: statsmodels, takes long. Smoothing constants are weighted by likelihood. Fewer than two whole seasons show none (snaive,
+    hw: a season that evolves; croston, sba, tsb: as CROSTON; slow, fading: ses and tsb with slow constants,
+    for demand with many periods of 0; comb: the combination; ets: statsmodels, takes long. Smoothing
+    constants are weighted by likelihood. Fewer than two whole seasons show none (snaive,
     sma: one is enough). in_stock scales demand up as DEMAND_CLEAN does. Never negative.
 
     #N/A: fewer than 4 known periods, or than a season for snaive and sma. #NUM!: a demand below 0, a horizon
