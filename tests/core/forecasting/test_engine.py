@@ -275,7 +275,7 @@ def test_too_many_held_out_periods_are_refused() -> None:
         ranked_methods(np.arange(10.0), 0, 30)
     with pytest.raises(NotEnoughData, match="no known period to hold out"):
         ranked_methods([1, 2, 3, 4, np.nan, np.nan, np.nan, np.nan], 0, 4)
-    assert ranked_methods(np.arange(6.0), 0, 3).methods
+    assert ranked_methods(np.arange(7.0), 0, 3).methods
 
 
 def test_the_shortest_history_has_one_origin_and_no_more() -> None:

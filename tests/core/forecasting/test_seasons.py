@@ -8,7 +8,7 @@ from scipy import stats
 
 from xlinventory.core.errors import OutOfDomain
 from xlinventory.core.forecasting import seasons
-from xlinventory.core.forecasting.seasons import season_lengths
+from xlinventory.core.forecasting.seasons import CALENDAR, likely_seasons, season_lengths
 
 NAN = np.nan
 few = settings(max_examples=40, deadline=None)
@@ -119,3 +119,39 @@ def test_the_chance_is_that_of_the_analysis_of_variance() -> None:
     ratio = (left[0] - left[1]) / 3 / (left[1] / 12)
     got = seasons._phases(table.reshape(1, -1), np.ones((1, 20)), 4).chance()
     assert got[0] == pytest.approx(stats.f.sf(ratio, 3, 12), rel=1e-9)
+
+
+class TestLikely:
+    def test_a_clear_season_of_the_calendar_is_the_likely_one(self) -> None:
+        rng = np.random.default_rng(4)
+        for length in CALENDAR:
+            season = 20 * rng.permutation(np.arange(length))
+            rows = 100 + np.tile(season, 4) + rng.normal(0, 1, (20, 4 * length))
+            assert (likely_seasons(rows) == length).all()
+
+    def test_a_clear_season_that_is_none_of_the_calendar_is_kept(self) -> None:
+        rows = np.tile(np.random.default_rng(4).permutation(np.arange(10.0)), 5)[None, :]
+        assert likely_seasons(rows).tolist() == [10]
+
+    def test_a_weak_year_of_months_is_tried_more_often_than_it_is_clear(self) -> None:
+        rng = np.random.default_rng(6)
+        weak = 15 * np.tile(rng.normal(0, 1, (300, 12)), 3)
+        rows = 100 + weak + rng.normal(0, 20, weak.shape)
+        clear, likely = (np.mean(find(rows) == 12) for find in (season_lengths, likely_seasons))
+        assert clear < 0.5 < likely
+
+    @pytest.mark.parametrize("periods", [36, 104])
+    def test_noise_and_random_walks_seldom_have_a_likely_one(self, periods: int) -> None:
+        rng = np.random.default_rng(1)
+        white = rng.normal(100, 10, (500, periods))
+        walks = 100 + np.cumsum(rng.normal(0, 1, (500, periods)), axis=1)
+        assert np.mean(likely_seasons(white) > 0) < 0.2
+        assert np.mean(likely_seasons(walks) > 0) < 0.12
+
+    def test_each_row_is_judged_for_itself_and_short_ones_have_none(self) -> None:
+        rng = np.random.default_rng(2)
+        rows = rng.normal(50, 10, (40, 36)) + np.tile(rng.normal(0, 8, (40, 12)), 3)
+        alone = [int(likely_seasons(row[None, :])[0]) for row in rows]
+        assert likely_seasons(rows).tolist() == alone
+        assert likely_seasons(np.ones((2, 5))).tolist() == [0, 0]
+        assert likely_seasons(np.empty((0, 24))).tolist() == []

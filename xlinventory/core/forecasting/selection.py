@@ -37,7 +37,7 @@ WINDOWS_IN_HISTORY = 9
 LONGEST_WINDOW = 12
 LEAST_KNOWN = 3
 """Known periods before an origin below which nothing is tried from it."""
-SHARES = np.arange(0.05, 0.99, 0.05)
+SHARES = np.arange(0.0, 0.99, 0.05)
 """Shares of the naive forecast that a method is mixed with before it gives way to it."""
 
 
