@@ -112,7 +112,7 @@ def _core(rows: Matrix, season: int, horizon: int, as_ratio: NDArray[np.bool_]) 
     if season < 2:
         return parts
     parts = {name: reseasoned(fit, indices, rows.shape[1]) for name, fit in parts.items()}
-    parts["hw"] = winters(rows, season, horizon, as_ratio)
+    parts["hw"] = winters(rows, indices, as_ratio, horizon)
     return parts | {"comb": mixed((0.5, parts["comb"]), (0.5, parts["hw"]))}
 
 

@@ -6,6 +6,7 @@ Theta method, Int. J. of Forecasting 19.
 """
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from xlinventory.core.forecasting.decomposition import Season, seasonal
 from xlinventory.core.forecasting.grids import Fit, grid, smoothed
 from xlinventory.core.forecasting.histories import Column, Matrix, first_periods
 from xlinventory.core.forecasting.smoothing import State
+
+Which: TypeAlias = NDArray[np.bool_] | slice
+"""Some of the SKUs."""
 
 LEVELS = grid((0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0))
 TRENDS = grid((0.05, 0.15, 0.35, 0.7), (0.05, 0.2))
@@ -77,24 +81,19 @@ def with_drift(fit: Fit, rows: Matrix) -> Fit:
 
 def holt_winters(rows: Matrix, season: int, horizon: int) -> Fit:
     """Damped Holt-Winters with a season that evolves; multiplicative where every demand is above 0."""
-    return winters(rows, season, horizon, all_positive(rows))
+    as_ratio = all_positive(rows)
+    return winters(rows, seasonal(rows, season, as_ratio), as_ratio, horizon)
 
 
-def winters(rows: Matrix, season: int, horizon: int, as_ratio: NDArray[np.bool_]) -> Fit:
-    """Damped Holt-Winters, multiplicative for the rows *as_ratio*."""
-    return by_group(
-        rows,
+def winters(rows: Matrix, indices: Season, as_ratio: NDArray[np.bool_], horizon: int) -> Fit:
+    """Damped Holt-Winters from given indices, multiplicative for the rows *as_ratio*."""
+    start = level_start(indices.apart(rows))
+    one, other = start._replace(season=indices.ratio.T), start._replace(season=indices.difference.T)
+    return placed(
         as_ratio,
-        lambda some: _winters(some, season, horizon, "mul"),
-        lambda some: _winters(some, season, horizon, "add"),
+        lambda which: smoothed(rows[which], one.of_skus(which), SEASONS, horizon, "mul"),
+        lambda which: smoothed(rows[which], other.of_skus(which), SEASONS, horizon, "add"),
     )
-
-
-def _winters(rows: Matrix, season: int, horizon: int, kind: str) -> Fit:
-    indices = seasonal(rows, season, np.full(len(rows), kind == "mul"))
-    terms = indices.ratio if kind == "mul" else indices.difference
-    start = level_start(indices.apart(rows))._replace(season=terms.T)
-    return smoothed(rows, start, SEASONS, horizon, kind)
 
 
 def level_start(rows: Matrix, periods: int = EARLY) -> State:
@@ -157,10 +156,17 @@ def by_group(
     rows: Matrix, chosen: NDArray[np.bool_], one: Callable[[Matrix], Fit], other: Callable[[Matrix], Fit]
 ) -> Fit:
     """One method for the chosen rows, the other for the rest."""
+    return placed(chosen, lambda which: one(rows[which]), lambda which: other(rows[which]))
+
+
+def placed(
+    chosen: NDArray[np.bool_], one: Callable[[Which], Fit], other: Callable[[Which], Fit]
+) -> Fit:
+    """One fit for the chosen SKUs, the other for the rest, each called with those it is for."""
     if chosen.all() or not chosen.any():
-        return one(rows) if chosen.all() else other(rows)
-    parts = one(rows[chosen]), other(rows[~chosen])
-    whole = Fit(*(np.empty((len(rows), *part.shape[1:])) for part in parts[0]))
+        return (one if chosen.all() else other)(slice(None))
+    parts = one(chosen), other(~chosen)
+    whole = Fit(*(np.empty((len(chosen), *part.shape[1:])) for part in parts[0]))
     for which, fit in zip((chosen, ~chosen), parts, strict=True):
         for target, part in zip(whole, fit, strict=True):
             target[which] = part

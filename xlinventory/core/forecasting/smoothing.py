@@ -31,6 +31,14 @@ class State(NamedTuple):
     trend: Array
     season: Array
 
+    def of(self, points: NDArray[np.int_]) -> "State":
+        """The states at some points of a grid, the axis before that of the SKUs."""
+        return State(self.level[points], self.trend[points], self.season[:, points])
+
+    def of_skus(self, which: NDArray[np.bool_] | slice) -> "State":
+        """The states of some SKUs, the last axis."""
+        return State(self.level[..., which], self.trend[..., which], self.season[..., which])
+
 
 class Constants(NamedTuple):
     """The smoothing constants, numbers or arrays that broadcast against the state."""
@@ -41,24 +49,31 @@ class Constants(NamedTuple):
     phi: ArrayLike = 1.0
 
 
+def _error_itself(error: Array, _part: Array, *, out: Array) -> Array:  # noqa: ARG001  # nothing to write
+    return error
+
+
 class Season(NamedTuple):
-    """How the seasonal term meets the level, and the divisors of its corrections."""
+    """How the seasonal term meets the level, and what an error means for the one beside the other."""
 
     neutral: float
-    joined: Callable[[Array, Array], Array]
+    joined: Callable[..., Array]
     apart: Callable[[Array, Array], Array]
-    to_level: Callable[[Array], Array | float]
+    correction: Callable[..., Array]
 
 
 SEASONS: Mapping[str, Season] = {
-    "add": Season(0.0, np.add, np.subtract, lambda _: 1.0),
-    "mul": Season(1.0, np.multiply, np.divide, lambda term: term),
+    "add": Season(0.0, np.add, np.subtract, _error_itself),
+    "mul": Season(1.0, np.multiply, np.divide, np.divide),
 }
 """Seasonal terms that are added in units, or multiplied as ratios."""
 
 
 class Step(NamedTuple):
-    """What one period brought: its forecast, its error (0 when missing), and the state after it."""
+    """What one period brought: its forecast, its error (0 when missing), and the state after it.
+
+    The periods to come write over these arrays: copy what is to be kept.
+    """
 
     forecast: Array
     error: Array
@@ -115,35 +130,47 @@ def walk(rows: Matrix, start: State, constants: Constants, season: str = "add") 
     """Smooth the histories (n_skus, n_periods) period by period from a start that holds before period 1.
 
     The state may have more axes before that of the SKUs, such as a grid of constants. A row's state waits
-    until its first known period.
+    until its first known period. All is written in place, and parts that stay neutral are left out: both
+    were measured to save half the time.
     """
     alpha, beta, gamma, phi = (np.asarray(constant, dtype=float) for constant in constants)
-    rule, seasonal = SEASONS[season], bool(np.any(gamma))
-    shape = np.broadcast_shapes(start.level.shape, *(c.shape for c in (alpha, beta, gamma, phi)))
-    level, trend = np.broadcast_to(start.level, shape), np.broadcast_to(start.trend, shape)
-    terms = np.array(np.broadcast_to(_on_grid(start.season, len(shape)), (len(start.season), *shape)))
-    slope_share = alpha * beta
-    first = first_periods(rows)
-    all_begun = int(first.max(initial=0))
-    missing = np.isnan(rows)
-    for period in range(rows.shape[1]):
-        moved = phi * trend
-        if period < all_begun:
-            begun = period >= first
-            trend = np.where(begun, trend, trend / np.where(phi > 0, phi, 1.0))
-            moved = np.where(begun, moved, 0.0)
-        ahead = level + moved
+    rule, slope_share, terms = SEASONS[season], alpha * beta, _on_grid(start, constants)
+    trended, seasonal = _any(start.trend, slope_share), _any(gamma, terms - rule.neutral)
+    level, ahead, forecast, error, pull, product = np.empty((6, *terms.shape[1:]))
+    trend = np.zeros(terms.shape[1:])
+    level[...] = start.level
+    first, known = first_periods(rows), np.ascontiguousarray(~np.isnan(rows.T))
+    complete = known.all(axis=1)
+    for period, actual in enumerate(np.nan_to_num(np.ascontiguousarray(rows.T), copy=False)):
         term = terms[period % len(terms)]
-        forecast = rule.joined(ahead, term)
-        error = rows[:, period] - forecast
-        if missing[:, period].any():
-            error = np.where(missing[:, period], 0.0, error)
-        correction = error / rule.to_level(term)
-        level = ahead + alpha * correction
-        trend = phi * trend + slope_share * correction
+        if trended:
+            _begin(trend, start.trend, first == period)
+            np.multiply(phi, trend, out=trend)
+            np.add(level, trend, out=ahead)
+        else:
+            level, ahead = ahead, level
+        expected = rule.joined(ahead, term, out=forecast) if seasonal else ahead
+        np.subtract(actual, expected, out=error)
+        if not complete[period]:
+            np.multiply(error, known[period], out=error)
+        correction = rule.correction(error, term, out=pull)
+        np.add(ahead, np.multiply(alpha, correction, out=product), out=level)
+        if trended:
+            np.add(trend, np.multiply(slope_share, correction, out=product), out=trend)
         if seasonal:
-            terms[period % len(terms)] = term + gamma * (error / rule.to_level(ahead))
-        yield Step(forecast, error, State(level, trend, terms))
+            correction = rule.correction(error, ahead, out=pull)
+            np.add(term, np.multiply(gamma, correction, out=product), out=term)
+        yield Step(expected, error, State(level, trend, terms))
+
+
+def _begin(trend: Array, start: Array, rows: NDArray[np.bool_]) -> None:
+    """Let the trend of some rows set in."""
+    if rows.any():
+        np.copyto(trend, start, where=rows)
+
+
+def _any(*parts: Array) -> bool:
+    return any(bool(np.any(part)) for part in parts)
 
 
 def ahead_of(state: State, phi: ArrayLike, periods: int, horizon: int, season: str = "add") -> Array:
@@ -172,6 +199,9 @@ def _mean(rows: Matrix) -> Column:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def _on_grid(terms: Array, dimensions: int) -> Array:
-    """Seasonal terms (n_phases, n_skus) with axes of length 1 for a grid in front of the SKUs."""
-    return terms.reshape(len(terms), *[1] * (dimensions - terms.ndim + 1), *terms.shape[1:])
+def _on_grid(start: State, constants: Constants) -> Array:
+    """A copy of the seasonal terms (n_phases, ..., n_skus) with the axes of a grid before that of the SKUs."""
+    shape = np.broadcast_shapes(start.level.shape, *(np.shape(constant) for constant in constants))
+    new_axes = [1] * (len(shape) - start.season.ndim + 1)
+    terms = start.season.reshape(len(start.season), *new_axes, *start.season.shape[1:])
+    return np.array(np.broadcast_to(terms, (len(terms), *shape)))
