@@ -47,6 +47,11 @@ def grid(
     return Constants(*points)
 
 
+def beside(*grids: Constants) -> Constants:
+    """One grid of the points of several."""
+    return Constants(*(np.concatenate(columns) for columns in zip(*grids, strict=True)))
+
+
 def recent_variance(errors: Matrix) -> Column:
     """Mean squared error of each row (n_skus, n_periods), NaN left out, older ones weighing less.
 
