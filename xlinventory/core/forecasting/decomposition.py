@@ -74,7 +74,7 @@ def moving_average(rows: Matrix, length: int) -> Matrix:
     """
     filled = carried_forward(carried_forward(rows, length), 1)
     sums = np.zeros((len(rows), rows.shape[1] + 1))
-    np.cumsum(np.nan_to_num(filled), axis=1, out=sums[:, 1:])
+    np.cumsum(np.where(np.isnan(filled), 0.0, filled), axis=1, out=sums[:, 1:])
     inner = (sums[:, length:] - sums[:, :-length]) / length
     if length % 2 == 0:
         inner = (inner[:, 1:] + inner[:, :-1]) / 2

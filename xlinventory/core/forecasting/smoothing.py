@@ -139,9 +139,11 @@ def walk(rows: Matrix, start: State, constants: Constants, season: str = "add") 
     level, ahead, forecast, error, pull, product = np.empty((6, *terms.shape[1:]))
     trend = np.zeros(terms.shape[1:])
     level[...] = start.level
-    first, known = first_periods(rows), np.ascontiguousarray(~np.isnan(rows.T))
-    complete = known.all(axis=1)
-    for period, actual in enumerate(np.nan_to_num(np.ascontiguousarray(rows.T), copy=False)):
+    first, periods = first_periods(rows), np.array(rows.T, order="C")
+    known = ~np.isnan(periods)
+    complete: NDArray[np.bool_] = np.all(known, axis=1)
+    np.copyto(periods, 0.0, where=~known)
+    for period, actual in enumerate(periods):
         term = terms[period % len(terms)]
         if trended:
             _begin(trend, start.trend, first == period)
