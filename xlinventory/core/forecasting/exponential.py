@@ -163,9 +163,7 @@ def by_group(
     return placed(chosen, lambda which: one(rows[which]), lambda which: other(rows[which]))
 
 
-def placed(
-    chosen: NDArray[np.bool_], one: Callable[[Which], Fit], other: Callable[[Which], Fit]
-) -> Fit:
+def placed(chosen: NDArray[np.bool_], one: Callable[[Which], Fit], other: Callable[[Which], Fit]) -> Fit:
     """One fit for the chosen SKUs, the other for the rest, each called with those it is for."""
     if chosen.all() or not chosen.any():
         return (one if chosen.all() else other)(slice(None))

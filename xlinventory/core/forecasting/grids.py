@@ -100,24 +100,25 @@ def _blended(
     mean = np.zeros((horizon, weights.shape[1]))
     for phi in np.unique(damping):
         points = np.flatnonzero(damping == phi)
-        level, trend = AVERAGES[season](weights[points], state.of(points))
+        level, trend = AVERAGES[season](weights[points], state.at(points))
         path = np.cumsum(phi ** np.arange(1, horizon + 1))
         mean += level[phases] + path[:, None] * trend[phases]
     return mean.T
 
 
 def _average(weights: Array, values: Array) -> Array:
-    """Sum over the points of the grid of weights (n_points, n_skus) times values (..., n_points, n_skus)."""
+    """Sum of weights times values (..., n_points, n_skus) over the points of the grid."""
     return np.asarray(np.einsum("gn,...gn->...n", weights, values))
 
 
 def _added(weights: Array, state: State) -> tuple[Array, Array]:
-    terms = _average(weights, state.season)
-    return terms + _average(weights, state.level), np.broadcast_to(_average(weights, state.trend), terms.shape)
+    terms, trend = _average(weights, state.season), _average(weights, state.trend)
+    return terms + _average(weights, state.level), np.broadcast_to(trend, terms.shape)
 
 
 def _multiplied(weights: Array, state: State) -> tuple[Array, Array]:
-    return _average(weights * state.level, state.season), _average(weights * state.trend, state.season)
+    level, trend = weights * state.level, weights * state.trend
+    return _average(level, state.season), _average(trend, state.season)
 
 
 AVERAGES: Mapping[str, Callable[[Array, State], tuple[Array, Array]]] = {"add": _added, "mul": _multiplied}

@@ -31,7 +31,7 @@ class State(NamedTuple):
     trend: Array
     season: Array
 
-    def of(self, points: NDArray[np.int_]) -> "State":
+    def at(self, points: NDArray[np.int_]) -> "State":
         """The states at some points of a grid, the axis before that of the SKUs."""
         return State(self.level[points], self.trend[points], self.season[:, points])
 
@@ -49,17 +49,20 @@ class Constants(NamedTuple):
     phi: ArrayLike = 1.0
 
 
-def _error_itself(error: Array, _part: Array, *, out: Array) -> Array:  # noqa: ARG001  # nothing to write
+def _error_itself(error: Array, _part: Array, _out: Array) -> Array:
     return error
 
 
 class Season(NamedTuple):
-    """How the seasonal term meets the level, and what an error means for the one beside the other."""
+    """How the seasonal term meets the level, and what an error means for the one beside the other.
+
+    joined(level, term, out) and correction(error, the other part, out) may write into the array given last.
+    """
 
     neutral: float
     joined: Callable[..., Array]
     apart: Callable[[Array, Array], Array]
-    correction: Callable[..., Array]
+    correction: Callable[[Array, Array, Array], Array]
 
 
 SEASONS: Mapping[str, Season] = {
@@ -136,9 +139,8 @@ def walk(rows: Matrix, start: State, constants: Constants, season: str = "add") 
     alpha, beta, gamma, phi = (np.asarray(constant, dtype=float) for constant in constants)
     rule, slope_share, terms = SEASONS[season], alpha * beta, _on_grid(start, constants)
     trended, seasonal = _any(start.trend, slope_share), _any(gamma, terms - rule.neutral)
-    level, ahead, forecast, error, pull, product = np.empty((6, *terms.shape[1:]))
-    trend = np.zeros(terms.shape[1:])
-    level[...] = start.level
+    level, ahead, forecast, scratch, product, error = np.empty((6, *terms.shape[1:]))
+    level[...], trend = start.level, np.zeros(level.shape)
     first, periods = first_periods(rows), np.array(rows.T, order="C")
     known = ~np.isnan(periods)
     complete: NDArray[np.bool_] = np.all(known, axis=1)
@@ -151,27 +153,28 @@ def walk(rows: Matrix, start: State, constants: Constants, season: str = "add") 
             np.add(level, trend, out=ahead)
         else:
             level, ahead = ahead, level
-        expected = rule.joined(ahead, term, out=forecast) if seasonal else ahead
+        expected = rule.joined(ahead, term, forecast) if seasonal else ahead
         np.subtract(actual, expected, out=error)
         if not complete[period]:
             np.multiply(error, known[period], out=error)
-        correction = rule.correction(error, term, out=pull)
+        correction = rule.correction(error, term, scratch)
         np.add(ahead, np.multiply(alpha, correction, out=product), out=level)
         if trended:
             np.add(trend, np.multiply(slope_share, correction, out=product), out=trend)
         if seasonal:
-            correction = rule.correction(error, ahead, out=pull)
+            correction = rule.correction(error, ahead, scratch)
             np.add(term, np.multiply(gamma, correction, out=product), out=term)
         yield Step(expected, error, State(level, trend, terms))
 
 
-def _begin(trend: Array, start: Array, rows: NDArray[np.bool_]) -> None:
-    """Let the trend of some rows set in."""
-    if rows.any():
-        np.copyto(trend, start, where=rows)
+def _begin(trend: Array, start: Array, begun: NDArray[np.bool_]) -> None:
+    """Set in the trend of the rows that begin now; while they wait they have none."""
+    if begun.any():
+        np.copyto(trend, start, where=begun)
 
 
 def _any(*parts: Array) -> bool:
+    """Whether anything is not 0."""
     return any(bool(np.any(part)) for part in parts)
 
 
@@ -202,7 +205,7 @@ def _mean(rows: Matrix) -> Column:
 
 
 def _on_grid(start: State, constants: Constants) -> Array:
-    """A copy of the seasonal terms (n_phases, ..., n_skus) with the axes of a grid before that of the SKUs."""
+    """A copy of the seasonal terms, with the axes of the grid before that of the SKUs."""
     shape = np.broadcast_shapes(start.level.shape, *(np.shape(constant) for constant in constants))
     new_axes = [1] * (len(shape) - start.season.ndim + 1)
     terms = start.season.reshape(len(start.season), *new_axes, *start.season.shape[1:])
