@@ -109,14 +109,15 @@ def _core(rows: Matrix, season: int, horizon: int, as_ratio: NDArray[np.bool_]) 
     """Three methods without the season and their blend "comb", halved with Holt-Winters if there is one."""
     indices = seasonal(rows, season, as_ratio)
     adjusted = indices.apart(rows)
-    level, trend = level_smoothing(adjusted, horizon), damped_smoothing(adjusted, horizon)
+    start = level_start(adjusted)
+    level, trend = level_smoothing(adjusted, horizon, start), damped_smoothing(adjusted, horizon, start)
     line = with_drift(level, adjusted)
     blend = mixed((0.1, level), (0.4, line), (0.5, trend))
     parts = {"comb": blend, "theta": line, "ses": level, "damped": trend}
     if season < 2:
         return parts
     parts = {name: reseasoned(fit, indices, rows.shape[1]) for name, fit in parts.items()}
-    parts["hw"] = winters(rows, indices, as_ratio, horizon)
+    parts["hw"] = winters(rows, start, indices, as_ratio, horizon)
     return parts | {"comb": mixed((0.5, parts["comb"]), (0.5, parts["hw"]))}
 
 

@@ -25,9 +25,10 @@ DAMPED = beside(
     grid((0.05, 0.15, 0.35, 0.7), (0.05,), phi=(0.85,)), grid((0.05, 0.15, 0.35, 0.7), (0.2,), phi=(0.95,))
 )
 SEASONS = grid((0.07, 0.3), (0.05, 0.2), (0.05, 0.2), (0.9,))
-"""Grids of constants. Grids of 8, 16 and 12 points for levels, damped trends and seasons were measured to be
-half as slow again and no better: on 1,000 monthly series, whole or their last 36 periods, on 175 weekly ones
-and on 878 others of M3, the OWA changed by 0.002 or less."""
+"""Grids of constants: 36 points instead of these 21 were measured to take half as long again and to be no
+better. On 1,000 monthly series, whole and their last 36 periods, and on 175 weekly ones the OWA of these is
+lower by 0.001 to 0.004; on 878 other series of M3, whole and their last 60 and 36 periods, the sMAPE of both
+is the same to 0.05."""
 
 EARLY = 4
 """Known periods whose mean a level starts from."""
@@ -63,9 +64,9 @@ def adjusted_for_season(method: Callable[[Matrix, int], Fit], rows: Matrix, seas
     return reseasoned(method(indices.apart(rows), horizon), indices, rows.shape[1])
 
 
-def level_smoothing(rows: Matrix, horizon: int) -> Fit:
+def level_smoothing(rows: Matrix, horizon: int, start: State | None = None) -> Fit:
     """Exponential smoothing of the level."""
-    return smoothed(rows, level_start(rows), LEVELS, horizon)
+    return smoothed(rows, start or level_start(rows), LEVELS, horizon)
 
 
 def trend_smoothing(rows: Matrix, horizon: int) -> Fit:
@@ -73,9 +74,9 @@ def trend_smoothing(rows: Matrix, horizon: int) -> Fit:
     return smoothed(rows, line_start(rows), TRENDS, horizon)
 
 
-def damped_smoothing(rows: Matrix, horizon: int) -> Fit:
+def damped_smoothing(rows: Matrix, horizon: int, start: State | None = None) -> Fit:
     """Exponential smoothing of level and a damped trend."""
-    return smoothed(rows, level_start(rows), DAMPED, horizon)
+    return smoothed(rows, start or level_start(rows), DAMPED, horizon)
 
 
 def with_drift(fit: Fit, rows: Matrix) -> Fit:
@@ -86,12 +87,12 @@ def with_drift(fit: Fit, rows: Matrix) -> Fit:
 def holt_winters(rows: Matrix, season: int, horizon: int) -> Fit:
     """Damped Holt-Winters with a season that evolves; multiplicative where every demand is above 0."""
     as_ratio = all_positive(rows)
-    return winters(rows, seasonal(rows, season, as_ratio), as_ratio, horizon)
+    indices = seasonal(rows, season, as_ratio)
+    return winters(rows, level_start(indices.apart(rows)), indices, as_ratio, horizon)
 
 
-def winters(rows: Matrix, indices: Season, as_ratio: NDArray[np.bool_], horizon: int) -> Fit:
-    """Damped Holt-Winters from given indices, multiplicative for the rows *as_ratio*."""
-    start = level_start(indices.apart(rows))
+def winters(rows: Matrix, start: State, indices: Season, as_ratio: NDArray[np.bool_], horizon: int) -> Fit:
+    """Damped Holt-Winters from a given level and indices, multiplicative for the rows *as_ratio*."""
     one, other = start._replace(season=indices.ratio.T), start._replace(season=indices.difference.T)
     return placed(
         as_ratio,
@@ -108,7 +109,7 @@ def level_start(rows: Matrix, periods: int = EARLY) -> State:
     """
     early = early_rows(rows, periods)
     known = ~np.isnan(early)
-    level = np.sum(early, axis=1, where=known) / np.maximum(known.sum(axis=1), 1)
+    level = np.sum(np.where(known, early, 0.0), axis=1) / np.maximum(known.sum(axis=1), 1)
     return State(level, np.zeros_like(level), np.zeros((1, len(rows))))
 
 
@@ -129,7 +130,7 @@ def line_start(rows: Matrix) -> State:
 
 def early_rows(rows: Matrix, periods: int) -> Matrix:
     """The first few known periods of each row, the rest NaN."""
-    return np.where(np.cumsum(~np.isnan(rows), axis=1) <= periods, rows, np.nan)
+    return np.where(np.cumsum(~np.isnan(rows), axis=1, dtype=np.int32) <= periods, rows, np.nan)
 
 
 def slope(rows: Matrix) -> Column:

@@ -129,5 +129,5 @@ def _memory_of(rows: Matrix) -> Column:
     """Sum of the weights of the known periods after each row's first, which has no error."""
     periods = np.arange(rows.shape[1])
     counted = ~np.isnan(rows) & (periods > first_periods(rows)[:, None])
-    total: Column = np.sum(counted * MEMORY ** periods[::-1], axis=1)
+    total: Column = np.sum(np.where(counted, MEMORY ** periods[::-1], 0.0), axis=1)
     return np.maximum(total, MEMORY ** len(periods))

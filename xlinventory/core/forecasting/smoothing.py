@@ -133,12 +133,13 @@ def walk(rows: Matrix, start: State, constants: Constants, season: str = "add") 
     """Smooth the histories (n_skus, n_periods) period by period from a start that holds before period 1.
 
     The state may have more axes before that of the SKUs, such as a grid of constants. A row's state waits
-    until its first known period. All is written in place, and parts that stay neutral are left out: both
-    were measured to save half the time.
+    until its first known period. All is written in place and parts that stay neutral are left out, which was
+    measured to save a quarter to a third of the engine's time on monthly histories.
     """
     alpha, beta, gamma, phi = (np.asarray(constant, dtype=float) for constant in constants)
     rule, slope_share, terms = SEASONS[season], alpha * beta, _on_grid(start, constants)
-    trended, seasonal = _any(start.trend, slope_share), _any(gamma, terms - rule.neutral)
+    sloped, seasonal = _any(start.trend), _any(gamma, start.season - rule.neutral)
+    trended = sloped or _any(slope_share)
     level, ahead, forecast, scratch, product, error = np.empty((6, *terms.shape[1:]))
     level[...], trend = start.level, np.zeros(level.shape)
     first, periods = first_periods(rows), np.array(rows.T, order="C")
@@ -148,7 +149,8 @@ def walk(rows: Matrix, start: State, constants: Constants, season: str = "add") 
     for period, actual in enumerate(periods):
         term = terms[period % len(terms)]
         if trended:
-            _begin(trend, start.trend, first == period)
+            if sloped:
+                np.copyto(trend, start.trend, where=first == period)
             np.multiply(phi, trend, out=trend)
             np.add(level, trend, out=ahead)
         else:
@@ -165,12 +167,6 @@ def walk(rows: Matrix, start: State, constants: Constants, season: str = "add") 
             correction = rule.correction(error, ahead, scratch)
             np.add(term, np.multiply(gamma, correction, out=product), out=term)
         yield Step(expected, error, State(level, trend, terms))
-
-
-def _begin(trend: Array, start: Array, begun: NDArray[np.bool_]) -> None:
-    """Set in the trend of the rows that begin now; while they wait they have none."""
-    if begun.any():
-        np.copyto(trend, start, where=begun)
 
 
 def _any(*parts: Array) -> bool:
