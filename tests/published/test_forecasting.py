@@ -80,12 +80,13 @@ def test_smoothing_from_a_given_start(case: dict[str, Any]) -> None:
     constants = Constants(
         given["alpha"], given.get("beta", given.get("beta_star")), 0.0, given.get("phi", 1.0)
     )
-    steps = list(walk(rows, start, constants))
-    fitted = [float(step.forecast[0]) for step in steps]
+    fitted = []
+    for step in walk(rows, start, constants):
+        fitted.append(float(step.forecast[0]))
     wanted = expected.get("fitted", expected.get("fit"))
     assert fitted[: len(wanted)] == near(case, wanted[: len(fitted)])
     if "forecast" in expected:
-        ahead = ahead_of(steps[-1].state, constants.phi, rows.shape[1], len(expected["forecast"]))
+        ahead = ahead_of(step.state, constants.phi, rows.shape[1], len(expected["forecast"]))
         assert ahead[0].tolist() == near(case, expected["forecast"])
 
 

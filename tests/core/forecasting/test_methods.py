@@ -23,9 +23,10 @@ from xlinventory.core.forecasting.exponential import (
     ses,
     theta,
 )
-from xlinventory.core.forecasting.grids import Fit, grid, recent_variance, smoothed
+from xlinventory.core.forecasting.grids import Fit, beside, grid, recent_variance, smoothed
 from xlinventory.core.forecasting.intermittent import croston_rate
 from xlinventory.core.forecasting.methods import METHODS, combined
+from xlinventory.core.forecasting.smoothing import Constants, ahead_of, walk
 from xlinventory.core.forecasting.sparse import sparse
 
 Matrix = NDArray[np.float64]
@@ -142,6 +143,25 @@ def test_constants_weigh_by_their_likelihood() -> None:
     assert both.carry[0] == pytest.approx(weights @ [0.5, 1.0])
 
 
+@pytest.mark.parametrize("season", ["add", "mul"])
+def test_a_grid_forecasts_the_weighted_mean_of_its_points(season: str) -> None:
+    """Each point walked alone and carried on by itself; weights SSE^(-n/2), n the known periods less one."""
+    rows, terms = monthly()[None], np.linspace(0.8, 1.2, 12)[:, None]
+    start = line_start(rows)._replace(season=terms)
+    points = [Constants(0.3, 0.1, 0.1, 0.9), Constants(0.1, 0.2, 0.3, 0.8), Constants(0.6, 0.1, 0.2, 0.9)]
+    squares, means = [], []
+    for point in points:
+        squares.append(0.0)
+        for step in walk(rows, start, point, season):
+            squares[-1] += float(step.error[0]) ** 2
+        means.append(ahead_of(step.state, point.phi, 48, 15, season)[0])
+    weights = np.array(squares) ** (-47 / 2) / np.sum(np.array(squares) ** (-47 / 2))
+    together = beside(*(grid(*((float(constant),) for constant in point)) for point in points))
+    got = smoothed(rows, start, together, 15, season)
+    np.testing.assert_allclose(got.mean[0], weights @ means, rtol=1e-10)
+    assert got.carry[0] == pytest.approx(weights @ [0.3, 0.1, 0.6])
+
+
 def test_recent_errors_weigh_more() -> None:
     """(0.97 * 1 + 4) / (0.97 + 1), by hand."""
     assert recent_variance(np.array([[1.0, 2.0]])) == pytest.approx([(0.97 + 4) / 1.97])
@@ -168,6 +188,31 @@ def test_a_row_that_begins_later_has_the_trend_of_its_own() -> None:
     padded = np.concatenate([np.full(5, np.nan), history])
     both = np.stack([padded, np.concatenate([history, history[:5]])])
     np.testing.assert_allclose(moving_average(both, 12)[0, 5:], moving_average(history[None], 12)[0])
+
+
+def test_a_row_without_a_whole_season_has_no_trend() -> None:
+    rows = np.stack([monthly(2), np.concatenate([np.full(13, np.nan), monthly(1)[:11]])])
+    trend = moving_average(rows, 12)
+    assert np.isfinite(trend[0]).all()
+    assert np.isnan(trend[1]).all()
+
+
+def test_the_trend_goes_on_straight_at_its_ends() -> None:
+    """Of a line it is the line, with 0.8 of its slope over the half season at either end."""
+    line = 5 + 2.0 * np.arange(40)
+    trend = moving_average(np.stack([line, np.where(np.arange(40) < 7, np.nan, line)]), 12)
+    np.testing.assert_allclose(trend[0, 6:34], line[6:34])
+    np.testing.assert_allclose(trend[1, 13:34], line[13:34])
+    for first, row in ((6, trend[0]), (13, trend[1])):
+        np.testing.assert_allclose(row[first - 6 : first], line[first] - 1.6 * np.arange(6, 0, -1))
+        np.testing.assert_allclose(row[34:], line[33] + 1.6 * np.arange(1, 7))
+
+
+def test_a_missing_period_counts_as_the_one_a_season_before() -> None:
+    history = np.tile([1.0, 2, 3, 6], 5)
+    gap = history.copy()
+    gap[[9, 14]] = np.nan
+    np.testing.assert_allclose(moving_average(np.stack([gap, history]), 4), 3.0)
 
 
 def test_exact_seasons_are_not_shrunk() -> None:
@@ -225,6 +270,17 @@ def test_a_mixture_has_the_mean_of_its_parts_and_the_variance_of_the_better() ->
     other = Fit(np.array([[20.0]]), np.array([4.0]), np.array([0.6]))
     found = mixed((0.5, one), (0.5, other))
     assert [float(part.ravel()[0]) for part in found] == pytest.approx([15, 1.6, 0.4])  # 1 / (1/2 + 1/8)
+
+
+def test_positive_demand_is_forecast_by_its_logarithms_as_well() -> None:
+    """Growth of 3 % a period goes on as such in the logarithms: the mean with theirs lies above a line."""
+    growing = 10 * 1.03 ** np.arange(40)
+    with_zero = np.concatenate([[0.0], growing[1:]])
+    rows = np.stack([growing, with_zero])
+    together = dense(rows, 0, 6)["comb"].mean
+    assert (together[0] > together[1]).all()
+    for i in (0, 1):
+        np.testing.assert_allclose(together[i], dense(rows[[i]], 0, 6)["comb"].mean[0], rtol=1e-12)
 
 
 def test_the_combination_suits_the_kind_of_demand() -> None:

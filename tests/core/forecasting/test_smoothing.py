@@ -244,6 +244,19 @@ class TestEdges:
         assert last.state.level[0] == pytest.approx(alone.state.level[0])
         assert last.state.trend[0] == pytest.approx(alone.state.trend[0])
 
+    def test_histories_stay_as_they_are(self) -> None:
+        """One row lies in memory as its transpose does: filling that in place would fill the caller's."""
+        for rows in (np.array([[1.0, NAN, 3]]), np.asfortranarray([[1.0, NAN, 3], [NAN, 2, 4]])):
+            before = rows.copy()
+            list(walk(rows, simple_start(rows), Constants(0.5)))
+            np.testing.assert_array_equal(rows, before)
+
+    @pytest.mark.parametrize("season", ["add", "mul"])
+    def test_a_row_that_never_begins_keeps_its_level(self, season: str) -> None:
+        start = State(np.array([5.0]), np.array([2.0]), np.array([[1.0]]))
+        *_, last = walk(np.full((1, 4), NAN), start, Constants(0.5, 0.5, 0.5, 0.9), season)
+        assert last.state.level[0] == 5.0
+
     def test_starts_of_rows_with_little_in_them(self) -> None:
         rows = np.array([[NAN, NAN, 7.0], [NAN, NAN, NAN]])
         np.testing.assert_array_equal(simple_start(rows).level, [7.0, NAN])

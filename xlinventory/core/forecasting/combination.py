@@ -36,13 +36,12 @@ LEAST_VARIANCE = 1e-30
 def dense(rows: Matrix, season: int, horizon: int) -> dict[str, Fit]:
     """The combination "comb" for demand that comes in nearly every period, and its parts by their names."""
     positive, window = all_positive(rows), max(RECENT, 4 * season)
-    fits = _core(rows, season, horizon, positive)
-    mean = _with_logarithms(fits["comb"].mean, rows, season, positive)
+    fits = _with_logarithms(rows, season, horizon, positive)
+    mean = fits["comb"].mean
     long = rows.shape[1] - first_periods(rows) > RECENT_FROM * window
     if long.any():
-        recent, part = rows[long, -window:], positive[long]
-        of_recent = _core(recent, season, horizon, part)["comb"].mean
-        mean[long] = (mean[long] + _with_logarithms(of_recent, recent, season, part)) / 2
+        recent = _with_logarithms(rows[long, -window:], season, horizon, positive[long])
+        mean[long] = (mean[long] + recent["comb"].mean) / 2
     last = seasonal_naive(rows, season, horizon).mean
     fits["comb"] = fits["comb"]._replace(mean=(1 - LAST_SEASON) * mean + LAST_SEASON * last)
     return fits
@@ -59,14 +58,19 @@ def mixed(*parts: tuple[float, Fit]) -> Fit:
     return Fit(np.asarray(mean), np.asarray(1 / precision), np.asarray(carry))
 
 
-def _with_logarithms(mean: Matrix, rows: Matrix, season: int, positive: NDArray[np.bool_]) -> Matrix:
-    """The core's forecasts, averaged with those of the logarithms where every demand is above 0."""
-    logs, mean = np.log(rows[positive]), mean.copy()
-    if len(logs):
-        of_logs = _core(logs, season, mean.shape[1], np.zeros(len(logs), dtype=bool))["comb"].mean
-        most = np.max(logs, axis=1, keepdims=True, initial=-np.inf, where=~np.isnan(logs)) + _MOST_GROWTH
-        mean[positive] = (mean[positive] + np.exp(np.minimum(of_logs, most))) / 2
-    return mean
+def _with_logarithms(rows: Matrix, season: int, horizon: int, positive: NDArray[np.bool_]) -> dict[str, Fit]:
+    """The core's fits, "comb" averaged with that of the logarithms where every demand is above 0.
+
+    Rows and logarithms are walked together, which is faster than one after the other.
+    """
+    count, logs = len(rows), np.log(rows[positive])
+    as_ratio = np.concatenate([positive, np.zeros(len(logs), dtype=bool)])
+    together = _core(np.concatenate([rows, logs]), season, horizon, as_ratio)
+    fits = {name: Fit(*(column[:count] for column in fit)) for name, fit in together.items()}
+    most = np.max(logs, axis=1, keepdims=True, initial=-np.inf, where=~np.isnan(logs)) + _MOST_GROWTH
+    of_logs = np.exp(np.minimum(together["comb"].mean[count:], most))
+    fits["comb"].mean[positive] = (fits["comb"].mean[positive] + of_logs) / 2
+    return fits
 
 
 _MOST_GROWTH = np.log(10)
@@ -77,12 +81,13 @@ def _core(rows: Matrix, season: int, horizon: int, as_ratio: NDArray[np.bool_]) 
     """Three methods without the season and their blend "comb", halved with Holt-Winters if there is one."""
     indices = seasonal(rows, season, as_ratio)
     adjusted = indices.apart(rows)
-    level, trend = level_smoothing(adjusted, horizon), damped_smoothing(adjusted, horizon)
+    start = level_start(adjusted)
+    level, trend = level_smoothing(adjusted, horizon, start), damped_smoothing(adjusted, horizon, start)
     line = with_drift(level, adjusted)
     blend = mixed((0.1, level), (0.4, line), (0.5, trend))
     parts = {"comb": blend, "theta": line, "ses": level, "damped": trend}
     if season < 2:
         return parts
     parts = {name: reseasoned(fit, indices, rows.shape[1]) for name, fit in parts.items()}
-    parts["hw"] = winters(rows, season, horizon, as_ratio)
+    parts["hw"] = winters(rows, start, indices, as_ratio, horizon)
     return parts | {"comb": mixed((0.5, parts["comb"]), (0.5, parts["hw"]))}

@@ -41,8 +41,8 @@ def seasonal(rows: Matrix, length: int, as_ratio: NDArray[np.bool_]) -> Season:
     if length < 2 or rows.shape[1] < 2 * length:
         return Season(np.ones((len(rows), 1)), np.zeros((len(rows), 1)))
     trend, positive = moving_average(rows, length), as_ratio[:, None]
-    divisor = np.where(positive, np.maximum(trend, rows / _LARGEST), 1.0)
-    rest = np.where(positive, rows / divisor - 1, rows - trend)
+    centre = np.where(positive, np.maximum(trend, rows / _LARGEST), trend)
+    rest = (rows - centre) / np.where(positive, centre, 1.0)
     indices = _by_phase(rest, length)
     enough = (rows.shape[1] - first_periods(rows) >= 2 * length)[:, None]
     indices = np.where(enough, indices, 0.0)
@@ -80,28 +80,30 @@ def moving_average(rows: Matrix, length: int) -> Matrix:
     Missing periods count as the one a season before. NaN where a row has no whole window.
     """
     filled = carried_forward(carried_forward(rows, length), 1)
-    first = first_periods(rows)
-    half = length // 2
-    trend = np.full(rows.shape, np.nan)
-    sums = np.cumsum(np.pad(np.nan_to_num(filled), ((0, 0), (1, 0))), axis=1)
-    inner = sums[:, length:] - sums[:, :-length]
+    sums = np.zeros((len(rows), rows.shape[1] + 1))
+    np.cumsum(np.where(np.isnan(filled), 0.0, filled), axis=1, out=sums[:, 1:])
+    inner = (sums[:, length:] - sums[:, :-length]) / length
     if length % 2 == 0:
         inner = (inner[:, 1:] + inner[:, :-1]) / 2
-    trend[:, half : half + inner.shape[1]] = inner / length
-    columns = np.arange(rows.shape[1])
-    start, stop = first + half, half + inner.shape[1] - 1
-    return _straight_on(np.where(columns < start[:, None], np.nan, trend), start, stop)
+    return _straight_on(inner, first_periods(rows), length // 2, rows.shape[1])
 
 
-def _straight_on(trend: Matrix, start: NDArray[np.int_], stop: int) -> Matrix:
-    """The trend between its first and last known column, carried on at its mean slope."""
-    columns, rows = np.arange(trend.shape[1]), np.arange(len(trend))
-    first = trend[rows, np.minimum(start, stop)][:, None]
-    last = trend[:, [stop]]
-    slope = (last - first) / np.maximum(stop - start, 1)[:, None] * _DAMPED
-    before, after = (start[:, None] - columns).clip(0), (columns - stop).clip(0)
-    ends = np.where(columns < start[:, None], first - slope * before, last + slope * after)
-    return np.where(np.isnan(trend), ends, trend)
+def _straight_on(inner: Matrix, start: NDArray[np.int_], half: int, periods: int) -> Matrix:
+    """The averages from column *half* on, carried on both ways at their mean slope.
+
+    *start* (n_skus,): the first whole one of each row; those before it are replaced.
+    """
+    steps = inner.shape[1] - 1
+    last = np.where(start <= steps, inner[:, -1], np.nan)
+    first = np.where(start <= steps, inner[np.arange(len(inner)), np.minimum(start, steps)], np.nan)
+    slope = (last - first) / np.maximum(steps - start, 1) * _DAMPED
+    trend = np.empty((len(inner), periods))
+    trend[:, half : half + inner.shape[1]] = inner
+    trend[:, half + steps + 1 :] = last[:, None] + slope[:, None] * np.arange(1, periods - half - steps)
+    early = half + start.max(initial=0).clip(0, periods - half)
+    before = (start + half)[:, None] - np.arange(early)
+    trend[:, :early] = np.where(before > 0, first[:, None] - slope[:, None] * before, trend[:, :early])
+    return np.where(start[:, None] <= steps, trend, np.nan)
 
 
 _LARGEST = 20.0
@@ -116,13 +118,14 @@ def _by_phase(rest: Matrix, length: int) -> Matrix:
     padding = -rest.shape[1] % length
     seasons = np.pad(rest, ((0, 0), (0, padding)), constant_values=np.nan).reshape(len(rest), -1, length)
     known = np.isfinite(seasons)
-    counts = np.maximum(known.sum(axis=1), 1)
-    values = np.where(known, seasons, 0.0)
-    means = values.sum(axis=1) / counts
-    spread = np.sum(np.where(known, seasons - means[:, None], 0.0) ** 2, axis=(1, 2))
-    freedom = np.maximum(known.sum(axis=(1, 2)) - length, 1)
-    sampling = spread / freedom * np.mean(1 / counts, axis=1)
-    means = means - means.mean(axis=1, keepdims=True)
-    between = np.sum(means**2, axis=1) / max(length - 1, 1)
+    there, values = known.astype(float), np.where(known, seasons, 0.0)
+    counts = np.einsum("ijk->ik", there)
+    freedom = np.maximum(counts.sum(axis=1) - length, 1)
+    counts = np.maximum(counts, 1)
+    means = np.einsum("ijk->ik", values) / counts
+    values -= means[:, None] * there
+    sampling = np.einsum("ijk,ijk->i", values, values) / freedom * np.mean(1 / counts, axis=1)
+    means -= means.mean(axis=1, keepdims=True)
+    between = np.einsum("ij,ij->i", means, means) / max(length - 1, 1)
     share = max(length - 3, 1) / max(length - 1, 1) * sampling / np.where(between > 0, between, 1.0)
     return np.asarray(means * (1 - np.minimum(share, 1.0))[:, None])

@@ -5,6 +5,7 @@ likelihood at the best variance. So nothing fails to converge, and a flat likeli
 constants instead of an accident.
 """
 
+from collections.abc import Callable, Mapping
 from itertools import product
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlinventory.core.forecasting.histories import Column, Matrix, first_periods, known_counts
-from xlinventory.core.forecasting.smoothing import SEASONS, Constants, State, walk
+from xlinventory.core.forecasting.smoothing import Constants, State, walk
 
 Array = NDArray[np.float64]
 
@@ -46,6 +47,11 @@ def grid(
     return Constants(*points)
 
 
+def beside(*grids: Constants) -> Constants:
+    """One grid of the points of several."""
+    return Constants(*(np.concatenate(columns) for columns in zip(*grids, strict=True)))
+
+
 def recent_variance(errors: Matrix) -> Column:
     """Mean squared error of each row (n_skus, n_periods), NaN left out, older ones weighing less.
 
@@ -61,16 +67,17 @@ def recent_variance(errors: Matrix) -> Column:
 
 def smoothed(rows: Matrix, start: State, constants: Constants, horizon: int, season: str = "add") -> Fit:
     """Forecasts of one kind of smoothing, its constants weighted by likelihood."""
-    total = recent = np.zeros(np.broadcast_shapes(np.shape(constants.alpha), start.level.shape))
+    total, recent, squares = np.zeros((3, *np.broadcast_shapes(np.shape(constants.alpha), start.level.shape)))
     state = start
     for step in walk(rows, start, constants, season):
-        squares = step.error * step.error
-        total = total + squares
-        recent = MEMORY * recent + squares
+        np.multiply(step.error, step.error, out=squares)
+        np.add(total, squares, out=total)
+        np.multiply(MEMORY, recent, out=recent)
+        np.add(recent, squares, out=recent)
         state = step.state
     weights = _likelihoods(total, known_counts(rows) - 1)
     mean = _blended(state, weights, constants, rows.shape[1], horizon, season)
-    variance = np.sum(weights * recent, axis=0) / _memory_of(rows)
+    variance = _average(weights, recent) / _memory_of(rows)
     return Fit(mean, variance, np.sum(weights * np.asarray(constants.alpha), axis=0))
 
 
@@ -84,20 +91,43 @@ def _likelihoods(squares: Array, errors: NDArray[np.int_]) -> Array:
 def _blended(
     state: State, weights: Array, constants: Constants, periods: int, horizon: int, season: str
 ) -> Matrix:
-    """Forecasts from every point's state after *periods* periods, weighted."""
-    mean = np.empty((weights.shape[1], horizon))
-    phi = np.asarray(constants.phi)
-    damping, path, rule = phi, np.zeros_like(phi), SEASONS[season]
-    for ahead in range(horizon):
-        path, damping = path + damping, damping * phi
-        term = state.season[(periods + ahead) % len(state.season)]
-        mean[:, ahead] = np.sum(weights * rule.joined(state.level + path * state.trend, term), axis=0)
-    return mean
+    """Forecasts from every point's state after *periods* periods, weighted.
+
+    Points of the same damping share the path of their trends, so only their averages are carried on.
+    """
+    phases = (periods + np.arange(horizon)) % len(state.season)
+    damping = np.broadcast_to(constants.phi, (len(weights), 1))[:, 0]
+    mean = np.zeros((horizon, weights.shape[1]))
+    for phi in np.unique(damping):
+        points = np.flatnonzero(damping == phi)
+        level, trend = AVERAGES[season](weights[points], state.at(points))
+        path = np.cumsum(phi ** np.arange(1, horizon + 1))
+        mean += level[phases] + path[:, None] * trend[phases]
+    return mean.T
+
+
+def _average(weights: Array, values: Array) -> Array:
+    """Sum of weights times values (..., n_points, n_skus) over the points of the grid."""
+    return np.asarray(np.einsum("gn,...gn->...n", weights, values))
+
+
+def _added(weights: Array, state: State) -> tuple[Array, Array]:
+    terms, trend = _average(weights, state.season), _average(weights, state.trend)
+    return terms + _average(weights, state.level), np.broadcast_to(trend, terms.shape)
+
+
+def _multiplied(weights: Array, state: State) -> tuple[Array, Array]:
+    level, trend = weights * state.level, weights * state.trend
+    return _average(level, state.season), _average(trend, state.season)
+
+
+AVERAGES: Mapping[str, Callable[[Array, State], tuple[Array, Array]]] = {"add": _added, "mul": _multiplied}
+"""Level and trend (n_phases, n_skus) of the weighted forecasts, by how the season meets the level."""
 
 
 def _memory_of(rows: Matrix) -> Column:
     """Sum of the weights of the known periods after each row's first, which has no error."""
     periods = np.arange(rows.shape[1])
     counted = ~np.isnan(rows) & (periods > first_periods(rows)[:, None])
-    total: Column = np.sum(counted * MEMORY ** periods[::-1], axis=1)
+    total: Column = np.sum(np.where(counted, MEMORY ** periods[::-1], 0.0), axis=1)
     return np.maximum(total, MEMORY ** len(periods))

@@ -76,10 +76,15 @@ def carried_forward(rows: Matrix, step: int = 1) -> Matrix:
     >>> print(carried_forward(np.array([[1, 2, np.nan, np.nan]]), 2))
     [[1. 2. 1. 2.]]
     """
-    filled = rows.copy()
+    unknown = np.isnan(rows)
+    gaps = np.any(unknown[:, 1:] & ~unknown[:, :-1], axis=1)
+    if not gaps.any():
+        return rows
+    filled, some = rows.copy(), rows[gaps]
     for period in range(step, rows.shape[1]):
-        now = filled[:, period]
-        filled[:, period] = np.where(np.isnan(now), filled[:, period - step], now)
+        now = some[:, period]
+        some[:, period] = np.where(np.isnan(now), some[:, period - step], now)
+    filled[gaps] = some
     return filled
 
 
