@@ -93,9 +93,9 @@ def borrowed(rows: Matrix, groups: ArrayLike, mean: Matrix, sd: Column) -> Borro
     labels, known = _labels(groups, len(rows)), known_counts(rows)
     able = (known >= NEW) & np.isfinite(mean).all(axis=1) & np.isfinite(sd)
     parts = [_empty(mean.shape[1])]
-    for label in sorted(set(labels[known < NEW]) - {""}):
-        new, members = (np.flatnonzero((labels == label) & which) for which in (known < NEW, able))
-        if len(members) >= LEAST_MEMBERS:
+    for group in _grouped(labels):
+        new, members = group[known[group] < NEW], group[able[group]]
+        if new.size and len(members) >= LEAST_MEMBERS:
             parts.append(_of_group(new, members, rows, mean, sd)._replace(label=labels[new]))
     order = np.argsort(np.concatenate([part.items for part in parts]))
     return Borrowed._make(np.concatenate(columns)[order] for columns in zip(*parts, strict=True))
@@ -136,6 +136,14 @@ def _labels(groups: ArrayLike, count: int) -> NDArray[np.object_]:
     for item, label in enumerate(given):
         labels[item] = "" if label is None or label != label else str(label)  # noqa: PLR0124 -- NaN of a blank cell
     return labels
+
+
+def _grouped(labels: NDArray[np.object_]) -> list[NDArray[np.int_]]:
+    """The items of each group; those of none are left out."""
+    named = np.flatnonzero(labels != "")
+    _, codes = np.unique(labels[named].astype(str), return_inverse=True)
+    order = np.argsort(codes, kind="stable")
+    return np.split(named[order], np.flatnonzero(np.diff(codes[order])) + 1)
 
 
 def _empty(steps: int) -> Borrowed:
