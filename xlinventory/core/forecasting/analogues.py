@@ -9,10 +9,10 @@ The levels of one group span factors of hundreds, so the gamma is fitted by like
 and a level far above the others counts as the highest that belongs to them.
 
 The constants were measured by hiding all but 0 to 5 periods of items and forecasting them from groups of 5,
-8, 16 and all others: 3,791 items of Online Retail (Chen 2015) in 10 categories, by week from 7 and by month
-from 4 origins, and 780 monthly series of car, aircraft and auto parts and of hospital products.
+8, 16 and up to 60 others: 3,791 items of Online Retail (Chen 2015) in 10 categories, by week from 7 and by
+month from 4 origins, and 780 monthly series of car, aircraft and auto parts and of hospital products.
 
-Source: Bühlmann & Gisler (2005), A Course in Credibility Theory, ch. 2.5 (gamma and Poisson) and 4 (the
+Source: Bühlmann & Gisler (2005), A Course in Credibility Theory, ch. 2 (gamma and Poisson), 3 and 4 (the
 credibility factor); Minka (2002), Estimating a gamma distribution (closed form start).
 """
 
@@ -29,7 +29,12 @@ from xlinventory.core.forecasting.histories import Column, Matrix, known_counts,
 from xlinventory.core.forecasting.intervals import LAW, LEAST_DEMANDS, totals
 
 NEW = 6
-"""Known periods below which an item is forecast from its group."""
+"""Known periods below which an item is forecast from its group.
+
+With 4, 5 and 6 own periods the group's forecast errs as the own one does (mean absolute error 0.50, 0.51,
+0.54 of the demand against 0.51, 0.52, 0.56), but 96 % of the lead times stay below its 95 % quantile, of the
+own one 82, 85 and 86 %; with 7 the own forecast is the more accurate one.
+"""
 LEAST_MEMBERS = 5
 """Others with enough history that a group needs: from 3, too few ranges held what they promised."""
 CAP = 3.0
@@ -37,11 +42,16 @@ CAP = 3.0
 FEW_MEMBERS = 3.0
 """The variation of the levels counts 1 + 3 / members times: few members show less than there is."""
 DRIFT = 0.2
-"""Squared variation of the level from an item's first periods to those that are forecast."""
+"""Squared variation of the level from an item's first periods to those ahead; not above that of a period."""
 LEAST_VARIATION = 0.1
 """Squared variation of the levels that a group of items has at least, however alike its members look."""
 TAIL = 1.25
-"""Power of the probability of lying beyond a limit that the gamma is asked for: its tail is too short."""
+"""Power of the probability of lying beyond a limit that the gamma is asked for: its tail is too short.
+
+With it ranges of 80, 90 and 95 % held 92, 95 and 97 % of the periods in groups of 5 and 94, 97 and 98 % with
+60 others; quantiles of 90, 95 and 99 % of 3 or 4 periods 90, 94 and 97 %, and 93, 96 and 98 %. The worst were
+the months before the autumn, in which whole groups sold half as much again: 88, 91 and 95 %.
+"""
 
 
 class Borrowed(NamedTuple):
@@ -218,9 +228,11 @@ def _credible(own: Matrix, group: _Group) -> tuple[Column, Column, Column]:
     credibility = between / (between + group.dispersion)
     level = (1 - credibility) * group.level + credibility * mean
     within = np.maximum(group.factor * level ** LAW[1], group.unit * level)
-    told = count * group.variation * level**2
-    left = group.variation * within / np.maximum(within + told, _SMALLEST)
-    return level, within, np.where(count > 0, np.minimum(left + DRIFT, group.variation), group.variation)
+    scatter = within / np.maximum(level, _SMALLEST) ** 2
+    told = group.variation * count
+    left = group.variation * scatter / np.maximum(scatter + told, _SMALLEST)
+    moved = np.where(count > 0, np.minimum(scatter, DRIFT), 0.0)
+    return level, within, np.minimum(left + moved, group.variation)
 
 
 def _limit(mean: Matrix, sd: Matrix, level: ArrayLike, whole: NDArray[np.bool_]) -> Matrix:
