@@ -5,8 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlinventory.core.errors import NotEnoughData, OutOfDomain
-from xlinventory.core.forecasting.cleaning import demand_clean, lead_time_demand
+from xlinventory.core.errors import NotEnoughData, OutOfDomain, WrongInput
+from xlinventory.core.forecasting.cleaning import (
+    demand_clean,
+    lead_time_demand,
+    robust_limits,
+    wanted_rows,
+)
 
 NAN = np.nan
 few = settings(max_examples=50, deadline=None)
@@ -56,6 +61,9 @@ class TestDemandClean:
         demand_clean(history, [0.5, 1, 1], 1)
         assert history.tolist() == [1.0, 100.0, 2.0]
 
+    def test_an_empty_history_stays_empty(self) -> None:
+        assert demand_clean([]).tolist() == demand_clean([], [], 3).tolist() == []
+
     def test_bad_values_are_refused(self) -> None:
         with pytest.raises(OutOfDomain, match=r"in_stock must be from 0 to 1, got 1\.5"):
             demand_clean([1, 2], [1, 1.5])
@@ -63,6 +71,89 @@ class TestDemandClean:
             demand_clean([1, -2])
         with pytest.raises(OutOfDomain, match="outlier_z"):
             demand_clean([1, 2], outlier_z=-1)
+
+
+class TestWantedRows:
+    @few
+    @given(
+        rows=st.lists(st.tuples(*[st.integers(0, 99).map(float)] * 6), min_size=1, max_size=5),
+        shares=st.lists(st.tuples(*[st.sampled_from([0, 0.1, 0.5, 1, NAN])] * 6), min_size=5, max_size=5),
+        z=st.floats(0, 4),
+    )
+    def test_each_row_is_cleaned_as_a_history_of_its_own(
+        self, rows: list[tuple[float, ...]], shares: list[tuple[float, ...]], z: float
+    ) -> None:
+        got = wanted_rows(rows, shares[: len(rows)], z, least_share=0)
+        expected = [demand_clean(row, share, z) for row, share in zip(rows, shares, strict=False)]
+        np.testing.assert_array_equal(got, expected)
+
+    def test_a_period_with_less_than_a_quarter_in_stock_is_not_known(self) -> None:
+        """9 in a quarter are 36 in a whole period; 1 in a tenth says nothing."""
+        got = wanted_rows([[10, 9, 1, 10, 11, 12]], [[1, 0.25, 0.1, 1, 1, NAN]])
+        np.testing.assert_array_equal(got, [[10, 36, NAN, 10, 11, 12]])
+
+    def test_unless_hardly_anything_else_is_known(self) -> None:
+        """Three periods are too few to forecast from, so the fourth counts as well: 1 / 0.1."""
+        got = wanted_rows([[10, 9, 1, 0]], [[1, 0.25, 0.1, 0]])
+        np.testing.assert_array_equal(got, [[10, 36, 10, NAN]])
+
+    SEASONAL = (10, 10, 10, 100, 10, 100, 10, 100, 10, 10, 10, 100)
+
+    def test_a_peak_that_comes_back_stays_and_one_that_does_not_is_capped(self) -> None:
+        """Demand over the median of its phase in the other years is 1 nine times, 10 / 55 twice and 10 once.
+
+        Median 1, median distance 0, mean distance (9 + 2 * 45 / 55) / 12; times 1.2533 * 2 and plus 1 that is
+        3.22176, and the outlier's phase usually sells 10.
+        """
+        got = wanted_rows([self.SEASONAL], outlier_z=2, season_length=4)[0]
+        np.testing.assert_allclose(got[[1, 5, 9]], [10, 32.2176, 10], atol=1e-4)
+        np.testing.assert_array_equal(got[3::4], 100)
+        assert (demand_clean(self.SEASONAL, outlier_z=2)[3::4] < 100).all()
+
+    @few
+    @given(st.lists(st.one_of(st.just(NAN), st.floats(1, 99)), min_size=1, max_size=14), st.integers(2, 5))
+    def test_seasonal_limits_are_those_of_the_ratios_to_the_other_seasons(
+        self, history: list[float], season: int
+    ) -> None:
+        """Period by period, with numpy's own median."""
+        row = np.array(history)
+        others = [
+            np.delete(row, i)[np.delete(np.arange(len(row)) % season == i % season, i)]
+            for i in range(len(row))
+        ]
+        usual = [np.median(known) if (known := part[~np.isnan(part)]).size else NAN for part in others]
+        ratios = row / usual
+        if np.isnan(ratios).all():
+            expected = demand_clean(row, outlier_z=2)
+        else:
+            limits = robust_limits(ratios[None], 2)[0] * usual
+            expected = np.where(np.isnan(ratios), demand_clean(row, outlier_z=2), np.minimum(row, limits))
+        np.testing.assert_allclose(wanted_rows([row], None, 2, season)[0], expected)
+
+    def test_every_item_has_its_own_season(self) -> None:
+        got = wanted_rows([self.SEASONAL, self.SEASONAL], outlier_z=2, season_length=[4, 0])
+        np.testing.assert_array_equal(got[0], wanted_rows([self.SEASONAL], None, 2, 4)[0])
+        np.testing.assert_array_equal(got[1], demand_clean(self.SEASONAL, outlier_z=2))
+
+    def test_where_the_other_seasons_say_nothing_the_whole_history_does(self) -> None:
+        """One year has no other, and beside a phase without demand nothing is large or small."""
+        once = [8, 9, 10, 11, 100, 0]
+        np.testing.assert_array_equal(wanted_rows([once], None, 3, 12)[0], demand_clean(once, outlier_z=3))
+        rare = [0, 9, 0, 11, 100, 10, 0, 9, 0, 10]
+        assert wanted_rows([rare], None, 3, 2)[0, 4] == demand_clean(rare, outlier_z=3)[4]
+
+    def test_what_is_not_known_stays_so(self) -> None:
+        got = wanted_rows([[NAN] * 8, [NAN, 5, 6, 7, NAN, 6, 5, 7]], None, 3, 2)
+        np.testing.assert_array_equal(got, [[NAN] * 8, [NAN, 5, 6, 7, NAN, 6, 5, 7]])
+
+    def test_shares_of_other_items_are_refused(self) -> None:
+        with pytest.raises(WrongInput, match="in_stock must have the shape of history"):
+            wanted_rows([[1, 2], [3, 4]], [[1, 1]])
+
+    def test_robust_limits_leave_out_what_is_not_known(self) -> None:
+        """The median of 1, 2, 9 is 2 and the median distance from it 1: 2 + 2 * 1.4826."""
+        got = robust_limits(np.array([[1, NAN, 2, 9], [NAN] * 4]), 2)
+        np.testing.assert_allclose(got, [[4.9652], [NAN]])
 
 
 class TestLeadTimeDemand:

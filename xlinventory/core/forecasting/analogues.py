@@ -9,10 +9,10 @@ The levels of one group span factors of hundreds, so the gamma is fitted by like
 and a level far above the others counts as the highest that belongs to them.
 
 The constants were measured by hiding all but 0 to 5 periods of items and forecasting them from groups of 5,
-8, 16 and all others: 3,791 items of Online Retail (Chen 2015) in 10 categories, by week from 7 and by month
-from 4 origins, and 780 monthly series of car, aircraft and auto parts and of hospital products.
+8, 16 and up to 60 others: 3,791 items of Online Retail (Chen 2015) in 10 categories, by week from 7 and by
+month from 4 origins, and 780 monthly series of car, aircraft and auto parts and of hospital products.
 
-Source: Bühlmann & Gisler (2005), A Course in Credibility Theory, ch. 2.5 (gamma and Poisson) and 4 (the
+Source: Bühlmann & Gisler (2005), A Course in Credibility Theory, ch. 2 (gamma and Poisson), 3 and 4 (the
 credibility factor); Minka (2002), Estimating a gamma distribution (closed form start).
 """
 
@@ -29,7 +29,12 @@ from xlinventory.core.forecasting.histories import Column, Matrix, known_counts,
 from xlinventory.core.forecasting.intervals import LAW, LEAST_DEMANDS, totals
 
 NEW = 6
-"""Known periods below which an item is forecast from its group."""
+"""Known periods below which an item is forecast from its group.
+
+With 4, 5 and 6 own periods the group's forecast errs as the own one does (mean absolute error 0.50, 0.51,
+0.54 of the demand against 0.51, 0.52, 0.56), but 96 % of the lead times stay below its 95 % quantile, of the
+own one 82, 85 and 86 %; with 7 the own forecast is the more accurate one.
+"""
 LEAST_MEMBERS = 5
 """Others with enough history that a group needs: from 3, too few ranges held what they promised."""
 CAP = 3.0
@@ -37,11 +42,16 @@ CAP = 3.0
 FEW_MEMBERS = 3.0
 """The variation of the levels counts 1 + 3 / members times: few members show less than there is."""
 DRIFT = 0.2
-"""Squared variation of the level from an item's first periods to those that are forecast."""
+"""Squared variation of the level from an item's first periods to those ahead; not above that of a period."""
 LEAST_VARIATION = 0.1
 """Squared variation of the levels that a group of items has at least, however alike its members look."""
 TAIL = 1.25
-"""Power of the probability of lying beyond a limit that the gamma is asked for: its tail is too short."""
+"""Power of the probability of lying beyond a limit that the gamma is asked for: its tail is too short.
+
+With it ranges of 80, 90 and 95 % held 92, 95 and 97 % of the periods in groups of 5 and 94, 97 and 98 % with
+60 others; quantiles of 90, 95 and 99 % of 3 or 4 periods 90, 94 and 97 %, and 93, 96 and 98 %. The worst were
+the months before the autumn, in which whole groups sold half as much again: 88, 91 and 95 %.
+"""
 
 
 class Borrowed(NamedTuple):
@@ -93,9 +103,9 @@ def borrowed(rows: Matrix, groups: ArrayLike, mean: Matrix, sd: Column) -> Borro
     labels, known = _labels(groups, len(rows)), known_counts(rows)
     able = (known >= NEW) & np.isfinite(mean).all(axis=1) & np.isfinite(sd)
     parts = [_empty(mean.shape[1])]
-    for label in sorted(set(labels[known < NEW]) - {""}):
-        new, members = (np.flatnonzero((labels == label) & which) for which in (known < NEW, able))
-        if len(members) >= LEAST_MEMBERS:
+    for group in _grouped(labels):
+        new, members = group[known[group] < NEW], group[able[group]]
+        if new.size and len(members) >= LEAST_MEMBERS:
             parts.append(_of_group(new, members, rows, mean, sd)._replace(label=labels[new]))
     order = np.argsort(np.concatenate([part.items for part in parts]))
     return Borrowed._make(np.concatenate(columns)[order] for columns in zip(*parts, strict=True))
@@ -136,6 +146,14 @@ def _labels(groups: ArrayLike, count: int) -> NDArray[np.object_]:
     for item, label in enumerate(given):
         labels[item] = "" if label is None or label != label else str(label)  # noqa: PLR0124 -- NaN of a blank cell
     return labels
+
+
+def _grouped(labels: NDArray[np.object_]) -> list[NDArray[np.int_]]:
+    """The items of each group; those of none are left out."""
+    named = np.flatnonzero(labels != "")
+    _, codes = np.unique(labels[named].astype(str), return_inverse=True)
+    order = np.argsort(codes, kind="stable")
+    return np.split(named[order], np.flatnonzero(np.diff(codes[order])) + 1)
 
 
 def _empty(steps: int) -> Borrowed:
@@ -210,9 +228,11 @@ def _credible(own: Matrix, group: _Group) -> tuple[Column, Column, Column]:
     credibility = between / (between + group.dispersion)
     level = (1 - credibility) * group.level + credibility * mean
     within = np.maximum(group.factor * level ** LAW[1], group.unit * level)
-    told = count * group.variation * level**2
-    left = group.variation * within / np.maximum(within + told, _SMALLEST)
-    return level, within, np.where(count > 0, np.minimum(left + DRIFT, group.variation), group.variation)
+    scatter = within / np.maximum(level, _SMALLEST) ** 2
+    told = group.variation * count
+    left = group.variation * scatter / np.maximum(scatter + told, _SMALLEST)
+    moved = np.where(count > 0, np.minimum(scatter, DRIFT), 0.0)
+    return level, within, np.minimum(left + moved, group.variation)
 
 
 def _limit(mean: Matrix, sd: Matrix, level: ArrayLike, whole: NDArray[np.bool_]) -> Matrix:

@@ -145,14 +145,22 @@ def _seasonal_limits(demand: Matrix, season: int, outlier_z: float, otherwise: M
 
 
 def _other_seasons(demand: Matrix, season: int) -> Matrix:
-    """Median demand of each period's phase in all other seasons; NaN where there is none."""
+    """Median demand of each known period's phase in all other seasons; NaN where there is none.
+
+    Without itself the median of a sorted phase is one place further on from where it stood.
+    """
     short = -demand.shape[1] % season
     cycles = np.pad(demand, ((0, 0), (short, 0)), constant_values=np.nan).reshape(len(demand), -1, season)
-    others = np.empty_like(cycles)
-    for cycle in range(cycles.shape[1]):
-        phases = np.delete(cycles, cycle, axis=1).swapaxes(1, 2)
-        others[:, cycle] = _medians(phases.reshape(-1, phases.shape[2])).reshape(len(demand), season)
-    return others.reshape(len(demand), -1)[:, short:]
+    order = np.argsort(cycles, axis=1)  # NaN last
+    ranks, ordered = np.argsort(order, axis=1), np.take_along_axis(cycles, order, axis=1)
+    others = np.sum(~np.isnan(cycles), axis=1, keepdims=True) - 1
+    places = (np.maximum(place, 0) for place in ((others - 1) // 2, others // 2))
+    last = cycles.shape[1] - 1
+    low, high = (
+        np.take_along_axis(ordered, np.minimum(place + (place >= ranks), last), axis=1) for place in places
+    )
+    usual = np.where(others > 0, (low + high) / 2, np.nan)
+    return np.asarray(usual.reshape(len(demand), -1)[:, short:])
 
 
 def _medians(values: NDArray[np.float64]) -> Matrix:

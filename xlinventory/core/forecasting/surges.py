@@ -27,7 +27,7 @@ SPARSE_NOISE = 3.0
 SPARSE_DEMANDS = 4
 """Periods with demand that a surge of such demand has, twice as close together as in the other periods.
 
-With two or three, 34 % of the flags of 650 series of parts came true, of all others 27 %; with four 59 and 30 %.
+With two or three 34 % of the flags of 650 series of parts came true, and 27 % of all; with four 59 and 30 %.
 """
 LEAST_REST = 4
 """Other known periods without which nothing can be told."""
