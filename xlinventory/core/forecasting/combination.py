@@ -16,6 +16,7 @@ from xlinventory.core.forecasting.exponential import (
     all_positive,
     damped_smoothing,
     level_smoothing,
+    level_start,
     reseasoned,
     winters,
     with_drift,

@@ -166,7 +166,8 @@ def ranked_methods(
 ) -> Ranked:
     """The methods that "auto" chooses from, ranked on the last *test_periods* of one history.
 
-    They are held out in four windows, each forecast from its own origin; None holds out four ninths.
+    They are held out in four windows, six for sparse demand, each forecast from its own origin; None holds
+    out as many ninths.
     Dense demand is ranked by absolute error, as MASE is, sparse demand by squared error.
 
     >>> ranked_methods([20, 20, 20, 20, 20, 20]).methods[:2]
@@ -176,15 +177,18 @@ def ranked_methods(
     require(~(row < 0), "history must be >= 0", row)
     _whole(0, LONGEST_SEASON, season_length=season_length)
     (block,) = blocks(row, int(season_length), AUTO)
-    window = selection.default_window(row)
+    kind, window, scaled = (
+        selection.KINDS[block.kind],
+        selection.default_window(row),
+        row / powers_of_two(row),
+    )
     if test_periods is not None:
         _whole(1, LONGEST, test_periods=test_periods)
-        window = np.array([-(-int(test_periods) // selection.ORIGINS)])
-        trained = row.shape[1] - selection.ORIGINS * int(window[0])
+        window = np.array([-(-int(test_periods) // kind.origins)])
+        trained = row.shape[1] - kind.origins * int(window[0])
         if known_counts(row[:, : max(trained, 0)])[0] < selection.LEAST_KNOWN:
             raise NotEnoughData(f"history is too short to hold out {test_periods:g} periods")
-    kind, scaled = selection.KINDS[block.kind], row / powers_of_two(row)
-    trial = selection.tried(scaled, block.season, 1, kind.candidates, window)
+    trial = selection.tried(scaled, block.season, 1, kind.candidates, window, kind.origins)
     if np.isnan(trial.losses(1)).any():
         raise NotEnoughData("history has no known period to hold out")
     choice = selection.chosen(trial, kind.loss_power)

