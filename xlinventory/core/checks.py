@@ -63,3 +63,10 @@ def within(low: float, high: float, **arguments: ArrayLike) -> None:
         value = np.asarray(given, dtype=float)
         rule = f"{name} must be from {low:g} to {high:g}"
         require((value >= low) & (value <= high), rule, value)
+
+
+def whole(low: float, high: float, **arguments: float) -> None:
+    """Every argument is a whole number from *low* to *high*."""
+    within(low, high, **arguments)
+    for name, value in arguments.items():
+        require(float(value).is_integer(), f"{name} must be a whole number", value)

@@ -2,9 +2,8 @@
 
 An error stays in the level by the share α ("carry"), so the errors ahead go together and the total of L
 periods has the variance σ² (L + α L(L-1) + α² (L-1)L(2L-1)/6), not σ² L; that of period h is
-σ² (1 + (h-1) α²). A level that is itself known by its sd τ only, as that of a new item, adds L² τ². Dense
-demand lies around its forecast as a Student t with 8 degrees of freedom; sparse demand is a negative
-binomial, or a gamma where it does not come in whole units.
+σ² (1 + (h-1) α²). Dense demand lies around its forecast as a Student t with 8 degrees of freedom; sparse
+demand is a negative binomial, or a gamma where it does not come in whole units.
 
 Source: Hyndman, Koehler, Ord & Snyder (2008), Forecasting with Exponential Smoothing, ch. 6 (variances).
 """
@@ -37,14 +36,12 @@ _LEAST_MEAN = 0.01
 class Around(NamedTuple):
     """Forecasts (n_skus, n_steps), and by (n_skus,) how far demand lies from them.
 
-    sd of a period, carry of its error, level_sd of the level itself, known periods; *whole* where demand
-    comes in whole units.
+    sd of a period, carry of its error, known periods; *whole* where demand comes in whole units.
     """
 
     mean: Matrix
     sd: Column
     carry: Column
-    level_sd: Column
     known: NDArray[np.int_]
     whole: NDArray[np.bool_]
 
@@ -106,7 +103,7 @@ def spread_over(sd: Column, carry: Column, periods: Column) -> Column:
 
 def total_spread(around: Around, lead: Column) -> Spread:
     """Total demand over each lead time."""
-    sd = np.hypot(spread_over(around.sd, around.carry, lead), around.level_sd * lead)
+    sd = spread_over(around.sd, around.carry, lead)
     least = np.where(around.whole, LEAST_DEMANDS / np.maximum(around.known, 1) * lead, _LEAST_MEAN * sd)
     return Spread(totals(around.mean, lead), sd, least, around.whole)
 
@@ -115,7 +112,6 @@ def period_spread(around: Around) -> Spread:
     """Demand of each period ahead (n_skus, n_steps)."""
     steps = np.arange(around.mean.shape[1])
     sd = around.sd[:, None] * np.sqrt(1 + steps * around.carry[:, None] ** 2)
-    sd = np.hypot(sd, around.level_sd[:, None])
     known, whole = np.maximum(around.known, 1)[:, None], np.repeat(around.whole[:, None], len(steps), axis=1)
     return Spread(around.mean, sd, np.where(whole, LEAST_DEMANDS / known, _LEAST_MEAN * sd), whole)
 
@@ -197,6 +193,5 @@ SHAPES: Mapping[str, Shape] = {
     "dense": _DENSE,
     "seasonal": _DENSE,
     "sparse": _SPARSE,
-    "analogue": _SPARSE,
 }
 """Shapes by kind of demand."""

@@ -60,6 +60,10 @@ class Judged(NamedTuple):
     below_total: Matrix
     total_periods: Matrix
 
+    def of(self, items: NDArray[np.int_]) -> "Judged":
+        """Some of the items."""
+        return Judged._make(part[items] for part in self)
+
 
 def judge(rows: Matrix, block: Block, method: str, steps: int, lead: Column) -> Judged:
     """Forecast the items of one block (n_skus, n_periods), each by its best candidate, *steps* ahead.
@@ -72,7 +76,7 @@ def judge(rows: Matrix, block: Block, method: str, steps: int, lead: Column) -> 
     trial = selection.tried(
         history, block.season, steps, family, selection.default_window(history), kind.origins
     )
-    auto, fair = method == AUTO, trial.where_wanted() if block.kind == "sparse" else trial
+    auto, fair = method == AUTO, selection.judged(trial, block.kind)
     choice = selection.chosen(fair, kind.loss_power) if auto else selection.as_asked(trial)
     centre = selection.as_asked(trial) if block.kind == "sparse" else choice
     around = _around(rows, centre, scale, block, 0, trial.known[0])
@@ -200,7 +204,7 @@ def _around(
     else:
         season = np.where(np.isin(choice.method, FITTING_SEASON), block.scored_season, 0)
         sd = dense_sd(variance, known, season) * scale[:, 0]
-    return Around(mean, sd, choice.carry[origin], np.zeros(len(rows)), known, whole)
+    return Around(mean, sd, choice.carry[origin], known, whole)
 
 
 def _below(

@@ -11,7 +11,7 @@ times); Burgin (1975), The gamma distribution and inventory control, Operational
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from xlinventory.core.forecasting.histories import Column, Matrix
 from xlinventory.core.forecasting.intervals import Around, Shape, Spread, total_spread
 
 Array = NDArray[np.float64]
+Items: TypeAlias = NDArray[np.int_] | NDArray[np.bool_]
 
 EDGES = np.array([0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98, 0.995, 1.0])
 """Where the distribution of the lead time is cut, as probabilities."""
@@ -60,7 +61,7 @@ class LeadTimes(NamedTuple):
         """Where there is a spread to mix."""
         return np.asarray(self.sd > STEADY * self.mean)
 
-    def of(self, items: NDArray[np.int_] | NDArray[np.bool_]) -> "LeadTimes":
+    def of(self, items: Items) -> "LeadTimes":
         """Those of some items."""
         return LeadTimes(*(part[items] for part in self))
 

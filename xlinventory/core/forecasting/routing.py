@@ -26,6 +26,10 @@ from xlinventory.core.forecasting.sparse import is_sparse
 BLOCK = 256
 """Items that are forecast together: their states fit into the processor's cache."""
 
+LONGEST = 1_000
+"""Periods ahead beyond which a forecast is refused."""
+LONGEST_SEASON = 10_000
+
 FIND = 1
 """The season length that asks for finding it."""
 AUTO = "auto"

@@ -86,6 +86,11 @@ Sparse demand is judged from more origins, as few of its periods say something: 
 """
 
 
+def judged(trial: "Trial", kind: str) -> "Trial":
+    """What the methods of a kind of demand are judged by."""
+    return trial.where_wanted() if kind == "sparse" else trial
+
+
 def only(name: str) -> Family:
     """A single method by name."""
     return lambda rows, season, horizon: {name: METHODS[name](rows, season, horizon)}
