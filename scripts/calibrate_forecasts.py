@@ -94,8 +94,8 @@ def came(group: Group, season: int) -> Iterator[Came]:
 
 
 def _of_kind(group: Group, found: Judged, kind: str, items: NDArray[np.int_]) -> Came:
-    shape, test, none = SHAPES[kind], group.test[items], np.zeros(len(found.mean))
-    around = Around(found.mean, found.sd, found.carry, none, found.known, found.whole).of(items)
+    shape, test = SHAPES[kind], group.test[items]
+    around = Around(found.centre, found.sd, found.carry, found.known, found.whole).of(items)
     near = around._replace(mean=around.mean[:, : test.shape[1]])
     totals = []
     for periods in TOTAL_PERIODS:
@@ -157,7 +157,6 @@ def written(cases: list[Came]) -> str:
         kind: [shift([c.totals[i] for c in cases if c.kind == kind]) for i in range(len(TOTAL_PERIODS))]
         for kind in KINDS
     }
-    none = np.zeros(len(LEVELS))
     lines = [
         '"""Shifts of asked levels, measured by scripts/calibrate_forecasts.py; see ``calibration``.',
         "",
@@ -168,17 +167,14 @@ def written(cases: list[Came]) -> str:
         "",
         f"LEVELS = {LEVELS}",
         f"TOTAL_PERIODS = {TOTAL_PERIODS}",
-        f"BETWEEN = { ({kind: between(kind, cases, totals[kind]) for kind in KINDS} | {'analogue': 0.0}) }",
+        f"BETWEEN = { ({kind: between(kind, cases, totals[kind]) for kind in KINDS}) }",
         f"PER_ITEM = {per_item(cases):.2f}",
         "PERIOD_SHIFTS = {",
-        *(
-            f'    "{kind}": {tuple(shifts.tolist())},'
-            for kind, shifts in (periods | {"analogue": none}).items()
-        ),
+        *(f'    "{kind}": {tuple(shifts.tolist())},' for kind, shifts in periods.items()),
         "}",
         "TOTAL_SHIFTS = {",
     ]
-    for kind, rows in (totals | {"analogue": [none] * len(TOTAL_PERIODS)}).items():
+    for kind, rows in totals.items():
         lines += [f'    "{kind}": (', *(f"        {tuple(row.tolist())}," for row in rows), "    ),"]
     return "\n".join([*lines, "}", ""])
 

@@ -8,10 +8,10 @@ from xlinventory.arguments import Number, Word
 from xlinventory.core.checks import Floats, at_least
 from xlinventory.core.errors import CellError, NotEnoughData
 from xlinventory.core.forecasting import Forecasts, forecast_many
-from xlinventory.core.forecasting.cleaning import demand_clean
-from xlinventory.core.forecasting.engine import ranked_methods
+from xlinventory.core.forecasting.cleaning import wanted_rows
 from xlinventory.core.forecasting.histories import Column, single_history
 from xlinventory.core.forecasting.methods import METHODS
+from xlinventory.core.forecasting.ranking import ranked_methods
 from xlinventory.core.forecasting.routing import AUTO
 from xlinventory.declaration import worksheet_function
 from xlinventory.functions.vocabulary import (
@@ -60,7 +60,8 @@ def demand_forecast(
     hw: a season that evolves; croston, sba, tsb: as CROSTON; slow, fading: ses and tsb with slow constants,
     for demand with many periods of 0; comb: the combination; ets: statsmodels, takes long. Smoothing
     constants are weighted by likelihood. Fewer than two whole seasons show none (snaive,
-    sma: one is enough). in_stock scales demand up as DEMAND_CLEAN does. Never negative.
+    sma: one is enough). Sales are divided by in_stock, but with less than a quarter of a period in stock it is
+    a missing one. Never negative.
 
     #N/A: fewer than 4 known periods, or than a season for snaive and sma. #NUM!: a demand below 0, a horizon
     not from 1 to 1,000.
@@ -203,7 +204,8 @@ def _forecasts(
     levels: tuple[float, ...] = (),
 ) -> Forecasts:
     """Forecasts of the one history, cleaned of stock-outs."""
-    demand: Column = single_history(demand_clean(history, in_stock))
+    share = None if in_stock is None else np.ravel(in_stock)
+    demand: Column = single_history(wanted_rows(np.ravel(history), share)[0])
     if method in BY_SEASON and float(season_length) > len(demand):
         raise NotEnoughData(f"{method} needs a whole season of {season_length:g} periods, got {len(demand)}")
     return forecast_many(

@@ -13,7 +13,7 @@ from xlinventory.core.forecasting import calibration
 from xlinventory.core.forecasting.calibration import KNOTS, NONE, Shipped, asked, own_shift, shipped
 
 LEVELS = (0.9, 0.95, 0.99)
-KINDS = ("dense", "seasonal", "sparse", "analogue")
+KINDS = ("dense", "seasonal", "sparse")
 levels = st.floats(0.001, 0.999)
 
 

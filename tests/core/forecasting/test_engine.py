@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from xlinventory import Forecasts, forecast_many
 from xlinventory.core.errors import InventoryError, NotEnoughData, OutOfDomain, WrongInput
 from xlinventory.core.forecasting import routing
-from xlinventory.core.forecasting.engine import ranked_methods
 from xlinventory.core.forecasting.methods import METHODS
+from xlinventory.core.forecasting.ranking import ranked_methods
 
 Matrix = NDArray[np.float64]
 LEVELS = (0.9, 0.95, 0.99)
@@ -103,8 +103,19 @@ def test_constant_demand_goes_on_without_spread(method: str) -> None:
 
 def test_an_item_never_wanted_needs_nothing() -> None:
     found = forecast_many(np.zeros((1, 30)), 1, 2, lead_time=5, levels=(0.5, 0.99))
-    for name in ("mean", "low", "high", "lead_time_quantiles", "error", "bias", "residual_sd"):
+    for name in ("mean", "low", "high", "lead_time_quantiles", "residual_sd"):
         assert (getattr(found, name) == 0).all(), name
+
+
+def test_periods_in_which_nothing_was_wanted_judge_no_forecast_of_rare_demand() -> None:
+    """Forecasting nothing would be right in all of them, and leave no stock for the next one."""
+    rows = np.zeros((1, 60))
+    rows[0, [2, 6, 9, 15, 18]] = 3.0
+    found = forecast_many(rows, 0, 1)
+    assert (found.method[0], found.runner_up[0]) == ("comb", "slow")
+    assert np.isnan([found.error[0], found.naive_error[0], found.bias[0]]).all()
+    assert found.mean[0, 0] > 0
+    assert ranked_methods(rows[0], 0).methods[0] == "comb"
 
 
 def test_a_missing_period_is_not_zero() -> None:

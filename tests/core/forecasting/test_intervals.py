@@ -6,20 +6,17 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from xlinventory.core.forecasting import intervals
-from xlinventory.core.forecasting.intervals import SHAPES, Around, period_spread, total_spread
+from xlinventory.core.forecasting.intervals import SHAPES, Around, total_spread
 
 Matrix = NDArray[np.float64]
 DENSE, SPARSE = SHAPES["dense"], SHAPES["sparse"]
 
 
-def around(
-    mean: float = 20.0, sd: float = 4.0, carry: float = 0.3, *, whole: bool = True, level_sd: float = 0.0
-) -> Around:
+def around(mean: float = 20.0, sd: float = 4.0, carry: float = 0.3, *, whole: bool = True) -> Around:
     return Around(
         np.full((1, 6), mean),
         np.array([sd]),
         np.array([carry]),
-        np.array([level_sd]),
         np.array([40]),
         np.array([whole]),
     )
@@ -40,13 +37,6 @@ def test_total_sd_is_that_of_simple_smoothings_errors(carry: float, lead: int) -
     weights = 1 + carry * np.arange(lead)
     found = intervals.spread_over(around().sd, np.array([carry]), np.array([float(lead)]))
     assert found[0] == pytest.approx(4 * np.sqrt(np.sum(weights**2)))
-
-
-def test_a_level_that_is_not_known_errs_alike_in_every_period() -> None:
-    """Variance of 3 (level + noise): 9 of the level's variance and 3 of the noise's."""
-    given = around(sd=4.0, carry=0.0, level_sd=2.0)
-    assert total(given, 3.0).sd[0] == pytest.approx(np.sqrt(3 * 16 + 9 * 4))
-    np.testing.assert_allclose(period_spread(given).sd[0], np.sqrt(16 + 4))
 
 
 def test_dense_periods_are_those_of_a_t_that_widens() -> None:

@@ -137,6 +137,20 @@ def borrowed_quantiles(found: Borrowed, lead: Column, levels: ArrayLike, lead_sd
     return np.where(np.isnan(lead)[:, None], np.nan, limits)
 
 
+def level_carry(found: Borrowed, periods: Column) -> Column:
+    """The share of an error that would have to stay for the total of these periods (k,) to spread as it does.
+
+    α in L + α L(L-1) + α² (L-1)L(2L-1)/6 = L + r L(L-1), r the level's share of the variance of a period.
+
+    >>> new = _empty(1)._replace(sd=np.array([0.0]), level_sd=np.array([2.0]))
+    >>> level_carry(new, np.array([2.0])).round(4)  # 2 + 2 a + a^2 = 4
+    array([0.7321])
+    """
+    share = found.level_sd**2 / np.maximum(found.sd**2 + found.level_sd**2, _SMALLEST)
+    growth = (2 * np.maximum(periods, 1.0) - 1) / 6
+    return np.asarray((np.sqrt(1 + 4 * share * growth) - 1) / (2 * growth))
+
+
 def _labels(groups: ArrayLike, count: int) -> NDArray[np.object_]:
     """The group of each item as text; "" where there is none."""
     given = np.asarray(groups, dtype=object).ravel()

@@ -1,46 +1,37 @@
-"""Forecasts of many items at once: the one entry point of the forecasting engine, and what it gives."""
+"""Forecasts of many items at once: the one entry point of the forecasting engine, and what it gives.
+
+Demand is cleaned, its season found, each item sent on the road of its kind (``routing``), forecast by what
+did best on periods held out (``judging``), and given ranges that keep their promise (``ranges``). New items
+are forecast from their group (``analogues``), and peaks ahead that cannot be proved are told (``surges``).
+"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xlinventory.core.checks import require, strictly_between, within
-from xlinventory.core.errors import NotEnoughData, WrongInput
-from xlinventory.core.forecasting import lead_times, selection
+from xlinventory.core.checks import require, strictly_between, whole, within
+from xlinventory.core.errors import WrongInput
+from xlinventory.core.forecasting import analogues
 from xlinventory.core.forecasting.batches import judged
-from xlinventory.core.forecasting.calibration import NONE, asked, own_shift, shipped
-from xlinventory.core.forecasting.histories import (
-    Column,
-    Matrix,
-    history_rows,
-    known_counts,
-    powers_of_two,
-    single_history,
-)
-from xlinventory.core.forecasting.intervals import SHAPES, Around
+from xlinventory.core.forecasting.cleaning import wanted_rows
+from xlinventory.core.forecasting.histories import Column, Matrix, history_rows, known_counts
 from xlinventory.core.forecasting.judging import Judged, candidates
 from xlinventory.core.forecasting.lead_times import LeadTimes
 from xlinventory.core.forecasting.methods import METHODS
 from xlinventory.core.forecasting.patterns import demand_patterns
-from xlinventory.core.forecasting.routing import AUTO, FIND, blocks
-
-LONGEST = 1_000
-"""Periods ahead beyond which a forecast is refused."""
-
-LONGEST_SEASON = 10_000
+from xlinventory.core.forecasting.ranges import CALIBRATIONS, Wanted, ranges
+from xlinventory.core.forecasting.routing import AUTO, FIND, LONGEST, LONGEST_SEASON, found_seasons
+from xlinventory.core.forecasting.surges import surge_ratios
 
 SMALLEST = 1e-290
 """Demand below this counts as none: its square would vanish, and its float has lost digits."""
 
-CALIBRATIONS = ("portfolio", "shipped")
-"""Whose held-out demand the quantiles are made true by: that of the items at hand, or of public series."""
-
 SHORT = 12
 """Known periods below which a history is called short."""
-ROUTES = {"seasonal": "seasonal", "dense": "smooth", "sparse": "intermittent", "analogue": "analogue"}
+ROUTES = {"seasonal": "seasonal", "dense": "smooth", "sparse": "intermittent"}
 """What a planner calls each kind of demand."""
 
 
@@ -52,46 +43,44 @@ class Forecasts:
     the coverage asked for. lead_time_quantiles (n, n_levels) are units of total demand over the lead time and
     review. By (n,) items:
 
-    - route: seasonal, smooth, intermittent, short or analogue; pattern as DEMAND_PATTERN; method, and
-      season_length, 0 where no season was used.
-    - error: held-out MASE (1 = as good as the naive forecast within the history); runner_up the second best
-      method, runner_up_error its MASE; naive_error that of the (seasonal) naive forecast; candidate_errors
-      (n, n_candidates) those of all candidates, NaN where one was not tried.
-    - bias: mean of actual - forecast on the held-out periods; held_out (n, n_periods): what the method would
-      have foreseen for them from before, NaN elsewhere.
+    - known: periods that were learned from. pattern as DEMAND_PATTERN; route: seasonal, smooth, intermittent,
+      short (fewer than 12 periods) or analogue; method, and season_length, 0 where no season was used.
+    - error: held-out MASE, 1 = as good as the naive forecast within the history; NaN where nothing was held
+      out, or of rare demand none was wanted then. runner_up, the second best method, with runner_up_error;
+      naive_error that of the (seasonal) naive forecast, and naive_share how much of it is mixed in, which is
+      as much as it takes to be no worse (rare demand: by squared error). candidate_errors (n, n_candidates)
+      those of all candidates, NaN where one was not tried.
+    - bias: mean of actual - forecast on the held-out periods; held_out (n, n_periods): what would have been
+      foreseen for them from before, NaN elsewhere.
     - residual_sd: standard deviation of one period's demand around its forecast; carry: the share of such an
       error that stays for the periods after it (see ``intervals.spread_over``).
+    - analogue: the group a new item is forecast from, and members, how many others that is; surge: demand a
+      year ago over the forecast where that is a peak that no season proves yet, NaN elsewhere.
     """
 
     mean: Matrix
     low: Matrix
     high: Matrix
     lead_time_quantiles: Matrix
-    route: NDArray[np.object_]
+    known: NDArray[np.int_]
     pattern: NDArray[np.object_]
+    route: NDArray[np.object_]
     method: NDArray[np.object_]
     season_length: NDArray[np.int_]
     error: Column
     runner_up: NDArray[np.object_]
     runner_up_error: Column
     naive_error: Column
+    naive_share: Column
     candidates: tuple[str, ...]
     candidate_errors: Matrix
     bias: Column
     held_out: Matrix
     residual_sd: Column
     carry: Column
-
-
-class Ranked(NamedTuple):
-    """The method chosen for one history, then the others from best to worst, and the held-out MASE of each.
-
-    Where the naive forecast was better than the method that is chosen, a share of it is mixed in, and the
-    error is that of both.
-    """
-
-    methods: tuple[str, ...]
-    errors: Column
+    analogue: NDArray[np.object_]
+    members: NDArray[np.int_]
+    surge: Column
 
 
 def forecast_many(
@@ -106,6 +95,10 @@ def forecast_many(
     method: str = AUTO,
     coverage: float = 0.95,
     calibration: str = "portfolio",
+    in_stock: ArrayLike | None = None,
+    outlier_z: float = 0.0,
+    groups: ArrayLike | None = None,
+    periods_per_year: int | None = None,
     processes: int = 1,
     progress: Callable[[float], None] | None = None,
 ) -> Forecasts:
@@ -115,6 +108,10 @@ def forecast_many(
     where a period is missing. season_length: 1 finds it, 0 is none; fewer than two whole seasons show none.
     lead_time, its standard deviation lead_time_sd and review_period: periods, a number or one per item, may
     be fractional; NaN gives NaN quantiles. levels: service levels of the quantiles of total demand over them.
+
+    in_stock (n_skus, n_periods) and outlier_z: see ``cleaning.wanted_rows``. groups (n_skus,): labels, "" for
+    none; an item with fewer than 6 known periods is forecast from the others of its group, where they are 5.
+    periods_per_year: for surges. processes: more than one share a large batch; progress is told shares of 1.
 
     An item's mean does not depend on the others. Its ranges and quantiles are made true by what was held out
     of all items of its kind ("portfolio", from 30 items of a kind on), or of public series only ("shipped");
@@ -126,111 +123,92 @@ def forecast_many(
     """
     rows = history_rows(history)
     require(~(rows < 0), "history must be >= 0", rows)
-    rows = np.where(rows < SMALLEST, 0.0, rows)
-    _known("method", method, (AUTO, *METHODS))
-    _known("calibration", calibration, CALIBRATIONS)
-    _whole(0, LONGEST_SEASON, season_length=season_length)
-    _whole(1, LONGEST, horizon=horizon)
+    _one_of(method=(method, (AUTO, *METHODS)), calibration=(calibration, CALIBRATIONS))
+    whole(0, LONGEST_SEASON, season_length=season_length)
+    whole(1, LONGEST, horizon=horizon)
+    whole(1, 1_000, processes=processes)
     strictly_between(0, 1, service_level=levels, level=coverage)
     leads = _lead_times(len(rows), lead_time, lead_time_sd, review_period)
-    steps = max(int(horizon), int(np.ceil(leads.longest)))
+    rows = _cleaned(np.where(rows < SMALLEST, 0.0, rows), in_stock, outlier_z, int(season_length))
+    least = int(horizon) if periods_per_year is None else max(int(horizon), SURGE_STEPS)
+    steps = max(least, int(np.ceil(leads.longest)))
     found = judged(rows, int(season_length), method, steps, leads.total(), processes, progress)
-    wanted = _Wanted(
-        int(horizon), leads, np.asarray(levels, dtype=float).ravel(), coverage, method, calibration
-    )
-    low, high, quantiles = _spread(found, wanted)
+    asked = np.asarray(levels, dtype=float).ravel()
+    wanted = Wanted(int(horizon), leads, asked, coverage, method, calibration)
+    surge = surge_ratios(rows, found.mean[:, :least], found.season_length, periods_per_year)
+    told = _told(rows, found, wanted, surge)
+    return told if groups is None else _with_analogues(told, rows, groups, found, wanted)
+
+
+SURGE_STEPS = 3
+"""Periods ahead in which a surge is looked for at least: of one month's 42 % came true, of three 76 %."""
+
+
+def _told(rows: Matrix, found: Judged, wanted: Wanted, surge: Column) -> Forecasts:
+    """What was found, in a planner's words."""
+    spread, count = ranges(found, wanted), len(rows)
     return Forecasts(
-        mean=found.mean[:, : wanted.horizon],
-        low=low,
-        high=high,
-        lead_time_quantiles=quantiles,
-        route=_routes(found),
+        mean=found.mean[:, : wanted.horizon].copy(),
+        low=spread.low,
+        high=spread.high,
+        lead_time_quantiles=spread.quantiles,
+        known=known_counts(rows),
         pattern=demand_patterns(rows),
+        route=_routes(found),
         method=found.method,
         season_length=found.season_length,
         error=found.error,
         runner_up=found.runner_up,
         runner_up_error=found.runner_up_error,
         naive_error=found.naive_error,
-        candidates=candidates(method),
+        naive_share=found.naive_share,
+        candidates=candidates(wanted.method),
         candidate_errors=found.candidate_errors,
         bias=found.bias,
         held_out=found.held_out,
         residual_sd=found.sd,
         carry=found.carry,
+        analogue=np.full(count, "", dtype=object),
+        members=np.zeros(count, dtype=int),
+        surge=surge,
     )
 
 
-def ranked_methods(
-    history: ArrayLike, season_length: float = FIND, test_periods: float | None = None
-) -> Ranked:
-    """The methods that "auto" chooses from, ranked on the last *test_periods* of one history.
-
-    They are held out in four windows, six for sparse demand, each forecast from its own origin; None holds
-    out as many ninths.
-    Dense demand is ranked by absolute error, as MASE is, sparse demand by squared error.
-
-    >>> ranked_methods([20, 20, 20, 20, 20, 20]).methods[:2]
-    ('comb', 'theta')
-    """
-    row = single_history(history)[None, :]
-    require(~(row < 0), "history must be >= 0", row)
-    _whole(0, LONGEST_SEASON, season_length=season_length)
-    (block,) = blocks(row, int(season_length), AUTO)
-    kind, window, scaled = (
-        selection.KINDS[block.kind],
-        selection.default_window(row),
-        row / powers_of_two(row),
+def _with_analogues(
+    told: Forecasts, rows: Matrix, groups: ArrayLike, found: Judged, wanted: Wanted
+) -> Forecasts:
+    """The same, with new items forecast from the others of their group: nothing was held out of them."""
+    new = analogues.borrowed(rows, groups, found.mean, found.sd)
+    near, leads = new._replace(mean=new.mean[:, : wanted.horizon]), wanted.leads.of(new.items)
+    periods = np.where(np.isnan(leads.total()), wanted.horizon, leads.total())
+    low, high = analogues.borrowed_ranges(near, wanted.coverage)
+    words, nothing = np.full(len(new.items), "", dtype=object), np.full(len(new.items), np.nan)
+    changes: dict[str, Any] = {
+        "mean": near.mean,
+        "low": low,
+        "high": high,
+        "lead_time_quantiles": analogues.borrowed_quantiles(new, leads.total(), wanted.levels, leads.sd),
+        "route": np.full(len(new.items), "analogue", dtype=object),
+        "method": np.full(len(new.items), "analogue", dtype=object),
+        "runner_up": words,
+        "season_length": np.zeros(len(new.items), dtype=int),
+        "residual_sd": np.hypot(new.sd, new.level_sd),
+        "carry": analogues.level_carry(new, periods),
+        "analogue": new.label,
+        "members": new.members,
+    }
+    unjudged = ("error", "runner_up_error", "naive_error", "naive_share", "bias")
+    changes |= dict.fromkeys((*unjudged, "surge"), nothing)
+    changes |= dict.fromkeys(("candidate_errors", "held_out"), np.nan)
+    return replace(
+        told, **{name: _put(getattr(told, name), new.items, part) for name, part in changes.items()}
     )
-    if test_periods is not None:
-        _whole(1, LONGEST, test_periods=test_periods)
-        window = np.array([-(-int(test_periods) // kind.origins)])
-        trained = row.shape[1] - kind.origins * int(window[0])
-        if known_counts(row[:, : max(trained, 0)])[0] < selection.LEAST_KNOWN:
-            raise NotEnoughData(f"history is too short to hold out {test_periods:g} periods")
-    trial = selection.tried(scaled, block.season, 1, kind.candidates, window, kind.origins)
-    if np.isnan(trial.losses(1)).any():
-        raise NotEnoughData("history has no known period to hold out")
-    choice = selection.chosen(trial, kind.loss_power)
-    others = [i for i in trial.ranking(kind.loss_power)[:, 0] if trial.names[i] != choice.method[0]]
-    losses = np.append(choice.loss(1), trial.losses(1)[others, 0])
-    errors = selection.scaled(losses[:, None], scaled, block.scored_season)[:, 0]
-    return Ranked((choice.method[0], *(trial.names[i] for i in others)), errors)
 
 
-class _Wanted(NamedTuple):
-    """Which ranges and quantiles are asked for."""
-
-    horizon: int
-    leads: LeadTimes
-    levels: Column
-    coverage: float
-    method: str
-    calibration: str
-
-
-def _spread(found: Judged, wanted: _Wanted) -> tuple[Matrix, Matrix, Matrix]:
-    """Low and high of each period, and quantiles of the total over each lead time, kind by kind."""
-    count = len(found.mean)
-    low, high = (np.full((count, wanted.horizon), np.nan) for _ in range(2))
-    quantiles = np.full((count, len(wanted.levels)), np.nan)
-    for kind in np.unique(found.kind[found.kind != ""]):
-        items, shape = np.flatnonzero(found.kind == kind), SHAPES[kind]
-        around = Around(found.centre, found.sd, found.carry, np.zeros(count), found.known, found.whole).of(
-            items
-        )
-        kept, own_period, own_total = shipped(kind, wanted.method), NONE, NONE
-        if wanted.calibration == "portfolio":
-            own_period = own_shift(kind, found.below_period[items], kept.period)
-            own_total = own_shift(kind, found.below_total[items], kept.total, found.total_periods[items])
-        near = around._replace(mean=around.mean[:, : wanted.horizon])
-        ends = asked([0.5 - wanted.coverage / 2, 0.5 + wanted.coverage / 2], kept.period, own_period)
-        low[items], high[items] = (shape.periods(near, float(end)) for end in ends)
-        leads = wanted.leads.of(items)
-        levels = asked(wanted.levels, kept.total, own_total, leads.total()[:, None])
-        quantiles[items] = lead_times.quantiles(shape, around, leads, levels)
-    mean = found.mean[:, : wanted.horizon]
-    return np.minimum(low, mean), np.maximum(high, mean), quantiles
+def _put(whole: NDArray[Any], items: NDArray[np.int_], part: ArrayLike) -> NDArray[Any]:
+    changed = whole.copy()
+    changed[items] = part
+    return changed
 
 
 def _routes(found: Judged) -> NDArray[np.object_]:
@@ -240,8 +218,18 @@ def _routes(found: Judged) -> NDArray[np.object_]:
     return np.where(short, "short", told)
 
 
-def _known(name: str, word: str, words: tuple[str, ...]) -> None:
-    require(word in words, f"{name} must be one of {', '.join(words)}", word, WrongInput)
+def _cleaned(rows: Matrix, in_stock: ArrayLike | None, outlier_z: float, season_length: int) -> Matrix:
+    """Demand as it was wanted; its season is found in capped demand, as spikes make seasons of their own."""
+    cleaned = wanted_rows(rows, in_stock, outlier_z)
+    if outlier_z == 0:
+        return cleaned
+    season = found_seasons(cleaned) if season_length == FIND else season_length
+    return wanted_rows(rows, in_stock, outlier_z, season)
+
+
+def _one_of(**words: tuple[str, tuple[str, ...]]) -> None:
+    for name, (word, allowed) in words.items():
+        require(word in allowed, f"{name} must be one of {', '.join(allowed)}", word, WrongInput)
 
 
 def _lead_times(count: int, mean: ArrayLike | None, sd: ArrayLike, review: ArrayLike) -> LeadTimes:
@@ -262,9 +250,3 @@ def _per_item(name: str, values: ArrayLike, count: int) -> Column:
     column = np.broadcast_to(column.ravel(), count)
     within(0, LONGEST, **{name: column[~np.isnan(column)]})
     return column
-
-
-def _whole(low: int, high: int, **arguments: float) -> None:
-    within(low, high, **arguments)
-    for name, value in arguments.items():
-        require(float(value).is_integer(), f"{name} must be a whole number", value)

@@ -48,9 +48,8 @@ class Around(NamedTuple):
     def of(self, items: NDArray[np.bool_] | NDArray[np.int_]) -> "Around":
         """Some of the items."""
         return Around(
-            self.mean[items], self.sd[items], self.carry[items], self.level_sd[items],
-            self.known[items], self.whole[items],
-        )  # fmt: skip
+            self.mean[items], self.sd[items], self.carry[items], self.known[items], self.whole[items]
+        )
 
 
 class Spread(NamedTuple):

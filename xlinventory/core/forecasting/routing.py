@@ -51,7 +51,7 @@ class Block(NamedTuple):
 
 def blocks(rows: Matrix, season_length: int, method: str) -> Iterator[Block]:
     """The items with enough history, in blocks of like season, kind of demand and length of history."""
-    season = _found_seasons(rows) if season_length == FIND else np.full(len(rows), season_length)
+    season = found_seasons(rows) if season_length == FIND else np.full(len(rows), season_length)
     fits = rows.shape[1] - first_periods(rows) >= 2 * season
     rare = is_sparse(rows)
     if method in (AUTO, "comb"):
@@ -67,7 +67,7 @@ def blocks(rows: Matrix, season_length: int, method: str) -> Iterator[Block]:
             yield Block(items, int(season[items[0]]), str(kind[items[0]]))
 
 
-def _found_seasons(rows: Matrix) -> NDArray[np.int_]:
+def found_seasons(rows: Matrix) -> NDArray[np.int_]:
     """The season length of each row, looked for in its own periods: what is tried depends on their number."""
     found, first = np.zeros(len(rows), dtype=int), first_periods(rows)
     for start in np.unique(first):
