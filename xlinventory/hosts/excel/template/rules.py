@@ -70,6 +70,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "Suppliers": (_is("active", "no", FADED, "supplier", "active"),),
     "Demand": (
         Rule("=ISNUMBER([override])", {"bold": True}, ("demand",)),
+        Rule("=LEN([event])>0", PLAIN_BLUE, ("sku", "period", "event")),
         Rule("=AND(ISNUMBER([in_stock]),[in_stock]<1)", WARNING, ("in_stock",)),
     ),
     "PurchaseOrders": (
@@ -80,7 +81,13 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         _is("status", "cancelled", FADED, "po", "supplier", "sku", "status"),
         Rule("=N([rejected])>0", WARNING, ("rejected",)),
     ),
-    "Forecast": (Rule("=AND(ISNUMBER([mase]),[mase]>1)", WARNING, ("mase",)),),
+    "Forecast": (
+        Rule("=ISNUMBER([override])", FADED, ("mean",)),
+        Rule("=AND(ISNUMBER([mase]),[mase]>1)", WARNING, ("mase",)),
+        Rule("=ISNUMBER([surge])", WARNING, ("surge",)),
+        _is("route", "analogue", PLAIN_BLUE),
+        _is("route", "short", WARNING),
+    ),
     "Reorder": (
         *STATUS,
         Rule('=AND([take]="yes",N([order_qty])>0)', GOOD, ("take", "order_qty", "value")),
