@@ -48,8 +48,8 @@ def _to_look_at(each: pd.DataFrame, without: pd.DataFrame) -> Iterator[Grid]:
     worst = each.assign(worth=worth).nlargest(EACH, "worth")
     kinds = {
         "surge ahead": each[each["surge"].notna()].nlargest(EACH, "surge"),
-        "by analogy": each[each["route"] == "analogue"],
-        "too short": without.assign(why="no forecast"),
+        "by analogy": each[each["route"] == "analogue"].head(EACH),
+        "too short": without.assign(why="no forecast").head(EACH),
         "most money at risk": worst.assign(why=worst["worth"].map("± {:,.0f} a period: ".format) + worst["why"]),
     }  # fmt: skip
     for kind, rows in kinds.items():

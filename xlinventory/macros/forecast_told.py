@@ -18,28 +18,34 @@ METHODS_NAMED = 4
 
 def sentence(found: Forecasts, periods: Periods, past: Notes, coming: Notes) -> str:
     """How many items were forecast from what and by which methods, and what of that is the planner's."""
-    known, overridden = np.isfinite(found.mean).all(axis=1), ~np.isnan(past.override)
+    known = np.isfinite(found.mean).all(axis=1)
     methods = pd.Series(found.method[known]).value_counts()
     told = ", ".join(f"{method} {count}" for method, count in methods.head(METHODS_NAMED).items())
     counts = {
-        "by those of their category": (found.route == "analogue").sum(),
-        "have too short a history": (~known).sum(),
-        "may be near a surge": np.isfinite(found.surge).sum(),
+        "by the others of their category": found.route == "analogue",
+        "have too short a history": ~known,
+        "may be near a surge": np.isfinite(found.surge),
     }
-    parts = [f"{count} {what}" for what, count in counts.items() if count]
+    parts = [f"{which.sum()} {what}" for what, which in counts.items() if which.any()]
     yours = {
-        "override": overridden.sum(),
-        "event": (past.event != "").sum(),
-        "coming number": (~np.isnan(coming.override)).sum(),
+        "override": ~np.isnan(past.override),
+        "event": past.event != "",
+        "number for a coming period": ~np.isnan(coming.override),
     }
-    used = [f"{count} {what}{'s' * (count > 1)}" for what, count in yours.items() if count]
-    parts += [f"of yours: {', '.join(used)}"] if used else []
+    used = [_some(int(which.sum()), what) for what, which in yours.items() if which.any()]
+    parts += [f"with your {', '.join(used)}"] if used else []
     chosen = f" ({told})" if told else ""
     return (
         f"Forecast {known.sum()} of {len(known)} items from {len(periods)} {periods.name}s of demand"
         + "; ".join([chosen, *parts])
         + "."
     )
+
+
+def _some(count: int, what: str) -> str:
+    """"1 override", "2 overrides", "2 numbers for a coming period"."""
+    first, *rest = what.split(" ")
+    return " ".join([str(count), first + "s" * (count != 1), *rest])
 
 
 def findings(
