@@ -10,7 +10,8 @@ from xlinventory.macros import plan
 from xlinventory.macros.calendar import complete_periods
 from xlinventory.macros.frame import run_macro
 from xlinventory.sheets import TABLES
-from xlinventory.sheets.forecasts import LATER
+from xlinventory.sheets.forecasts import FORECAST_LATER
+from xlinventory.sheets.movements import DEMAND_LATER
 from xlinventory.workbook import WorkbookError
 
 MONDAY = 40875.0  # 28 November 2011
@@ -266,12 +267,12 @@ class TestForecast:
     def test_a_workbook_of_before_is_filled_as_far_as_it_goes(self) -> None:
         workbook = book(
             steady(),
-            Forecast=table("Forecast", pd.DataFrame()).drop(columns=list(LATER)),
-            Demand=table("Demand", pd.DataFrame()).drop(columns="event"),
+            Forecast=table("Forecast", pd.DataFrame()).drop(columns=list(FORECAST_LATER)),
+            Demand=table("Demand", pd.DataFrame()).drop(columns=list(DEMAND_LATER)),
         )
         run_macro(workbook, "forecast")
         rows = workbook.read_table("Forecast")
-        assert list(rows.columns) == [name for name in TABLES["Forecast"].names if name not in LATER]
+        assert list(rows.columns) == [name for name in TABLES["Forecast"].names if name not in FORECAST_LATER]
         assert rows["mean"].astype(float).tolist() == pytest.approx([7.0] * 3)
         run_macro(workbook, "forecast")
 
@@ -283,6 +284,14 @@ class TestForecast:
         assert rows["why"].nunique() == 1
         assert rows["method"].iloc[0] in rows["why"].iloc[0]
         assert (rows["pattern"].iloc[0], rows["runner_up"].iloc[0] == "") == ("smooth", False)
+
+    def test_what_the_method_foresaw_of_the_last_periods_stands_beside_demand(self) -> None:
+        """Steady demand is foreseen as it is; the first periods cannot have been foreseen."""
+        workbook = book(steady(16), Settings=settings(as_of=MONDAY + 7 * 16 - 1))
+        run_macro(workbook, "forecast")
+        foreseen = workbook.read_table("Demand")["foreseen"]
+        assert foreseen.iloc[0] is None
+        assert foreseen.iloc[-1] == pytest.approx(7.0)
 
     def test_an_item_that_stopped_selling_is_not_forecast_as_before(self) -> None:
         """A year of nothing after 7 a week for as long: less than a tenth of that is expected."""

@@ -13,12 +13,14 @@ from xlinventory.macros.calendar import Periods, complete_periods, next_periods
 from xlinventory.macros.demand import Notes, Skus, demand_table, notes_of
 from xlinventory.macros.forecast_told import findings, sentence
 from xlinventory.macros.frame import Run, macro
-from xlinventory.sheets.forecasts import LATER
+from xlinventory.sheets.forecasts import FORECAST_LATER
+from xlinventory.sheets.movements import DEMAND_LATER
 from xlinventory.sheets.settings import PERIODS_A_YEAR
 from xlinventory.workbook import WorkbookError
 
 WORTH_PROCESSES = 4_000
 """Items from which on more than one process is quicker."""
+LATER = {"Demand": DEMAND_LATER, "Forecast": FORECAST_LATER}
 STEP = 0.05
 """Share of the work after which progress is shown again."""
 
@@ -37,14 +39,14 @@ def forecast(run: Run) -> str:
     demand = demand_table(
         movements[movements["date"] <= as_of], past, skus, periods, run.setting("outlier_z")
     )
-    run.write("Demand", _known_items(demand, len(periods)))
     history = demand["demand"].to_numpy(dtype=float).reshape(len(skus), len(periods))
     ahead = next_periods(periods.name, periods.starts[-1], int(run.setting("horizon")))
     coming = notes_of(before, skus, ahead)
     found = _forecast_all(run, history, _groups(skus, items), len(ahead))
     run.report("Writing the forecasts", 0.9)
-    rows = forecast_table(skus, ahead, found, coming.override)
-    run.write("Forecast", rows[_there(run, rows)])
+    demand["foreseen"] = found.held_out.ravel()
+    _write(run, "Demand", _known_items(demand, len(periods)))
+    _write(run, "Forecast", forecast_table(skus, ahead, found, coming.override))
     run.findings += findings(skus, history, found, (past, coming), ahead, items)
     return sentence(found, periods, past, coming)
 
@@ -111,10 +113,10 @@ def _progress(run: Run, message: str, start: float, end: float) -> Callable[[flo
     return report
 
 
-def _there(run: Run, rows: pd.DataFrame) -> list[str]:
-    """The columns of *rows* without those that an older workbook does not have."""
-    columns = run.cells("Forecast").columns
-    return [name for name in rows.columns if name in columns or name not in LATER]
+def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
+    """Write a table without the columns that an older workbook does not have."""
+    there = run.cells(name).columns
+    run.write(name, rows[[column for column in rows if column in there or column not in LATER[name]]])
 
 
 def forecast_table(

@@ -67,7 +67,7 @@ FORECAST = Table(
     key=("sku", "period"),
 )  # fmt: skip
 
-LATER = frozenset(
+FORECAST_LATER = frozenset(
     ("override", "route", "pattern", "runner_up", "runner_up_mase", "naive_mase", "surge", "why")
 )
 """Columns that older workbooks lack: the button fills those that are there."""

@@ -66,6 +66,16 @@ DEMAND = Table(
             "override",
             width=18,
         ),
+        Column(
+            "foreseen",
+            Kind.NUMBER,
+            "What the method would have foreseen for this period from before it; blank where none was held out",
+            Writer.BUTTON,
+            "units",
+        ),
     ),
     key=("sku", "period"),
 )
+
+DEMAND_LATER = frozenset(("event", "foreseen"))
+"""Columns that older workbooks lack: the button fills those that are there."""
