@@ -19,7 +19,11 @@ from xlinventory.sheets.settings import PERIODS_A_YEAR
 from xlinventory.workbook import WorkbookError
 
 WORTH_PROCESSES = 4_000
-"""Items from which on more than one process is quicker."""
+"""Items from which on a second process is quicker.
+
+Measured in processor time: 1,000 items take 0.19 s with 36 periods and 0.70 s with 104, a process takes 0.6 s to
+start, so that two pay from 7,000 or from 2,000 items on.
+"""
 LATER = {"Demand": DEMAND_LATER, "Forecast": FORECAST_LATER}
 STEP = 0.05
 """Share of the work after which progress is shown again."""
@@ -102,7 +106,8 @@ def _processors() -> int:
 
 def _progress(run: Run, message: str, start: float, end: float) -> Callable[[float], None]:
     """Shows a share of a part of the work as one of the whole, not more often than a bar moves."""
-    shown = -STEP
+    run.report(message, start)
+    shown = 0.0
 
     def report(share: float) -> None:
         nonlocal shown
