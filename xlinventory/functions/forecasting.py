@@ -9,9 +9,10 @@ from xlinventory.core.checks import Floats, at_least
 from xlinventory.core.errors import CellError, NotEnoughData
 from xlinventory.core.forecasting import Forecasts, forecast_many
 from xlinventory.core.forecasting.cleaning import demand_clean
-from xlinventory.core.forecasting.engine import AUTO, ranked_methods
+from xlinventory.core.forecasting.engine import ranked_methods
 from xlinventory.core.forecasting.histories import Column, single_history
 from xlinventory.core.forecasting.methods import METHODS
+from xlinventory.core.forecasting.routing import AUTO
 from xlinventory.declaration import worksheet_function
 from xlinventory.functions.vocabulary import (
     FloatArray,

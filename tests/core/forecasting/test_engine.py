@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from xlinventory import Forecasts, forecast_many
 from xlinventory.core.errors import InventoryError, NotEnoughData, OutOfDomain, WrongInput
-from xlinventory.core.forecasting import engine
+from xlinventory.core.forecasting import routing
 from xlinventory.core.forecasting.engine import ranked_methods
 from xlinventory.core.forecasting.methods import METHODS
 
@@ -57,8 +58,8 @@ def assert_same(one: Forecasts, other: Forecasts) -> None:
 
 
 def rows_of(found: Forecasts, items: list[int]) -> Forecasts:
-    names = (*NUMBERS, "method", "season_length")
-    return Forecasts(**{name: getattr(found, name)[items] for name in names})
+    names = [field.name for field in fields(Forecasts) if field.name != "candidates"]
+    return replace(found, **{name: getattr(found, name)[items] for name in names})
 
 
 def test_shapes_are_those_of_items_horizon_and_levels() -> None:
@@ -160,7 +161,7 @@ def test_each_item_is_forecast_by_itself() -> None:
 def test_permuting_items_permutes_results(monkeypatch: pytest.MonkeyPatch) -> None:
     rows, order = portfolio(), [5, 2, 7, 0, 1, 6, 3, 4]
     straight = forecast_many(rows, 12, 6, lead_time=3, levels=LEVELS)
-    monkeypatch.setattr(engine, "BLOCK", 2)
+    monkeypatch.setattr(routing, "BLOCK", 2)
     assert_same(rows_of(straight, order), forecast_many(rows[order], 12, 6, lead_time=3, levels=LEVELS))
 
 

@@ -6,13 +6,31 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from xlinventory.core.forecasting import intervals
-from xlinventory.core.forecasting.intervals import Around
+from xlinventory.core.forecasting.intervals import SHAPES, Around, period_spread, total_spread
 
 Matrix = NDArray[np.float64]
+DENSE, SPARSE = SHAPES["dense"], SHAPES["sparse"]
 
 
-def around(mean: float = 20.0, sd: float = 4.0, carry: float = 0.3, *, whole: bool = True) -> Around:
-    return Around(np.full((1, 6), mean), np.array([sd]), np.array([carry]), np.array([40]), np.array([whole]))
+def around(
+    mean: float = 20.0, sd: float = 4.0, carry: float = 0.3, *, whole: bool = True, level_sd: float = 0.0
+) -> Around:
+    return Around(
+        np.full((1, 6), mean),
+        np.array([sd]),
+        np.array([carry]),
+        np.array([level_sd]),
+        np.array([40]),
+        np.array([whole]),
+    )
+
+
+def total(given: Around, lead: float) -> intervals.Spread:
+    return total_spread(given, np.array([lead]))
+
+
+def quantiles_of(shape: intervals.Shape, given: Around, lead: float, levels: list[float]) -> list[float]:
+    return [float(shape.quantiles(total(given, lead), np.array([level]))[0]) for level in levels]
 
 
 @pytest.mark.parametrize("carry", [0.0, 0.3, 1.0])
@@ -24,43 +42,57 @@ def test_total_sd_is_that_of_simple_smoothings_errors(carry: float, lead: int) -
     assert found[0] == pytest.approx(4 * np.sqrt(np.sum(weights**2)))
 
 
-def test_dense_ranges_are_those_of_a_t_that_widens() -> None:
-    low, high = intervals.dense_ranges(around(), 0.9)
+def test_a_level_that_is_not_known_errs_alike_in_every_period() -> None:
+    """Variance of 3 (level + noise): 9 of the level's variance and 3 of the noise's."""
+    given = around(sd=4.0, carry=0.0, level_sd=2.0)
+    assert total(given, 3.0).sd[0] == pytest.approx(np.sqrt(3 * 16 + 9 * 4))
+    np.testing.assert_allclose(period_spread(given).sd[0], np.sqrt(16 + 4))
+
+
+def test_dense_periods_are_those_of_a_t_that_widens() -> None:
+    low, high = (DENSE.periods(around(), level) for level in (0.05, 0.95))
     half = stats.t(8).ppf(0.95) * 4 * np.sqrt(1 + np.arange(6) * 0.09)
     np.testing.assert_allclose(high[0], 20 + half)
     np.testing.assert_allclose(low[0], np.maximum(20 - half, 0))
 
 
 def test_dense_quantiles_are_those_of_a_t() -> None:
-    found = intervals.dense_quantiles(around(carry=0.0), np.array([2.5]), np.array([0.05, 0.5, 0.99]))
-    wanted = 50 + stats.t(8).ppf([0.05, 0.5, 0.99]) * 4 * np.sqrt(2.5)
-    np.testing.assert_allclose(found[0], wanted)
+    levels = [0.05, 0.5, 0.99]
+    found = quantiles_of(DENSE, around(carry=0.0), 2.5, levels)
+    np.testing.assert_allclose(found, 50 + stats.t(8).ppf(levels) * 4 * np.sqrt(2.5))
 
 
 def test_sparse_quantiles_of_whole_units_are_negative_binomial() -> None:
-    levels = np.array([0.5, 0.9, 0.99])
-    found = intervals.sparse_quantiles(around(0.5, 1.2, 0.0), np.array([4.0]), levels)
+    levels = [0.5, 0.9, 0.99]
+    found = quantiles_of(SPARSE, around(0.5, 1.2, 0.0), 4.0, levels)
     variance, mean = 4 * 1.2**2, 2.0
     size, success = mean**2 / (variance - mean), mean / variance
-    np.testing.assert_allclose(found[0], stats.nbinom(size, success).ppf(1 - 0.8 * (1 - levels)))
+    np.testing.assert_allclose(found, stats.nbinom(size, success).ppf(levels))
 
 
 def test_sparse_quantiles_of_fractions_are_gamma() -> None:
-    levels = np.array([0.5, 0.9])
-    found = intervals.sparse_quantiles(around(0.5, 1.2, 0.0, whole=False), np.array([4.0]), levels)
-    wanted = stats.gamma((2 / 2.4) ** 2, scale=2.4**2 / 2).ppf(1 - 0.8 * (1 - levels))
-    np.testing.assert_allclose(found[0], wanted)
+    found = quantiles_of(SPARSE, around(0.5, 1.2, 0.0, whole=False), 4.0, [0.5, 0.9])
+    np.testing.assert_allclose(found, stats.gamma((2 / 2.4) ** 2, scale=2.4**2 / 2).ppf([0.5, 0.9]))
 
 
-def test_an_unknown_lead_time_has_no_quantile() -> None:
-    levels = np.array([0.9])
-    assert np.isnan(intervals.sparse_quantiles(around(), np.array([np.nan]), levels)).all()
-    assert np.isnan(intervals.dense_quantiles(around(), np.array([np.nan]), levels)).all()
+def test_the_probability_of_less_is_that_of_each_distribution() -> None:
+    """Of counts it is that of one unit less than the demand; of a constant it is 0, 1 or not a number."""
+    counts, demand = total(around(0.5, 1.2, 0.0), 4.0), np.array([3.0])
+    size, success = 4 / (5.76 - 2), 2 / 5.76
+    np.testing.assert_allclose(SPARSE.below(counts, demand), stats.nbinom(size, success).cdf(2))
+    fractions = total(around(0.5, 1.2, 0.0, whole=False), 4.0)
+    np.testing.assert_allclose(SPARSE.below(fractions, demand), stats.gamma(4 / 5.76, scale=2.88).cdf(3))
+    dense = total(around(carry=0.0), 4.0)
+    np.testing.assert_allclose(DENSE.below(dense, np.array([90.0])), stats.t(8).cdf(10 / 8))
+    constant = total(around(sd=0.0), 1.0)
+    for shape in (DENSE, SPARSE):
+        found = [shape.below(constant, np.array([value]))[0] for value in (19.0, 20.0, 21.0)]
+        np.testing.assert_array_equal(found, [0.0, np.nan, 1.0])
 
 
-def test_sparse_ranges_are_quantiles_that_move_with_the_mean() -> None:
+def test_sparse_periods_are_quantiles_that_move_with_the_mean() -> None:
     given = around(3.0, 2.5, 0.0)._replace(mean=np.array([[3.0, 4.0]]))
-    low, high = intervals.sparse_ranges(given, 0.9)
+    low, high = (SPARSE.periods(given, level) for level in (0.05, 0.95))
     size, success = 9 / (6.25 - 3), 3 / 6.25
     np.testing.assert_allclose(high[0], np.add(stats.nbinom(size, success).ppf(0.95), [0, 1]))
     np.testing.assert_allclose(low[0], np.add(stats.nbinom(size, success).ppf(0.05), [0, 1]))
@@ -81,9 +113,6 @@ def test_the_sd_of_sparse_demand_is_drawn_towards_the_law_of_portfolios() -> Non
 
 
 def test_more_variance_in_the_history_gives_more_stock() -> None:
-    found = [
-        intervals.sparse_quantiles(around(1.0, sd, 0.1), np.array([3.0]), np.array([0.95]))[0, 0]
-        for sd in (1.0, 2.0, 4.0)
-    ]
+    found = [quantiles_of(SPARSE, around(1.0, sd, 0.1), 3.0, [0.95])[0] for sd in (1.0, 2.0, 4.0)]
     assert found == sorted(found)
     assert found[0] < found[-1]

@@ -1,10 +1,6 @@
-"""Forecasts of many items at once: the one entry point of the forecasting engine, and what it gives.
+"""Forecasts of many items at once: the one entry point of the forecasting engine, and what it gives."""
 
-Items are taken in blocks of one season length and kind of demand; within a block every step works on all
-items together, so time grows with the number of items and memory does not.
-"""
-
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,89 +9,85 @@ from numpy.typing import ArrayLike, NDArray
 
 from xlinventory.core.checks import require, strictly_between, within
 from xlinventory.core.errors import NotEnoughData, WrongInput
-from xlinventory.core.forecasting import intervals, selection
-from xlinventory.core.forecasting.combination import SPARSE
-from xlinventory.core.forecasting.decomposition import repeats
+from xlinventory.core.forecasting import lead_times, selection
+from xlinventory.core.forecasting.batches import judged
+from xlinventory.core.forecasting.calibration import HeldOut, asked, of_portfolio, shipped
 from xlinventory.core.forecasting.histories import (
-    SHORTEST,
     Column,
     Matrix,
-    first_periods,
     history_rows,
     known_counts,
     powers_of_two,
     single_history,
 )
+from xlinventory.core.forecasting.intervals import SHAPES, Around
+from xlinventory.core.forecasting.judging import Judged, candidates
+from xlinventory.core.forecasting.lead_times import LeadTimes
 from xlinventory.core.forecasting.methods import METHODS
-from xlinventory.core.forecasting.patterns import mean_interval
-from xlinventory.core.forecasting.seasons import season_lengths
+from xlinventory.core.forecasting.patterns import demand_patterns
+from xlinventory.core.forecasting.routing import AUTO, FIND, blocks
 
 LONGEST = 1_000
 """Periods ahead beyond which a forecast is refused."""
-
-BLOCK = 256
-"""Items that are forecast together: their states fit into the processor's cache."""
 
 LONGEST_SEASON = 10_000
 
 SMALLEST = 1e-290
 """Demand below this counts as none: its square would vanish, and its float has lost digits."""
 
-FIND = 1
-"""The season length that asks for finding it."""
-AUTO = "auto"
-"""The method that asks for choosing one."""
-FITTING_SEASON = ("ses", "holt", "damped", "hw", "theta", "comb", "ets")
-"""Methods that fit a season, which takes two whole ones."""
-SEASONAL = ("snaive", "sma", *FITTING_SEASON)
-"""Methods that use a season length."""
+CALIBRATIONS = ("portfolio", "shipped")
+"""Whose held-out demand the quantiles are made true by: that of the items at hand, or of public series."""
+
+SHORT = 12
+"""Known periods below which a history is called short."""
+ROUTES = {"seasonal": "seasonal", "dense": "smooth", "sparse": "intermittent", "analogue": "analogue"}
+"""What a planner calls each kind of demand."""
 
 
 @dataclass(frozen=True)
 class Forecasts:
-    """What is foreseen for each of n items; NaN, and method "", where a history is too short.
+    """What is foreseen for each of n items; NaN, and "" for a word, where a history is too short.
 
     mean, low and high are (n, horizon) units, never negative; low and high enclose a period's demand with
-    the coverage asked for. lead_time_quantiles (n, n_levels) are units of total demand over the lead time.
-    error is the held-out MASE (1 = as good as the naive forecast), bias the mean of actual - forecast on the
-    held-out periods, residual_sd the standard deviation of one period's demand around its forecast, carry
-    the share of such an error that stays for the periods after it (see ``intervals.spread_over``), all
-    (n,); season_length is 0 where no season was used.
+    the coverage asked for. lead_time_quantiles (n, n_levels) are units of total demand over the lead time and
+    review. By (n,) items:
+
+    - route: seasonal, smooth, intermittent, short or analogue; pattern as DEMAND_PATTERN; method, and
+      season_length, 0 where no season was used.
+    - error: held-out MASE (1 = as good as the naive forecast within the history); runner_up the second best
+      method, runner_up_error its MASE; naive_error that of the (seasonal) naive forecast; candidate_errors
+      (n, n_candidates) those of all candidates, NaN where one was not tried.
+    - bias: mean of actual - forecast on the held-out periods; held_out (n, n_periods): what the method would
+      have foreseen for them from before, NaN elsewhere.
+    - residual_sd: standard deviation of one period's demand around its forecast; carry: the share of such an
+      error that stays for the periods after it (see ``intervals.spread_over``).
     """
 
     mean: Matrix
     low: Matrix
     high: Matrix
     lead_time_quantiles: Matrix
+    route: NDArray[np.object_]
+    pattern: NDArray[np.object_]
     method: NDArray[np.object_]
     season_length: NDArray[np.int_]
     error: Column
+    runner_up: NDArray[np.object_]
+    runner_up_error: Column
+    naive_error: Column
+    candidates: tuple[str, ...]
+    candidate_errors: Matrix
     bias: Column
+    held_out: Matrix
     residual_sd: Column
     carry: Column
 
 
-class _Request(NamedTuple):
-    """What is asked for every item alike."""
+class Ranked(NamedTuple):
+    """Methods from best to worst for one history, and the held-out MASE of each."""
 
-    horizon: int
-    steps: int
-    method: str
-    coverage: float
-    levels: Column
-
-
-class _Block(NamedTuple):
-    """Items that share a season length and a kind of demand."""
-
-    items: NDArray[np.int_]
-    season: int
-    kind: str
-
-    @property
-    def scored_season(self) -> int:
-        """The season of the naive forecast that errors are compared with."""
-        return self.season if self.kind == "seasonal" else 0
+    methods: tuple[str, ...]
+    errors: Column
 
 
 def forecast_many(
@@ -104,17 +96,24 @@ def forecast_many(
     horizon: float = 1,
     *,
     lead_time: ArrayLike | None = None,
+    lead_time_sd: ArrayLike = 0.0,
+    review_period: ArrayLike = 0.0,
     levels: Sequence[float] | Column = (),
-    method: str = "auto",
+    method: str = AUTO,
     coverage: float = 0.95,
+    calibration: str = "portfolio",
+    processes: int = 1,
+    progress: Callable[[float], None] | None = None,
 ) -> Forecasts:
     """Forecast every item's demand, with the method that did best on periods held out.
 
     history: (n_skus, n_periods), oldest first, right-aligned, >= 0; NaN before an item's first period, and
     where a period is missing. season_length: 1 finds it, 0 is none; fewer than two whole seasons show none.
-    lead_time: periods, a number or one per item, may be fractional; NaN gives NaN quantiles. levels: service
-    levels of the quantiles of total demand over it. Each item is forecast by itself: its numbers do not
-    depend on the others.
+    lead_time, its standard deviation lead_time_sd and review_period: periods, a number or one per item, may
+    be fractional; NaN gives NaN quantiles. levels: service levels of the quantiles of total demand over them.
+
+    An item's mean does not depend on the others. Its ranges and quantiles are made true by what was held out
+    of all items of its kind ("portfolio", from 30 items of a kind on), or of public series only ("shipped").
 
     >>> found = forecast_many([[20, 20, 20, 20, 20, 20]], horizon=2, lead_time=3, levels=(0.95,))
     >>> print(found.mean, found.lead_time_quantiles)
@@ -123,28 +122,36 @@ def forecast_many(
     rows = history_rows(history)
     require(~(rows < 0), "history must be >= 0", rows)
     rows = np.where(rows < SMALLEST, 0.0, rows)
-    require(
-        method in (AUTO, *METHODS), f"method must be one of {', '.join((AUTO, *METHODS))}", method, WrongInput
-    )
+    _known("method", method, (AUTO, *METHODS))
+    _known("calibration", calibration, CALIBRATIONS)
     _whole(0, LONGEST_SEASON, season_length=season_length)
     _whole(1, LONGEST, horizon=horizon)
     strictly_between(0, 1, service_level=levels, level=coverage)
-    lead = np.full(len(rows), np.nan) if lead_time is None else _lead_times(lead_time, len(rows))
-    steps = max(int(horizon), int(np.ceil(np.nanmax(lead, initial=0.0))))
-    request = _Request(int(horizon), steps, method, coverage, np.asarray(levels, dtype=float).ravel())
-    found = _nothing(len(rows), request)
-    if not len(rows) or rows.shape[1] < SHORTEST:
-        return found
-    for block in _blocks(rows, int(season_length), method):
-        _fill(found, rows, lead, block, request)
-    return found
-
-
-class Ranked(NamedTuple):
-    """Methods from best to worst for one history, and the held-out MASE of each."""
-
-    methods: tuple[str, ...]
-    errors: Column
+    leads = _lead_times(len(rows), lead_time, lead_time_sd, review_period)
+    steps = max(int(horizon), int(np.ceil(leads.longest)))
+    found = judged(rows, int(season_length), method, steps, leads.total(), processes, progress)
+    wanted = _Wanted(int(horizon), leads, np.asarray(levels, dtype=float).ravel(), coverage, calibration)
+    low, high, quantiles = _spread(found, wanted)
+    return Forecasts(
+        mean=found.mean[:, : wanted.horizon],
+        low=low,
+        high=high,
+        lead_time_quantiles=quantiles,
+        route=_routes(found),
+        pattern=demand_patterns(rows),
+        method=found.method,
+        season_length=found.season_length,
+        error=found.error,
+        runner_up=found.runner_up,
+        runner_up_error=found.runner_up_error,
+        naive_error=found.naive_error,
+        candidates=candidates(method),
+        candidate_errors=found.candidate_errors,
+        bias=found.bias,
+        held_out=found.held_out,
+        residual_sd=found.sd,
+        carry=found.carry,
+    )
 
 
 def ranked_methods(
@@ -161,7 +168,7 @@ def ranked_methods(
     row = single_history(history)[None, :]
     require(~(row < 0), "history must be >= 0", row)
     _whole(0, LONGEST_SEASON, season_length=season_length)
-    (block,) = _blocks(row, int(season_length), AUTO)
+    (block,) = blocks(row, int(season_length), AUTO)
     window = selection.default_window(row)
     if test_periods is not None:
         _whole(1, LONGEST, test_periods=test_periods)
@@ -178,102 +185,68 @@ def ranked_methods(
     return Ranked(tuple(trial.names[i] for i in order), errors)
 
 
-def _fill(found: Forecasts, rows: Matrix, lead: Column, block: _Block, request: _Request) -> None:
-    """Forecast one block and write it into the result."""
-    items, kind = block.items, selection.KINDS[block.kind]
-    scale = powers_of_two(rows[items])
-    history = (rows[items] / scale)[:, first_periods(rows[items]).min() :]
-    family = kind.candidates if request.method == AUTO else selection.only(request.method)
-    window = selection.default_window(history)
-    trial = selection.tried(history, block.season, request.steps, family, window)
-    best = trial.ranking(kind.loss_power)[0], np.arange(len(items))
-    mean = np.maximum(trial.mean[best], 0.0) * scale
-    found.method[items] = method = np.array(trial.names, dtype=object)[best[0]]
-    found.season_length[items] = np.where(np.isin(method, SEASONAL), block.season, 0)
-    season = np.where(np.isin(method, FITTING_SEASON), block.scored_season, 0)
-    around = _around(rows[items], mean, trial.variance[best], trial.carry[best], season, block.kind)
-    shape, near = intervals.SHAPES[block.kind], around._replace(mean=mean[:, : request.horizon])
-    found.mean[items] = near.mean
-    found.low[items], found.high[items] = shape.ranges(near, request.coverage)
-    found.lead_time_quantiles[items] = shape.quantiles(around, lead[items], request.levels)
-    found.error[items] = selection.scaled(trial.losses(1), history, block.scored_season)[best]
-    found.bias[items] = trial.bias()[best] * scale[:, 0]
-    found.residual_sd[items], found.carry[items] = around.sd, around.carry
+class _Wanted(NamedTuple):
+    """Which ranges and quantiles are asked for."""
+
+    horizon: int
+    leads: LeadTimes
+    levels: Column
+    coverage: float
+    calibration: str
 
 
-def _around(
-    rows: Matrix, mean: Matrix, variance: Column, carry: Column, season: NDArray[np.int_], kind: str
-) -> intervals.Around:
-    """The spread in units, from variances of rows scaled to 1."""
-    known, scale = known_counts(rows), powers_of_two(rows)[:, 0]
-    whole = np.all(np.isnan(rows) | (rows == np.floor(rows)), axis=1)
-    if kind == "sparse":
-        sd = intervals.sparse_sd(np.sqrt(variance) * scale, mean[:, 0], known, whole)
-        sd = np.where((rows > 0).any(axis=1), sd, 0.0)
-    else:
-        sd = intervals.dense_sd(variance, known, season) * scale
-    return intervals.Around(mean, sd, carry, known, whole)
+def _spread(found: Judged, wanted: _Wanted) -> tuple[Matrix, Matrix, Matrix]:
+    """Low and high of each period, and quantiles of the total over each lead time, kind by kind."""
+    count = len(found.mean)
+    low, high = (np.full((count, wanted.horizon), np.nan) for _ in range(2))
+    quantiles = np.full((count, len(wanted.levels)), np.nan)
+    for kind in np.unique(found.kind[found.kind != ""]):
+        items, shape = np.flatnonzero(found.kind == kind), SHAPES[kind]
+        around = Around(found.mean, found.sd, found.carry, np.zeros(count), found.known, found.whole).of(
+            items
+        )
+        held_out = HeldOut(found.below_period[items], found.below_total[items])
+        shifts = of_portfolio(kind, held_out) if wanted.calibration == "portfolio" else shipped(kind)
+        near = around._replace(mean=around.mean[:, : wanted.horizon])
+        ends = asked([0.5 - wanted.coverage / 2, 0.5 + wanted.coverage / 2], shifts.period)
+        low[items], high[items] = (shape.periods(near, float(end)) for end in ends)
+        levels = np.broadcast_to(asked(wanted.levels, shifts.total), quantiles[items].shape)
+        quantiles[items] = lead_times.quantiles(shape, around, wanted.leads.of(items), levels)
+    return low, high, quantiles
 
 
-def _blocks(rows: Matrix, season_length: int, method: str) -> Iterator[_Block]:
-    """The items with enough history, in blocks of like season, kind of demand and length of history."""
-    season = _found_seasons(rows) if season_length == FIND else np.full(len(rows), season_length)
-    fits = rows.shape[1] - first_periods(rows) >= 2 * season
-    rare = mean_interval(rows) >= SPARSE
-    if method in (AUTO, "comb"):
-        season = np.where(fits, season, 0)
-        season = np.where(rare, _clear_seasons(rows, season), season)
-    kind = np.where((season > 1) & fits, "seasonal", np.where(rare, "sparse", "dense"))
-    order = np.lexsort((first_periods(rows), kind, season))
-    order = order[known_counts(rows)[order] >= SHORTEST]
-    changes = (season[order][1:] != season[order][:-1]) | (kind[order][1:] != kind[order][:-1])
-    for group in np.split(order, np.flatnonzero(changes) + 1):
-        for start in range(0, len(group), BLOCK):
-            items = group[start : start + BLOCK]
-            yield _Block(items, int(season[items[0]]), str(kind[items[0]]))
+def _routes(found: Judged) -> NDArray[np.object_]:
+    """What a planner calls the road each item took; "" where nothing was foreseen."""
+    told = np.array([ROUTES.get(kind, "") for kind in found.kind], dtype=object)
+    short = (found.known < SHORT) & np.isin(found.kind, ("dense", "sparse"))
+    return np.where(short, "short", told)
 
 
-def _found_seasons(rows: Matrix) -> NDArray[np.int_]:
-    """The season length of each row, looked for in its own periods: what is tried depends on their number."""
-    found, first = np.zeros(len(rows), dtype=int), first_periods(rows)
-    for start in np.unique(first):
-        mine = np.flatnonzero(first == start)
-        for part in np.split(mine, range(_SEARCHED, len(mine), _SEARCHED)):
-            found[part] = season_lengths(rows[part, start:])
-    return found
+def _known(name: str, word: str, words: tuple[str, ...]) -> None:
+    require(word in words, f"{name} must be one of {', '.join(words)}", word, WrongInput)
 
 
-_SEARCHED = 4096
-"""Items whose season is looked for at once, to bound the memory it takes."""
+def _lead_times(count: int, mean: ArrayLike | None, sd: ArrayLike, review: ArrayLike) -> LeadTimes:
+    given = LeadTimes(
+        _per_item("lead_time", np.nan if mean is None else mean, count),
+        _per_item("lead_time_sd", sd, count),
+        _per_item("review_period", review, count),
+    )
+    within(0, LONGEST, lead_time=given.longest)
+    return given
 
 
-def _clear_seasons(rows: Matrix, season: NDArray[np.int_]) -> NDArray[np.int_]:
-    """The season length of each row where demand really repeats with it, else 0."""
-    clear, scaled = np.zeros(len(rows), dtype=int), rows / powers_of_two(rows)
-    for length in np.unique(season[season > 1]):
-        mine = np.flatnonzero(season == length)
-        clear[mine] = np.where(repeats(scaled[mine], int(length)), length, 0)
-    return clear
-
-
-def _lead_times(lead_time: ArrayLike, count: int) -> Column:
-    lead = np.asarray(lead_time, dtype=float)
-    if lead.ndim > 1 or lead.size not in (1, count):
-        raise WrongInput(f"lead_time must be one number or one per item, got {lead.size} for {count}")
-    lead = np.broadcast_to(lead.ravel(), count)
-    within(0, LONGEST, lead_time=lead[~np.isnan(lead)])
-    return lead
+def _per_item(name: str, values: ArrayLike, count: int) -> Column:
+    """One number for all items, or one for each; NaN where it is not known."""
+    column = np.asarray(values, dtype=float)
+    if column.ndim > 1 or column.size not in (1, count):
+        raise WrongInput(f"{name} must be one number or one per item, got {column.size} for {count}")
+    column = np.broadcast_to(column.ravel(), count)
+    within(0, LONGEST, **{name: column[~np.isnan(column)]})
+    return column
 
 
 def _whole(low: int, high: int, **arguments: float) -> None:
     within(low, high, **arguments)
     for name, value in arguments.items():
         require(float(value).is_integer(), f"{name} must be a whole number", value)
-
-
-def _nothing(count: int, request: _Request) -> Forecasts:
-    """A result in which nothing is known yet."""
-    mean, low, high = (np.full((count, request.horizon), np.nan) for _ in range(3))
-    columns = (np.full(count, np.nan) for _ in range(4))
-    quantiles, methods = np.full((count, len(request.levels)), np.nan), np.full(count, "", dtype=object)
-    return Forecasts(mean, low, high, quantiles, methods, np.zeros(count, dtype=int), *columns)

@@ -1,13 +1,10 @@
-"""How far demand may lie from its forecast: ranges of a period, quantiles of the total over a lead time.
+"""How far demand may lie from its forecast: its distribution in one period, and in total over some periods.
 
 An error stays in the level by the share α ("carry"), so the errors ahead go together and the total of L
 periods has the variance σ² (L + α L(L-1) + α² (L-1)L(2L-1)/6), not σ² L; that of period h is
-σ² (1 + (h-1) α²). Dense demand lies around its forecast as a Student t with 8 degrees of freedom; sparse
-demand is a negative binomial, or a gamma where it does not come in whole units.
-
-The constants were measured on 1,000 monthly and 1,000 intermittent public series (M1, M3, tourism,
-hospital; car parts, aircraft and auto parts, online retail) and are the same for every item, so that an
-item's numbers do not depend on the others of its portfolio.
+σ² (1 + (h-1) α²). A level that is itself known by its sd τ only, as that of a new item, adds L² τ². Dense
+demand lies around its forecast as a Student t with 8 degrees of freedom; sparse demand is a negative
+binomial, or a gamma where it does not come in whole units.
 
 Source: Hyndman, Koehler, Ord & Snyder (2008), Forecasting with Exponential Smoothing, ch. 6 (variances).
 """
@@ -16,11 +13,13 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy import special
 
-from xlinventory.core.distributions import buffer_for_level
+from xlinventory.core.distributions import buffer_for_level, exceedance
 from xlinventory.core.forecasting.histories import Column, Matrix
+
+Array = NDArray[np.float64]
 
 DEGREES = 8.0
 """Degrees of freedom of the t that the errors of dense demand follow: quantiles 1.40, 1.86 and 2.90."""
@@ -29,58 +28,61 @@ LAW = (3.75, 1.67)
 """Variance of sparse demand per period as a power of its mean, a μ^b, across the items of a portfolio."""
 LAW_PERIODS = 10.0
 """Periods of an item's own history that the law of the portfolio weighs as much as."""
-TAIL = 0.8
-"""Share of the probability of exceeding a quantile that the fitted distribution is asked for."""
 LEAST_DEMANDS = 0.5
 """Demands in its known history that an item without any is taken to have."""
+_LEAST_MEAN = 0.01
+"""Mean in sds that a gamma has at least: one without a mean has no shape."""
 
 
 class Around(NamedTuple):
     """Forecasts (n_skus, n_steps), and by (n_skus,) how far demand lies from them.
 
-    sd of a period, carry of its error, known periods; *whole* where demand comes in whole units.
+    sd of a period, carry of its error, level_sd of the level itself, known periods; *whole* where demand
+    comes in whole units.
     """
 
     mean: Matrix
     sd: Column
     carry: Column
+    level_sd: Column
     known: NDArray[np.int_]
     whole: NDArray[np.bool_]
 
+    def of(self, items: NDArray[np.bool_] | NDArray[np.int_]) -> "Around":
+        """Some of the items."""
+        return Around(
+            self.mean[items], self.sd[items], self.carry[items], self.level_sd[items],
+            self.known[items], self.whole[items],
+        )  # fmt: skip
 
-def dense_sd(variance: Column, known: NDArray[np.int_], season: NDArray[np.int_]) -> Column:
+
+class Spread(NamedTuple):
+    """Demand over some time (...): mean, sd, the least mean that its shape needs, whole units or not."""
+
+    mean: Array
+    sd: Array
+    least: Array
+    whole: NDArray[np.bool_]
+
+
+def dense_sd(variance: Array, known: NDArray[np.int_], season: NDArray[np.int_]) -> Array:
     """Sd around the forecast, from the variance of the fit over its degrees of freedom.
 
     A season costs one degree for each of its periods.
     """
     parameters = np.where(season > 1, season + 2, 4)
     freedom = np.maximum(known - parameters, known / 4)
-    return np.asarray(np.sqrt(variance * known / freedom))
+    return np.asarray(np.sqrt(variance * known / np.maximum(freedom, 0.25)))
 
 
-def sparse_sd(sd: Column, level: Column, known: NDArray[np.int_], whole: NDArray[np.bool_]) -> Column:
+def sparse_sd(sd: Array, level: Array, known: NDArray[np.int_], whole: NDArray[np.bool_]) -> Array:
     """Sd of a period's demand, drawn towards the law of a portfolio where it comes in whole units."""
+    known = np.maximum(known, 1)
     level = np.maximum(level, LEAST_DEMANDS / known)
     share = known / (known + LAW_PERIODS)
     law = np.sqrt((1 - share) * LAW[0]) * level ** (LAW[1] / 2)
     drawn = np.hypot(np.sqrt(share) * sd, law)
     return np.asarray(np.where(whole, drawn, sd) * np.sqrt(1 + LAW_PERIODS / known))
-
-
-def dense_ranges(around: Around, coverage: float) -> tuple[Matrix, Matrix]:
-    """Low and high (n_skus, n_steps) that enclose a period's demand with that probability."""
-    growth = np.sqrt(1 + np.arange(around.mean.shape[1]) * around.carry[:, None] ** 2)
-    half = _t_quantile(0.5 + coverage / 2) * around.sd[:, None] * growth
-    return np.maximum(around.mean - half, 0.0), around.mean + half
-
-
-def sparse_ranges(around: Around, coverage: float) -> tuple[Matrix, Matrix]:
-    """The same for sparse demand: quantiles of its distribution, moved along with the mean."""
-    first = around.mean[:, 0]
-    low = _sparse_buffer(around, np.full_like(first, 0.5 - coverage / 2), first, around.sd)
-    high = _sparse_buffer(around, np.full_like(first, 0.5 + coverage / 2), first, around.sd)
-    below, above = around.mean + np.minimum(low, 0.0)[:, None], around.mean + np.maximum(high, 0.0)[:, None]
-    return np.maximum(below, 0.0), above
 
 
 def totals(mean: Matrix, lead: Column) -> Column:
@@ -102,54 +104,99 @@ def spread_over(sd: Column, carry: Column, periods: Column) -> Column:
     return np.asarray(sd * np.sqrt(periods + carry * pairs + carry**2 * pairs * (2 * periods - 1) / 6))
 
 
-def dense_quantiles(around: Around, lead: Column, levels: Column) -> Matrix:
-    """Quantiles (n_skus, n_levels) of the total demand over each lead time."""
-    spread = spread_over(around.sd, around.carry, lead)[:, None] * _t_quantile(levels)
-    return np.maximum(totals(around.mean, lead)[:, None] + spread, 0.0)
+def total_spread(around: Around, lead: Column) -> Spread:
+    """Total demand over each lead time."""
+    sd = np.hypot(spread_over(around.sd, around.carry, lead), around.level_sd * lead)
+    least = np.where(around.whole, LEAST_DEMANDS / np.maximum(around.known, 1) * lead, _LEAST_MEAN * sd)
+    return Spread(totals(around.mean, lead), sd, least, around.whole)
 
 
-def sparse_quantiles(around: Around, lead: Column, levels: Column) -> Matrix:
-    """The same for sparse demand; every level is asked a little higher than it says, as measured."""
-    known = np.nan_to_num(lead)
-    mean, sd = totals(around.mean, known), spread_over(around.sd, around.carry, known)
-    asked = 1 - (1 - levels) * TAIL
-    buffers = [_sparse_buffer(around, np.full_like(mean, level), mean, sd, known) for level in asked]
-    quantiles = mean[:, None] + np.reshape(buffers, (len(levels), len(mean))).T
-    return np.where(np.isnan(lead)[:, None], np.nan, np.maximum(quantiles, 0.0))
+def period_spread(around: Around) -> Spread:
+    """Demand of each period ahead (n_skus, n_steps)."""
+    steps = np.arange(around.mean.shape[1])
+    sd = around.sd[:, None] * np.sqrt(1 + steps * around.carry[:, None] ** 2)
+    sd = np.hypot(sd, around.level_sd[:, None])
+    known, whole = np.maximum(around.known, 1)[:, None], np.repeat(around.whole[:, None], len(steps), axis=1)
+    return Spread(around.mean, sd, np.where(whole, LEAST_DEMANDS / known, _LEAST_MEAN * sd), whole)
 
 
-def _sparse_buffer(
-    around: Around, level: Column, mean: Column, sd: Column, periods: Column | float = 1.0
-) -> Column:
-    """Quantile less mean of negative binomials, or of gammas, of that mean and sd over some periods."""
-    least = np.where(around.whole, LEAST_DEMANDS / around.known * periods, _LEAST_MEAN * sd)
-    fitted = np.maximum(mean, least)
-    buffer = np.zeros_like(mean)
-    for shape, right in (("negbin", around.whole), ("gamma", ~around.whole)):
-        which = right & (sd > 0)
-        buffer[which] = buffer_for_level(level[which], fitted[which], sd[which], shape)
-    return np.where(sd > 0, buffer + fitted - mean, 0.0)
+def _dense_quantiles(spread: Spread, level: Array) -> Array:
+    quantiles = spread.mean + spread.sd * special.stdtrit(DEGREES, level)
+    return np.asarray(np.maximum(quantiles, 0.0))
 
 
-_LEAST_MEAN = 0.01
-"""Mean in sds that a gamma has at least: one without a mean has no shape."""
+def _dense_within(spread: Spread, demand: Array) -> Array:
+    return np.asarray(special.stdtr(DEGREES, _standardised(spread, demand)))
 
 
-def _t_quantile(level: ArrayLike) -> Column:
-    return np.asarray(special.stdtrit(DEGREES, level))
+def _sparse_quantiles(spread: Spread, level: Array) -> Array:
+    fitted, level = np.maximum(spread.mean, spread.least), np.broadcast_to(level, spread.mean.shape)
+    quantiles = spread.mean.copy()
+    for shape, which in _by_shape(spread):
+        buffers = buffer_for_level(level[which], fitted[which], spread.sd[which], shape)
+        quantiles[which] = fitted[which] + buffers
+    return np.maximum(quantiles, 0.0)
+
+
+def _sparse_within(spread: Spread, demand: Array) -> Array:
+    fitted, within = np.maximum(spread.mean, spread.least), _dense_within(spread, demand)
+    for shape, every in _by_shape(spread):
+        which = every & ~np.isnan(demand)
+        buffer = demand[which] - fitted[which]
+        within[which] = 1 - exceedance(buffer, fitted[which], spread.sd[which], shape)
+    return within
+
+
+def _sparse_below(spread: Spread, demand: Array) -> Array:
+    """Less than a count is one unit less at most."""
+    return _sparse_within(spread, np.where((spread.sd > 0) & spread.whole, demand - 1, demand))
+
+
+def _by_shape(spread: Spread) -> list[tuple[str, NDArray[np.bool_]]]:
+    varies = spread.sd > 0
+    return [("negbin", varies & spread.whole), ("gamma", varies & ~spread.whole)]
+
+
+def _standardised(spread: Spread, demand: Array) -> Array:
+    """Distance from the mean in sds; without a sd it is infinite, or not a number where there is none."""
+    away = demand - spread.mean
+    exact = np.where(away == 0, np.nan, np.copysign(np.inf, away))
+    return np.where(spread.sd > 0, away / np.where(spread.sd > 0, spread.sd, 1.0), exact)
+
+
+def _each_period(around: Around, level: float) -> Matrix:
+    return _dense_quantiles(period_spread(around), np.asarray(level))
+
+
+def _first_period_moved(around: Around, level: float) -> Matrix:
+    """The quantile of the first period, moved along with the mean: that of counts takes its time."""
+    first = period_spread(around._replace(mean=around.mean[:, :1]))
+    away = _sparse_quantiles(first, np.asarray(level)) - first.mean
+    away = np.minimum(away, 0.0) if level < 0.5 else np.maximum(away, 0.0)
+    return np.maximum(around.mean + away, 0.0)
 
 
 class Shape(NamedTuple):
-    """How one kind of demand lies around its forecast."""
+    """How one kind of demand lies around its forecast.
 
-    ranges: Callable[[Around, float], tuple[Matrix, Matrix]]
-    quantiles: Callable[[Around, Column, Column], Matrix]
+    quantiles of (spread, level); within and below: the probability that demand is at most, or less than,
+    (spread, demand), NaN where both are the same by certainty; periods: the quantile of each period ahead
+    (around, level); counts: whole units have whole quantiles.
+    """
+
+    quantiles: Callable[[Spread, Array], Array]
+    within: Callable[[Spread, Array], Array]
+    below: Callable[[Spread, Array], Array]
+    periods: Callable[[Around, float], Matrix]
+    counts: bool
 
 
-DENSE = Shape(dense_ranges, dense_quantiles)
+_DENSE = Shape(_dense_quantiles, _dense_within, _dense_within, _each_period, counts=False)
+_SPARSE = Shape(_sparse_quantiles, _sparse_within, _sparse_below, _first_period_moved, counts=True)
 SHAPES: Mapping[str, Shape] = {
-    "dense": DENSE,
-    "seasonal": DENSE,
-    "sparse": Shape(sparse_ranges, sparse_quantiles),
+    "dense": _DENSE,
+    "seasonal": _DENSE,
+    "sparse": _SPARSE,
+    "analogue": _SPARSE,
 }
 """Shapes by kind of demand."""

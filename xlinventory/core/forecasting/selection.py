@@ -54,17 +54,26 @@ def only(name: str) -> Family:
 
 
 class Trial(NamedTuple):
-    """Forecasts of some methods from the end of each history, and what they missed in the held-out windows.
+    """Forecasts of some methods from the end of each history and from earlier origins, and what came.
 
-    mean (n_methods, n_skus, horizon), variance and carry (n_methods, n_skus), errors actual - forecast
-    (n_methods, n_skus, n_origins * window), NaN where nothing is held out.
+    mean (n_methods, 1 + n_origins, n_skus, horizon), variance and carry (n_methods, 1 + n_origins, n_skus):
+    the end of the history comes first, then the latest origin. known (1 + n_origins, n_skus): periods before
+    each. actual (n_origins, n_skus, window): demand held out, NaN where there is none.
     """
 
     names: tuple[str, ...]
     mean: Array
     variance: Array
     carry: Array
-    errors: Array
+    known: NDArray[np.int_]
+    actual: Array
+
+    @property
+    def errors(self) -> Array:
+        """Actual - forecast in the held-out windows (n_methods, n_skus, n_origins * window)."""
+        foreseen = np.maximum(self.mean[:, 1:, :, : self.actual.shape[2]], 0.0)
+        errors = (self.actual - foreseen).swapaxes(1, 2)
+        return np.asarray(errors.reshape(len(self.names), self.actual.shape[1], -1))
 
     def losses(self, power: int) -> Array:
         """Mean of |error|^power (n_methods, n_skus); NaN where nothing is held out."""
@@ -105,21 +114,20 @@ def tried(rows: Matrix, season: int, horizon: int, family: Family, window: NDArr
     after = np.where(steps < window[:, None], after, np.nan)
     usable = known_counts(before.reshape(-1, rows.shape[1])) >= LEAST_KNOWN
     usable[: len(rows)] = True
-    stacked = before.reshape(-1, rows.shape[1])[usable]
-    named = family(stacked, season, max(horizon, len(steps)))
-    names, fits = tuple(named), tuple(named.values())
-    errors = np.full((len(names), ORIGINS * len(rows), len(steps)), np.nan)
-    for error, fit in zip(errors, fits, strict=True):
-        foreseen = np.maximum(fit.mean[len(rows) :, : len(steps)], 0.0)
-        error[usable[len(rows) :]] = after.reshape(-1, len(steps))[usable[len(rows) :]] - foreseen
-    by_row = errors.reshape(len(names), ORIGINS, len(rows), -1).swapaxes(1, 2)
-    return Trial(
-        names,
-        np.stack([fit.mean[: len(rows), :horizon] for fit in fits]),
-        np.stack([fit.variance[: len(rows)] for fit in fits]),
-        np.stack([fit.carry[: len(rows)] for fit in fits]),
-        by_row.reshape(len(names), len(rows), -1),
+    named = family(before.reshape(-1, rows.shape[1])[usable], season, max(horizon, len(steps)))
+    known = np.where(usable, known_counts(before.reshape(-1, rows.shape[1])), 0)
+    mean, variance, carry = (
+        np.stack([_spread_out(part, usable, len(rows)) for part in parts])
+        for parts in zip(*named.values(), strict=True)
     )
+    return Trial(tuple(named), mean, variance, carry, known.reshape(ORIGINS + 1, -1), after)
+
+
+def _spread_out(part: Array, usable: NDArray[np.bool_], count: int) -> Array:
+    """What was found for the usable rows at the places of all (1 + n_origins, n_skus, ...), NaN between."""
+    whole = np.full((len(usable), *part.shape[1:]), np.nan)
+    whole[usable] = part
+    return whole.reshape(-1, count, *part.shape[1:])
 
 
 def scaled(losses: Array, rows: Matrix, season: int) -> Array:

@@ -1,0 +1,87 @@
+"""Which road each history takes: its season, its kind of demand, and blocks of items that go together.
+
+Seasonal demand has two whole seasons at least. Without a season, demand that comes in nearly every period is
+dense, demand with gaps sparse; the season of sparse demand counts only where it repeats clearly. Items are
+taken in blocks of one season length and kind; within a block every step works on all items together, so time
+grows with the number of items and memory does not.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlinventory.core.forecasting.combination import SPARSE
+from xlinventory.core.forecasting.decomposition import repeats
+from xlinventory.core.forecasting.histories import (
+    SHORTEST,
+    Matrix,
+    first_periods,
+    known_counts,
+    powers_of_two,
+)
+from xlinventory.core.forecasting.patterns import mean_interval
+from xlinventory.core.forecasting.seasons import season_lengths
+
+BLOCK = 256
+"""Items that are forecast together: their states fit into the processor's cache."""
+
+FIND = 1
+"""The season length that asks for finding it."""
+AUTO = "auto"
+"""The method that asks for choosing one."""
+
+
+class Block(NamedTuple):
+    """Items that share a season length and a kind of demand."""
+
+    items: NDArray[np.int_]
+    season: int
+    kind: str
+
+    @property
+    def scored_season(self) -> int:
+        """The season of the naive forecast that errors are compared with."""
+        return self.season if self.kind == "seasonal" else 0
+
+
+def blocks(rows: Matrix, season_length: int, method: str) -> Iterator[Block]:
+    """The items with enough history, in blocks of like season, kind of demand and length of history."""
+    season = _found_seasons(rows) if season_length == FIND else np.full(len(rows), season_length)
+    fits = rows.shape[1] - first_periods(rows) >= 2 * season
+    rare = mean_interval(rows) >= SPARSE
+    if method in (AUTO, "comb"):
+        season = np.where(fits, season, 0)
+        season = np.where(rare, _clear_seasons(rows, season), season)
+    kind = np.where((season > 1) & fits, "seasonal", np.where(rare, "sparse", "dense"))
+    order = np.lexsort((first_periods(rows), kind, season))
+    order = order[known_counts(rows)[order] >= SHORTEST]
+    changes = (season[order][1:] != season[order][:-1]) | (kind[order][1:] != kind[order][:-1])
+    for group in np.split(order, np.flatnonzero(changes) + 1):
+        for start in range(0, len(group), BLOCK):
+            items = group[start : start + BLOCK]
+            yield Block(items, int(season[items[0]]), str(kind[items[0]]))
+
+
+def _found_seasons(rows: Matrix) -> NDArray[np.int_]:
+    """The season length of each row, looked for in its own periods: what is tried depends on their number."""
+    found, first = np.zeros(len(rows), dtype=int), first_periods(rows)
+    for start in np.unique(first):
+        mine = np.flatnonzero(first == start)
+        for part in np.split(mine, range(_SEARCHED, len(mine), _SEARCHED)):
+            found[part] = season_lengths(rows[part, start:])
+    return found
+
+
+_SEARCHED = 4096
+"""Items whose season is looked for at once, to bound the memory it takes."""
+
+
+def _clear_seasons(rows: Matrix, season: NDArray[np.int_]) -> NDArray[np.int_]:
+    """The season length of each row where demand really repeats with it, else 0."""
+    clear, scaled = np.zeros(len(rows), dtype=int), rows / powers_of_two(rows)
+    for length in np.unique(season[season > 1]):
+        mine = np.flatnonzero(season == length)
+        clear[mine] = np.where(repeats(scaled[mine], int(length)), length, 0)
+    return clear
