@@ -1,4 +1,4 @@
-"""A program that forecasts many items in two processes and says when they are at work, for a test to stop it."""
+"""A program that forecasts many items in two processes and tells its progress, for a test to stop it."""
 
 import sys
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import xlinventory
+
 PROGRAM = Path(__file__).with_name("forecast_in_processes.py")
 
 
@@ -20,6 +22,7 @@ def test_no_process_is_left_after_ctrl_c() -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        env=os.environ | {"PYTHONPATH": str(Path(xlinventory.__file__).parents[1])},
     ) as program:
         assert program.stdout is not None
         lines = (line for line in program.stdout if "Forecasting" in line)

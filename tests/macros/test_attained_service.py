@@ -2,9 +2,10 @@
 
 Each portfolio is drawn from a known process with a fixed seed, forecast and planned by the buttons, and the
 demand of the periods that follow is compared with the order-up-to level for lead time + review. The share of
-items that stay within it must be the service target within 3 points. By the binomial alone the share of 300
-items strays by a standard deviation of 1.7 points at 90 %, 1.3 at 95 % and 0.6 at 99 %, so 3 points are 1.7,
-2.4 and 5.2 of them.
+items that stay within it must be the service target within 3 points; where demand comes in a few units the
+level is the least whole number that serves, so that one unit less must not serve more than that either. By
+the binomial alone the share of 300 items strays by a standard deviation of 1.7 points at 90 %, 1.3 at 95 %
+and 0.6 at 99 %, so 3 points are 1.7, 2.4 and 5.2 of them.
 """
 
 from collections.abc import Callable
@@ -53,8 +54,10 @@ def intermittent(random: Random, count: int) -> Demand:
     return random.negative_binomial(mean / (ratio - 1), 1 / ratio, (ITEMS, count)).astype(float)
 
 
-def planned(make_book: Callable[..., MemoryWorkbook], demand: Demand, periods: Periods, ahead: int) -> MemoryWorkbook:
-    """A workbook that has seen all but the last periods, forecast and planned: two of lead time and review."""
+def planned(
+    make_book: Callable[..., MemoryWorkbook], demand: Demand, periods: Periods, ahead: int
+) -> MemoryWorkbook:
+    """A workbook that has seen all but the last periods, forecast and planned: half of them lead time."""
     known = len(periods) - ahead
     days = PERIODS[periods.name] * ahead / 2
     skus = np.array([f"S{i:03}" for i in range(len(demand))], dtype=object)
@@ -77,15 +80,16 @@ def planned(make_book: Callable[..., MemoryWorkbook], demand: Demand, periods: P
     return book
 
 
-def attained(book: MemoryWorkbook, actual: Demand, target: float) -> float:
-    """Share of items whose demand stays within the order-up-to level for a cycle service of *target*."""
+def attained(book: MemoryWorkbook, actual: Demand, target: float) -> tuple[float, float]:
+    """Shares of items whose demand stays below, and at most at, the order-up-to level for that service."""
     items = Run(book).table("Items")
     review = Run(book).setting("review_days")
     demand = [items[name] for name in ("demand_avg", "demand_sd", "lead_time")]
     level = column(
         "ORDER_UP_TO", *demand, target, 0.0, review, "cycle", 1.0, distribution_of(items["pattern"])
     )
-    return float(np.mean(actual.sum(axis=1) <= level))
+    over = actual.sum(axis=1) - level
+    return float(np.mean(over < -1e-6)), float(np.mean(over <= 1e-6))
 
 
 @pytest.mark.parametrize(
@@ -99,5 +103,7 @@ def test_the_plan_keeps_its_promise(
     demand = draw(np.random.default_rng(5), known + ahead)
     periods = next_periods(name, FIRST, known + ahead)
     book = planned(make_book, demand, periods, ahead)
-    found = {target: attained(book, demand[:, known:], target) for target in TARGETS}
-    assert found == {target: pytest.approx(target, abs=POINTS) for target in TARGETS}
+    for target in TARGETS:
+        below, within = attained(book, demand[:, known:], target)
+        assert within >= target - POINTS
+        assert below <= target + POINTS

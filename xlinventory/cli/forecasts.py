@@ -31,7 +31,8 @@ def _by_method(each: pd.DataFrame) -> Iterator[Grid]:
         "route", "method", "items", "share", "MASE", "naive",
     )  # fmt: skip
     groups = each.groupby(["route", "method"], sort=False)
-    for (route, method), rows in sorted(groups, key=lambda group: -len(group[1])):
+    for names, rows in sorted(groups, key=lambda group: -len(group[1])):
+        route, method = map(str, names)
         errors = ["", ""] if route == NOT_BY_MASE else [_median(rows[c]) for c in ("mase", "naive_mase")]
         grid.add_row(route, method, f"{len(rows):,}", f"{len(rows) / len(each):.0%}", *errors)
     if len(each):
@@ -46,11 +47,12 @@ def _to_look_at(each: pd.DataFrame, without: pd.DataFrame) -> Iterator[Grid]:
     grid = new_grid("Look at these", "what", "sku", "name", "why")
     worth = each["sd"] * each["unit_cost"].fillna(each["sell_price"])
     worst = each.assign(worth=worth).nlargest(EACH, "worth")
+    money = worst["worth"].map("± {:,.0f} a period: ".format)
     kinds = {
         "surge ahead": each[each["surge"].notna()].nlargest(EACH, "surge"),
         "by analogy": each[each["route"] == "analogue"].head(EACH),
         "too short": without.assign(why="no forecast").head(EACH),
-        "most money at risk": worst.assign(why=worst["worth"].map("± {:,.0f} a period: ".format) + worst["why"]),
+        "most money at risk": worst.assign(why=money + worst["why"]),
     }  # fmt: skip
     for kind, rows in kinds.items():
         for sku, name, why in zip(rows["sku"], rows["name"], rows["why"], strict=True):

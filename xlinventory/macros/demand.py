@@ -1,12 +1,15 @@
-"""From Movements to Demand: what was sold, for how long there was stock, and what the planner knows better."""
+"""From Movements to Demand: what was sold, how long there was stock, and what the planner knows better."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xlinventory.core.forecasting.cleaning import demand_clean
+from xlinventory.core.forecasting.cleaning import wanted_rows
+from xlinventory.core.forecasting.routing import FIND
+from xlinventory.core.forecasting.seasons import season_lengths
 from xlinventory.macros.calendar import Periods
 
 Matrix = NDArray[np.float64]
@@ -19,8 +22,8 @@ SUPPLIED = ("OPENING", "RECEIPT")
 class Notes:
     """What the planner wrote beside items and periods of a grid (items, periods).
 
-    override: their numbers, NaN where there is none; event: their words, "" where there are none; strayed: the
-    rows with either that belong to no item and period of the grid.
+    override: their numbers, NaN where there is none; event: their words, "" where there are none; strayed:
+    the rows with either that belong to no item and period of the grid.
     """
 
     override: Matrix
@@ -32,8 +35,8 @@ def notes_of(rows: pd.DataFrame, skus: Skus, periods: Periods) -> Notes:
     """What is written in the columns override and event of a table, item by item and period by period."""
     event = rows["event"] if "event" in rows else pd.Series("", index=rows.index, dtype=object)
     marked = rows.assign(event=event)[rows["override"].notna() | event.ne("")]
-    item = pd.Index(skus).get_indexer(marked["sku"])
-    when = pd.Index(periods.starts[:-1]).get_indexer(marked["period"])
+    item = pd.Index(skus).get_indexer(pd.Index(marked["sku"]))
+    when = pd.Index(periods.starts[:-1]).get_indexer(pd.Index(marked["period"]))
     inside = (item >= 0) & (when >= 0)
     override = np.full((len(skus), len(periods)), np.nan)
     words = np.full(override.shape, "", dtype=object)
@@ -43,13 +46,17 @@ def notes_of(rows: pd.DataFrame, skus: Skus, periods: Periods) -> Notes:
 
 
 def demand_table(
-    movements: pd.DataFrame, notes: Notes, skus: Skus, periods: Periods, outlier_z: float = 0.0
+    movements: pd.DataFrame, notes: Notes, skus: Skus, periods: Periods, outlier_z: float, season_length: int
 ) -> pd.DataFrame:
-    """One row an item and period: sold, share in stock, demand, override and event; all items alike."""
+    """One row an item and period: sold, share in stock, demand, override and event; all items alike.
+
+    The demand is what is learned from: an override stands as it is, and nothing is known of an event without
+    one. So they are put in here, after the cleaning, and not left to the engine.
+    """
     item = np.searchsorted(skus, movements["sku"].to_numpy(dtype=object))
     sold = units_sold(movements, item, len(skus), periods)
     share = in_stock_share(movements, item, len(skus), periods)
-    learned = np.where(notes.event == "", wanted(sold, share, outlier_z), np.nan)
+    learned = np.where(notes.event == "", wanted(sold, share, outlier_z, season_length), np.nan)
     return pd.DataFrame(
         {
             "sku": np.repeat(skus, len(periods)),
@@ -95,7 +102,7 @@ def in_stock_share(movements: pd.DataFrame, item: NDArray[np.int_], count: int, 
     order = np.argsort(item, kind="stable")
     edges = np.searchsorted(item[order], np.arange(0, count + TOGETHER, TOGETHER))
     share = np.empty((count, len(periods)))
-    for block, (left, right) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for block, (left, right) in enumerate(pairwise(edges)):
         mine, first = order[left:right], block * TOGETHER
         size = min(TOGETHER, count - first)
         moved = _by_day(item[mine] - first, day[mine], quantity[mine], (size, end - start + 1))
@@ -130,11 +137,12 @@ def _share(
     return np.asarray(share)
 
 
-def wanted(sold: Matrix, share: Matrix, outlier_z: float) -> Matrix:
+def wanted(sold: Matrix, share: Matrix, outlier_z: float, season_length: int) -> Matrix:
     """Units wanted (items, periods): sold over the share of the period in stock, outliers capped.
 
-    NaN where an item was never in stock.
+    NaN where an item was hardly ever in stock. A season_length of 1 is looked for, as far as it is needed to
+    tell an outlier from a peak that comes back.
     """
-    if outlier_z > 0:
-        return np.stack([demand_clean(*rows, outlier_z) for rows in zip(sold, share, strict=True)])
-    return np.where(share > 0, sold / np.where(share > 0, share, 1.0), np.nan)
+    if outlier_z == 0 or season_length != FIND:
+        return wanted_rows(sold, share, outlier_z, season_length)
+    return wanted_rows(sold, share, outlier_z, season_lengths(wanted_rows(sold, share, outlier_z)))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from xlinventory.core.forecasting import Forecasts, forecast_many
 from xlinventory.core.forecasting.reasons import reasons
 from xlinventory.macros.calendar import Periods, complete_periods, next_periods
-from xlinventory.macros.demand import Notes, Skus, demand_table, notes_of
+from xlinventory.macros.demand import Skus, demand_table, notes_of
 from xlinventory.macros.forecast_told import findings, sentence
 from xlinventory.macros.frame import Run, macro
 from xlinventory.sheets.forecasts import FORECAST_LATER
@@ -21,8 +21,8 @@ from xlinventory.workbook import WorkbookError
 WORTH_PROCESSES = 4_000
 """Items from which on a second process is quicker.
 
-Measured in processor time: 1,000 items take 0.19 s with 36 periods and 0.70 s with 104, a process takes 0.6 s to
-start, so that two pay from 7,000 or from 2,000 items on.
+Measured in processor time (two shared cores, 2026-11-26): 1,000 items take 0.19 s with 36 periods and 0.70 s
+with 104, a process takes 0.6 s to start, so that two pay from 7,000 or from 2,000 items on.
 """
 LATER = {"Demand": DEMAND_LATER, "Forecast": FORECAST_LATER}
 STEP = 0.05
@@ -40,16 +40,15 @@ def forecast(run: Run) -> str:
     run.report("Demand per period", 0.05)
     periods = complete_periods(run.setting("period"), float(movements["date"].min()), as_of)
     past = notes_of(run.table("Demand"), skus, periods)
-    demand = demand_table(
-        movements[movements["date"] <= as_of], past, skus, periods, run.setting("outlier_z")
-    )
+    cleaning = run.setting("outlier_z"), int(run.setting("season_length"))
+    demand = demand_table(movements[movements["date"] <= as_of], past, skus, periods, *cleaning)
     history = demand["demand"].to_numpy(dtype=float).reshape(len(skus), len(periods))
     ahead = next_periods(periods.name, periods.starts[-1], int(run.setting("horizon")))
     coming = notes_of(before, skus, ahead)
     found = _forecast_all(run, history, _groups(skus, items), len(ahead))
     run.report("Writing the forecasts", 0.9)
     demand["foreseen"] = found.held_out.ravel()
-    _write(run, "Demand", _known_items(demand, len(periods)))
+    _write(run, "Demand", _known_items(demand))
     _write(run, "Forecast", forecast_table(skus, ahead, found, coming.override))
     run.findings += findings(skus, history, found, (past, coming), ahead, items)
     return sentence(found, periods, past, coming)
@@ -67,11 +66,10 @@ def _groups(skus: Skus, items: pd.DataFrame) -> NDArray[np.object_]:
     return of_active.reindex(skus).fillna("").to_numpy(dtype=object)
 
 
-def _known_items(demand: pd.DataFrame, periods: int) -> pd.DataFrame:
+def _known_items(demand: pd.DataFrame) -> pd.DataFrame:
     """The rows of items of which anything is known or written."""
     something = demand["sold"].notna() | demand["override"].notna() | demand["event"].ne("")
-    known = something.to_numpy().reshape(-1, periods).any(axis=1) if periods else []
-    return demand[np.repeat(known, periods)]
+    return demand[something.groupby(demand["sku"]).transform("any").astype(bool)]
 
 
 def _forecast_all(
@@ -127,7 +125,7 @@ def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
 def forecast_table(
     skus: Skus, ahead: Periods, found: Forecasts, override: NDArray[np.float64]
 ) -> pd.DataFrame:
-    """One row an item and period ahead; items without a forecast or a number of the planner's are left out."""
+    """One row an item and period ahead; items with neither a forecast nor an override are left out."""
     shown = np.isfinite(found.mean).all(axis=1) | ~np.isnan(override).all(axis=1)
     count = len(ahead)
     per_item = {
@@ -144,7 +142,7 @@ def forecast_table(
         "sd": found.residual_sd,
         "carry": found.carry,
         "surge": found.surge,
-        "why": np.array(reasons(found), dtype=object),
+        "why": reasons(found),
     }
     rows = {name: np.repeat(np.asarray(values)[shown], count) for name, values in per_item.items()}
     rows["period"] = np.tile(ahead.starts[:-1], int(shown.sum()))

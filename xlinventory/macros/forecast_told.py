@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from xlinventory.core.forecasting import Forecasts
 from xlinventory.macros.calendar import Periods
@@ -18,7 +17,7 @@ METHODS_NAMED = 4
 
 def sentence(found: Forecasts, periods: Periods, past: Notes, coming: Notes) -> str:
     """How many items were forecast from what and by which methods, and what of that is the planner's."""
-    known = np.isfinite(found.mean).all(axis=1)
+    known = np.asarray(np.isfinite(found.mean).all(axis=1))
     methods = pd.Series(found.method[known]).value_counts()
     told = ", ".join(f"{method} {count}" for method, count in methods.head(METHODS_NAMED).items())
     counts = {
@@ -43,7 +42,7 @@ def sentence(found: Forecasts, periods: Periods, past: Notes, coming: Notes) -> 
 
 
 def _some(count: int, what: str) -> str:
-    """"1 override", "2 overrides", "2 numbers for a coming period"."""
+    """A count and what was counted: 1 override, 2 numbers for a coming period."""
     first, *rest = what.split(" ")
     return " ".join([str(count), first + "s" * (count != 1), *rest])
 
@@ -62,7 +61,7 @@ def findings(
     past, coming = notes
     still = coming.strayed[coming.strayed["period"] >= ahead.starts[0]]
     told = [
-        (_named(skus[unknown & new]), "no demand yet and no category to go by, so no forecast: enter Forecast[override]"),
+        (_named(skus[unknown & new]), "no demand yet and no category to go by, so no forecast"),
         (_named(skus[unknown & ~new]), "too short a history and no category to go by, so no forecast"),
         (_named(skus[analogue]), "too short a history: forecast by the others of their category"),
         (_named(skus[~listed & ~unknown]), "not in Items: forecast, but not planned"),
