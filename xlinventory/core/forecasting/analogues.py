@@ -40,8 +40,8 @@ DRIFT = 0.2
 """Squared variation of the level from an item's first periods to those that are forecast."""
 LEAST_VARIATION = 0.1
 """Squared variation of the levels that a group of items has at least, however alike its members look."""
-TAIL = 0.6
-"""Share of the probability of lying beyond a limit that the gamma is asked for."""
+TAIL = 1.25
+"""Power of the probability of lying beyond a limit that the gamma is asked for: its tail is too short."""
 
 
 class Borrowed(NamedTuple):
@@ -66,7 +66,8 @@ class _Group(NamedTuple):
     """What the members of one group say about an item of it that nothing else is known of.
 
     level and path (steps,), 1 on average; variation: squared variation of the levels; dispersion: variance
-    of a period over its mean, of the typical member; factor: variance of a period over level^1.67.
+    of a period over its mean, of the typical member; factor: variance of a period over level^1.67; unit: the
+    least dispersion, that of a Poisson distribution where demand comes in whole units, else 0.
     """
 
     level: float
@@ -74,6 +75,7 @@ class _Group(NamedTuple):
     variation: float
     dispersion: float
     factor: float
+    unit: float
 
 
 def borrowed(rows: Matrix, groups: ArrayLike, mean: Matrix, sd: Column) -> Borrowed:
@@ -95,9 +97,8 @@ def borrowed(rows: Matrix, groups: ArrayLike, mean: Matrix, sd: Column) -> Borro
         new, members = (np.flatnonzero((labels == label) & which) for which in (known < NEW, able))
         if len(members) >= LEAST_MEMBERS:
             parts.append(_of_group(new, members, rows, mean, sd)._replace(label=labels[new]))
-    found = Borrowed(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-    order = np.argsort(found.items)
-    return Borrowed(*(column[order] for column in found))
+    order = np.argsort(np.concatenate([part.items for part in parts]))
+    return Borrowed._make(np.concatenate(columns)[order] for columns in zip(*parts, strict=True))
 
 
 def borrowed_ranges(found: Borrowed, coverage: float) -> tuple[Matrix, Matrix]:
@@ -105,8 +106,8 @@ def borrowed_ranges(found: Borrowed, coverage: float) -> tuple[Matrix, Matrix]:
     strictly_between(0, 1, level=coverage)
     share = found.level_sd / found.mean.mean(axis=1)
     sd = np.hypot(found.sd[:, None], share[:, None] * found.mean)
-    beyond, whole = (1 - coverage) / 2, found.whole[:, None]
-    return _limit(found.mean, sd, beyond * TAIL, whole), _limit(found.mean, sd, 1 - beyond * TAIL, whole)
+    beyond, whole = ((1 - coverage) / 2) ** TAIL, found.whole[:, None]
+    return _limit(found.mean, sd, beyond, whole), _limit(found.mean, sd, 1 - beyond, whole)
 
 
 def borrowed_quantiles(found: Borrowed, lead: Column, levels: ArrayLike, lead_sd: ArrayLike = 0.0) -> Matrix:
@@ -121,7 +122,7 @@ def borrowed_quantiles(found: Borrowed, lead: Column, levels: ArrayLike, lead_sd
     total = totals(found.mean, periods)
     same = np.hypot(total * found.level_sd / level, np.asarray(lead_sd) * level)
     sd = np.hypot(np.sqrt(periods) * found.sd, same)
-    asked = (1 - (1 - levels) * TAIL)[None, :]
+    asked = (1 - (1 - levels) ** TAIL)[None, :]
     limits = _limit(total[:, None], sd[:, None], asked, found.whole[:, None])
     return np.where(np.isnan(lead)[:, None], np.nan, limits)
 
@@ -149,11 +150,13 @@ def _of_group(
     new: NDArray[np.int_], members: NDArray[np.int_], rows: Matrix, mean: Matrix, sd: Column
 ) -> Borrowed:
     """The new items of one group; their label is still to come."""
-    whole = _whole(rows[members]).all() & _whole(rows[new])
-    scale = float(max(powers_of_two(part).max() for part in (mean[members], sd[members][None], rows[new])))
-    least = LEAST_DEMANDS / known_counts(rows[members]) * _unit(rows[members])
-    group = _group(mean[members] / scale, sd[members] / scale, np.maximum(least / scale, _SMALLEST))
-    level, within, variation = _credible(rows[new] / scale, group)
+    others, own, own_known = rows[members], rows[new], known_counts(rows[new])
+    whole = bool(_whole(others).all())
+    scale = max(float(powers_of_two(part).max()) for part in (mean[members], sd[members][None], own))
+    smallest = 1.0 if whole else float(np.min(others, where=others > 0, initial=np.inf))
+    least = np.maximum(LEAST_DEMANDS / known_counts(others) * smallest / scale, _SMALLEST)
+    group = _group(mean[members] / scale, sd[members] / scale, least, whole / scale)
+    level, within, variation = _credible(own / scale, group)
     return Borrowed(
         new,
         level[:, None] * group.path * scale,
@@ -161,8 +164,8 @@ def _of_group(
         np.sqrt(variation) * level * scale,
         np.full(len(new), "", dtype=object),
         np.full(len(new), len(members)),
-        known_counts(rows[new]),
-        whole,
+        own_known,
+        whole & _whole(own),
     )
 
 
@@ -170,7 +173,7 @@ _SMALLEST = 1e-100
 """A level is at least this share of the largest: its powers must not vanish."""
 
 
-def _group(paths: Matrix, sd: Column, least: Column) -> _Group:
+def _group(paths: Matrix, sd: Column, least: Column, unit: float) -> _Group:
     """What members with these mean paths (n, steps) have in common; *least* is the smallest level of each."""
     own = paths.mean(axis=1)
     levels = np.maximum(own, least)
@@ -185,8 +188,9 @@ def _group(paths: Matrix, sd: Column, least: Column) -> _Group:
         float(capped.mean()),
         path / path.mean(),
         _variation(logs),
-        float(np.median(sd**2 / levels)),
+        max(float(np.median(sd**2 / levels)), unit, _SMALLEST),
         float(np.median(sd**2 / levels ** LAW[1])),
+        unit,
     )
 
 
@@ -203,15 +207,15 @@ def _credible(own: Matrix, group: _Group) -> tuple[Column, Column, Column]:
     count = known_counts(own)
     mean = np.nansum(own, axis=1) / np.maximum(count, 1)
     between = count * group.variation * group.level
-    credibility = between / (between + max(group.dispersion, _SMALLEST))
+    credibility = between / (between + group.dispersion)
     level = (1 - credibility) * group.level + credibility * mean
-    within = group.factor * level ** LAW[1]
+    within = np.maximum(group.factor * level ** LAW[1], group.unit * level)
     told = count * group.variation * level**2
     left = group.variation * within / np.maximum(within + told, _SMALLEST)
     return level, within, np.where(count > 0, np.minimum(left + DRIFT, group.variation), group.variation)
 
 
-def _limit(mean: Matrix, sd: Matrix, level: float | Matrix, whole: NDArray[np.bool_]) -> Matrix:
+def _limit(mean: Matrix, sd: Matrix, level: ArrayLike, whole: NDArray[np.bool_]) -> Matrix:
     """Quantiles of gammas of that mean and sd; in whole units away from the middle, where demand has them."""
     limit = np.maximum(mean + buffer_for_level(level, mean, sd, "gamma"), 0.0)
     outward = np.where(np.asarray(level) < 0.5, np.floor(limit), np.ceil(limit))
@@ -221,8 +225,3 @@ def _limit(mean: Matrix, sd: Matrix, level: float | Matrix, whole: NDArray[np.bo
 def _whole(rows: Matrix) -> NDArray[np.bool_]:
     """Rows in which all known demand comes in whole units."""
     return np.asarray(np.all(np.isnan(rows) | (rows == np.floor(rows)), axis=1))
-
-
-def _unit(rows: Matrix) -> float:
-    """The smallest quantity a demand comes in: 1, or the smallest demand there was where that is not whole."""
-    return 1.0 if _whole(rows).all() else float(np.min(rows, where=rows > 0, initial=np.inf))

@@ -15,8 +15,8 @@ MEAN_DEVIATION_TO_SD = 1.2533
 LEAST_SHARE = 0.25
 """Share in stock below which sales say too little about a whole period for a forecast.
 
-Measured on simulated items (Poisson and with gamma-distributed rates, 0.5 to 100 a period, 36 periods of which
-30 % were cut short; level, trend, season), root mean square error of the forecasts: at a share of 0.02
+Measured on simulated items (Poisson and with gamma-distributed rates, 0.5 to 100 a period, 36 periods of
+which 30 % were cut short; level, trend, season), root mean square error of the forecasts: at a share of 0.02
 dividing gives 9.2 % where leaving the period out gives 3.2 % (rate 100), 37 and 14 % (rate 5), 111 and 38 %
 (rate 0.5); at 0.1 5.6 and 3.4, 19 and 14, 59 and 34 %; at 0.3 leaving out no longer gains where there is a
 season (6.1 and 6.7 %). Filling the missing share with the item's mean rate has errors as small but pretends
@@ -54,7 +54,8 @@ def wanted_rows(
     for season in np.unique(seasons[seasons > 1]):
         mine = seasons == season
         limits[mine] = _seasonal_limits(demand[mine], int(season), outlier_z, limits[mine])
-    return np.minimum(demand, limits)
+    capped: Matrix = np.minimum(demand, limits)
+    return capped
 
 
 def demand_clean(history: ArrayLike, in_stock: ArrayLike | None = None, outlier_z: float = 0.0) -> Column:
@@ -71,7 +72,8 @@ def demand_clean(history: ArrayLike, in_stock: ArrayLike | None = None, outlier_
     """
     row = np.ravel(np.asarray(history, dtype=float))[None, :]
     share = None if in_stock is None else np.ravel(np.asarray(in_stock, dtype=float))[None, :]
-    return wanted_rows(row, share, outlier_z, least_share=0.0)[0]
+    cleaned: Column = wanted_rows(row, share, outlier_z, least_share=0.0)[0]
+    return cleaned
 
 
 def lead_time_demand(forecast: ArrayLike, lead_time: float, review_period: float = 0.0) -> float:
