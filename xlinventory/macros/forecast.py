@@ -1,13 +1,14 @@
 """Forecast: from Movements to Demand, from Demand to Forecast."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from xlinventory.core.forecasting import Forecasts, forecast_many
+from xlinventory.core.forecasting.histories import known_counts
 from xlinventory.core.forecasting.reasons import reasons
 from xlinventory.macros.calendar import Periods, complete_periods, next_periods
 from xlinventory.macros.demand import Skus, demand_table, notes_of
@@ -49,7 +50,8 @@ def forecast(run: Run) -> str:
     run.report("Writing the forecasts", 0.9)
     demand["foreseen"] = found.held_out.ravel()
     _write(run, "Demand", _known_items(demand))
-    _write(run, "Forecast", forecast_table(skus, ahead, found, coming.override))
+    why = reasons(found, known_counts(history))
+    _write(run, "Forecast", forecast_table(skus, ahead, found, coming.override, why))
     run.findings += findings(skus, history, found, (past, coming), ahead, items)
     return sentence(found, periods, past, coming)
 
@@ -123,7 +125,7 @@ def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
 
 
 def forecast_table(
-    skus: Skus, ahead: Periods, found: Forecasts, override: NDArray[np.float64]
+    skus: Skus, ahead: Periods, found: Forecasts, override: NDArray[np.float64], why: Sequence[str]
 ) -> pd.DataFrame:
     """One row an item and period ahead; items with neither a forecast nor an override are left out."""
     shown = np.isfinite(found.mean).all(axis=1) | ~np.isnan(override).all(axis=1)
@@ -142,7 +144,7 @@ def forecast_table(
         "sd": found.residual_sd,
         "carry": found.carry,
         "surge": found.surge,
-        "why": reasons(found),
+        "why": why,
     }
     rows = {name: np.repeat(np.asarray(values)[shown], count) for name, values in per_item.items()}
     rows["period"] = np.tile(ahead.starts[:-1], int(shown.sum()))
