@@ -20,6 +20,7 @@ from xlinventory.functions.vocabulary import (
     Horizon,
     InStock,
     LeadTime,
+    LeadTimeSd,
     ReviewPeriod,
     SeasonLength,
     ServiceLevel,
@@ -29,7 +30,7 @@ from xlinventory.registry import Family, Shape
 Method = Annotated[str, Word("", "How to forecast; blank chooses by held-out error:", (AUTO, *METHODS))]
 Coverage = Annotated[Floats, Number("0 to 1", "Probability that a period's demand lies within; blank is 0.9")]
 TestPeriods = Annotated[
-    Floats, Number("periods", "Periods at the end to test on, in three windows; blank is 3/8 of the history")
+    Floats, Number("periods", "Periods at the end to test on, in four windows; blank is 4/9 of the history")
 ]
 BY_SEASON = ("snaive", "sma")
 """Methods that take the last season as it stands."""
@@ -90,7 +91,8 @@ def demand_range(
 
     Around DEMAND_FORECAST, which see. Dense demand: mean ± t σ sqrt(1 + (h - 1) α²), t of 8 degrees of
     freedom, σ the sd of one period around its forecast, α the share of an error that stays in the level.
-    Demand with many periods of 0: quantiles of a negative binomial (a gamma if not in whole units).
+    Demand with many periods of 0: quantiles of a negative binomial (a gamma if not in whole units). With
+    method auto, level is moved by what 2,175 public series were found to need.
 
     #N/A: fewer than 4 known periods. #NUM!: level not strictly between 0 and 1, a demand below 0.
 
@@ -117,12 +119,14 @@ def demand_quantile(
     method: Method = AUTO,
     season_length: SeasonLength = 1.0,
     in_stock: InStock = None,
+    lead_time_sd: LeadTimeSd = 0.0,
 ) -> Floats:
     """Units that total demand over lead time and review stays within, with the probability of the service.
 
     The reorder point or order-up-to level for a cycle service, straight from the history. With L = lead time
     + review: mean of L periods + t σ sqrt(L + α L(L-1) + α² (L-1)L(2L-1)/6), as in DEMAND_RANGE; demand
-    with many periods of 0 by its distribution. The last period counts in part.
+    with many periods of 0 by its distribution. The last period counts in part. A lead time that varies by
+    lead_time_sd mixes the demands of all its lengths.
 
     #N/A: fewer than 4 known periods. #NUM!: service_level not strictly between 0 and 1, a negative time or
     one over 1,000, a demand below 0.
@@ -132,9 +136,18 @@ def demand_quantile(
     >>> round(demand_quantile([10, 12, 10, 12, 10, 12, 10, 12], 2, 0.95, method="naive"), 2)
     35.76
     """
-    at_least(0, lead_time=lead_time, review_period=review_period)
-    time, levels = float(lead_time + review_period), (float(service_level),)
-    found = _forecasts(history, in_stock, method, season_length, lead_time=time, levels=levels)
+    at_least(0, lead_time=lead_time, review_period=review_period, lead_time_sd=lead_time_sd)
+    levels = (float(service_level),)
+    found = _forecasts(
+        history,
+        in_stock,
+        method,
+        season_length,
+        lead_time=float(lead_time),
+        lead_time_sd=float(lead_time_sd),
+        review_period=float(review_period),
+        levels=levels,
+    )
     return float(found.lead_time_quantiles[0, 0])
 
 
@@ -149,7 +162,7 @@ def demand_method(
 ) -> tuple[str | float | CellError, ...]:
     """Method that forecasts this history best, its error, the runner-up and its error.
 
-    The last test_periods are held out in three windows, each forecast from the periods before it (rolling
+    The last test_periods are held out in four windows, each forecast from the periods before it (rolling
     origin). Errors are MASE: mean absolute error over that of the (seasonal) naive forecast in the history,
     so below 1 is better than naive. Tried are the combination, theta, ses, damped and, with a season, hw;
     for demand with many periods of 0 the combination, tsb and mean, ranked by squared error.
@@ -182,6 +195,8 @@ def _forecasts(
     horizon: float = 1.0,
     coverage: float = 0.95,
     lead_time: float = 0.0,
+    lead_time_sd: float = 0.0,
+    review_period: float = 0.0,
     levels: tuple[float, ...] = (),
 ) -> Forecasts:
     """Forecasts of the one history, cleaned of stock-outs."""
@@ -193,6 +208,8 @@ def _forecasts(
         float(season_length),
         horizon,
         lead_time=lead_time,
+        lead_time_sd=lead_time_sd,
+        review_period=review_period,
         levels=levels,
         method=method,
         coverage=coverage,

@@ -229,40 +229,42 @@ def test_huge_and_tiny_demands_stay_finite() -> None:
     assert np.isfinite(found.high).all()
 
 
-def test_error_is_the_mase_of_forecasts_from_three_origins() -> None:
-    """Recomputed from the public function on histories cut off by hand: windows of 60 // 8 = 7 periods."""
+def test_error_is_the_mase_of_forecasts_from_four_origins() -> None:
+    """Recomputed from the public function on histories cut off by hand: windows of 60 // 9 = 6 periods."""
     row = portfolio()[1]
-    found = forecast_many(row, 0, 1)
+    found = forecast_many(row, 0, 1, method="theta")
     errors = np.concatenate(
         [
-            row[60 - back : 67 - back]
-            - forecast_many(row[: 60 - back], 0, 7, method=found.method[0]).mean[0][:7]
-            for back in (7, 14, 21)
+            row[60 - back : 66 - back] - forecast_many(row[: 60 - back], 0, 6, method="theta").mean[0][:6]
+            for back in (6, 12, 18, 24)
         ]
     )
     assert found.error[0] == pytest.approx(np.abs(errors).mean() / np.abs(np.diff(row)).mean())
     assert found.bias[0] == pytest.approx(errors.mean())
 
 
-def test_the_chosen_method_has_the_least_error_of_those_tried() -> None:
+def test_the_chosen_method_has_the_least_error_of_those_tried_or_as_little_as_naive() -> None:
     rows = portfolio()[:4]
     found = forecast_many(rows, 12, 1)
     for i, row in enumerate(rows):
         ranked = ranked_methods(row, 12)
-        assert ranked.methods[0] == found.method[i]
-        assert ranked.errors[0] == pytest.approx(found.error[i])
         assert ranked.errors[0] == ranked.errors.min()
+        if ranked.methods[0] in ("naive", "snaive"):
+            assert found.error[i] <= ranked.errors[0] * (1 + 1e-12)
+        else:
+            assert ranked.methods[0] == found.method[i]
+            assert ranked.errors[0] == pytest.approx(found.error[i])
 
 
 def test_more_periods_may_be_held_out() -> None:
-    """9 periods are three windows of 3, worked out from forecasts of cut histories."""
+    """12 periods are four windows of 3, worked out from forecasts of cut histories."""
     row = portfolio()[3]
-    ranked = ranked_methods(row, 0, 9)
+    ranked = ranked_methods(row, 0, 12)
     errors = np.concatenate(
         [
             row[60 - back : 63 - back]
             - forecast_many(row[: 60 - back], 0, 3, method=ranked.methods[0]).mean[0]
-            for back in (3, 6, 9)
+            for back in (3, 6, 9, 12)
         ]
     )
     assert ranked.errors[0] == pytest.approx(np.abs(errors).mean() / np.abs(np.diff(row)).mean())
@@ -272,7 +274,7 @@ def test_too_many_held_out_periods_are_refused() -> None:
     with pytest.raises(NotEnoughData, match="too short to hold out 30"):
         ranked_methods(np.arange(10.0), 0, 30)
     with pytest.raises(NotEnoughData, match="no known period to hold out"):
-        ranked_methods([1, 2, 3, 4, np.nan, np.nan, np.nan], 0, 3)
+        ranked_methods([1, 2, 3, 4, np.nan, np.nan, np.nan, np.nan], 0, 4)
     assert ranked_methods(np.arange(6.0), 0, 3).methods
 
 
@@ -283,15 +285,15 @@ def test_the_shortest_history_has_one_origin_and_no_more() -> None:
 
 def test_quantiles_of_each_items_own_lead_time() -> None:
     rows = np.tile(portfolio()[0], (3, 1))
-    found = forecast_many(rows, 0, 1, lead_time=[0.0, 1.5, np.nan], levels=(0.5,))
-    one = forecast_many(rows[0], 0, 2)
+    found = forecast_many(rows, 0, 1, lead_time=[0.0, 1.5, np.nan], levels=(0.5,), method="comb")
+    one = forecast_many(rows[0], 0, 2, method="comb")
     np.testing.assert_allclose(found.lead_time_quantiles[:2, 0], [0, one.mean[0] @ [1, 0.5]], rtol=1e-9)
     assert np.isnan(found.lead_time_quantiles[2, 0])
 
 
 def test_a_lead_time_beyond_the_horizon_is_forecast_as_well() -> None:
-    far = forecast_many(portfolio()[1], 0, 9)
-    found = forecast_many(portfolio()[1], 0, 1, lead_time=9, levels=(0.5,))
+    far = forecast_many(portfolio()[1], 0, 9, method="comb")
+    found = forecast_many(portfolio()[1], 0, 1, lead_time=9, levels=(0.5,), method="comb")
     assert found.lead_time_quantiles[0, 0] == pytest.approx(far.mean.sum())
 
 
@@ -340,12 +342,13 @@ def test_lead_time_quantiles_attain_their_service_on_drifting_demand(sd: float) 
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 2.0])
 def test_lead_time_quantiles_attain_their_service_on_poisson_demand(rate: float) -> None:
-    """What is needed of whole units is at least the nominal service, and not far more stock than it takes."""
+    """No less than nominal by more than 2.5 sds of 400 items' share, and not far more stock than it takes."""
     rng = np.random.default_rng(5)
     rows = rng.poisson(rate, (400, 64)).astype(float)
     found = forecast_many(rows[:, :60], 0, 1, lead_time=4, levels=LEVELS)
     attained = np.mean(rows[:, 60:].sum(axis=1)[:, None] <= found.lead_time_quantiles, axis=0)
-    assert (attained >= np.array(LEVELS) - 0.02).all()
+    nominal = np.array(LEVELS)
+    assert (attained >= nominal - 2.5 * np.sqrt(nominal * (1 - nominal) / 400)).all()
     true = np.random.default_rng(1).poisson(4 * rate, 100_000)
     assert found.lead_time_quantiles[:, 1].mean() <= np.quantile(true, 0.995) + 1
 

@@ -13,7 +13,7 @@ from statsmodels.tsa.seasonal import seasonal_decompose
 from xlinventory.core.errors import OutOfDomain
 from xlinventory.core.forecasting import combination
 from xlinventory.core.forecasting import ets as ets_module
-from xlinventory.core.forecasting.combination import combined, dense, mixed, sparse
+from xlinventory.core.forecasting.combination import dense, mixed
 from xlinventory.core.forecasting.decomposition import moving_average, repeats, seasonal
 from xlinventory.core.forecasting.exponential import (
     by_group,
@@ -25,7 +25,8 @@ from xlinventory.core.forecasting.exponential import (
 )
 from xlinventory.core.forecasting.grids import Fit, grid, recent_variance, smoothed
 from xlinventory.core.forecasting.intermittent import croston_rate
-from xlinventory.core.forecasting.methods import METHODS
+from xlinventory.core.forecasting.methods import METHODS, combined
+from xlinventory.core.forecasting.sparse import sparse
 
 Matrix = NDArray[np.float64]
 WALLACE = np.array(
@@ -231,7 +232,7 @@ def test_the_combination_suits_the_kind_of_demand() -> None:
     rows = np.stack([rng.normal(50, 5, 40), rng.poisson(0.4, 40).astype(float)])
     together = combined(rows, 0, 3).mean
     np.testing.assert_allclose(together[0], dense(rows[:1], 0, 3)["comb"].mean[0])
-    np.testing.assert_allclose(together[1], sparse(rows[1:], 3).mean[0])
+    np.testing.assert_allclose(together[1], sparse(rows[1:], 3)["comb"].mean[0])
 
 
 def test_a_long_history_is_forecast_from_its_last_part_as_well(monkeypatch: pytest.MonkeyPatch) -> None:

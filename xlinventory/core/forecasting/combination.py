@@ -1,9 +1,8 @@
-"""The combination of methods that forecasts best on average.
+"""The combination of methods that forecasts best on average where there is demand in nearly every period.
 
 It takes the season out with shrunk indices, averages simple smoothing, Theta and the damped trend, halves
 that with Holt-Winters' evolving season, averages the result with the same on logarithms and, for long
-histories, on their last periods alone, and adds a little of last season. Sparse demand has no logarithms
-and shows no trend: it is the mean of simple smoothing and TSB, both on grids of slow constants.
+histories, on their last periods alone, and adds a little of last season. Sparse demand has ``sparse``.
 
 The shares were measured on 1,000 public monthly series; Makridakis, Spiliotis & Assimakopoulos (2020), The
 M4 competition, Int. J. of Forecasting 36, found the same of combinations in general.
@@ -15,44 +14,23 @@ from numpy.typing import NDArray
 from xlinventory.core.forecasting.decomposition import seasonal
 from xlinventory.core.forecasting.exponential import (
     all_positive,
-    by_group,
     damped_smoothing,
     level_smoothing,
-    level_start,
     reseasoned,
     winters,
     with_drift,
 )
-from xlinventory.core.forecasting.grids import Fit, grid, smoothed
+from xlinventory.core.forecasting.grids import Fit
 from xlinventory.core.forecasting.histories import Matrix, first_periods
-from xlinventory.core.forecasting.patterns import mean_interval
-from xlinventory.core.forecasting.simple import flat, seasonal_naive
-
-SPARSE = 1.03
-"""Mean periods to each one with demand from which the periods without any have to be forecast as such.
-
-It is lower than the 1.32 of "intermittent": measured, a trend misleads well before that.
-"""
+from xlinventory.core.forecasting.simple import seasonal_naive
 
 RECENT = 60
 """Periods, or 4 seasons if these are longer, that are forecast from alone as well in a longer history."""
 RECENT_FROM = 1.1
 """Times as long a history must be for that."""
 
-SLOW = grid((0.02, 0.05, 0.1, 0.15, 0.2, 0.3))
-SLOW_START = 8
 LAST_SEASON = 0.1
 LEAST_VARIANCE = 1e-30
-
-
-def combined(rows: Matrix, season: int, horizon: int) -> Fit:
-    """The combination of dense demand, or that of sparse demand without a season."""
-    return by_group(
-        rows,
-        (mean_interval(rows) >= SPARSE) & (season < 2),
-        lambda some: sparse(some, horizon),
-        lambda some: dense(some, season, horizon)["comb"],
-    )
 
 
 def dense(rows: Matrix, season: int, horizon: int) -> dict[str, Fit]:
@@ -68,12 +46,6 @@ def dense(rows: Matrix, season: int, horizon: int) -> dict[str, Fit]:
     last = seasonal_naive(rows, season, horizon).mean
     fits["comb"] = fits["comb"]._replace(mean=(1 - LAST_SEASON) * mean + LAST_SEASON * last)
     return fits
-
-
-def sparse(rows: Matrix, horizon: int) -> Fit:
-    """The combination for demand that comes now and then."""
-    level = smoothed(rows, level_start(rows, SLOW_START), SLOW, horizon)
-    return mixed((0.5, level), (0.5, _slow_tsb(rows, horizon)))
 
 
 def mixed(*parts: tuple[float, Fit]) -> Fit:
@@ -114,13 +86,3 @@ def _core(rows: Matrix, season: int, horizon: int, as_ratio: NDArray[np.bool_]) 
     parts = {name: reseasoned(fit, indices, rows.shape[1]) for name, fit in parts.items()}
     parts["hw"] = winters(rows, season, horizon, as_ratio)
     return parts | {"comb": mixed((0.5, parts["comb"]), (0.5, parts["hw"]))}
-
-
-def _slow_tsb(rows: Matrix, horizon: int) -> Fit:
-    """Probability of a demand times its size, each smoothed on a grid of its own."""
-    occurs = np.where(np.isnan(rows), np.nan, rows > 0)
-    sizes = np.where(rows > 0, rows, np.nan)
-    share = smoothed(occurs, level_start(occurs, SLOW_START), SLOW, 1)
-    size = smoothed(sizes, level_start(sizes), SLOW, 1)
-    rate = share.mean[:, 0] * size.mean[:, 0]
-    return flat(rate, rows - rate[:, None], 0.1, horizon)

@@ -11,7 +11,7 @@ from xlinventory.core.checks import require, strictly_between, within
 from xlinventory.core.errors import NotEnoughData, WrongInput
 from xlinventory.core.forecasting import lead_times, selection
 from xlinventory.core.forecasting.batches import judged
-from xlinventory.core.forecasting.calibration import HeldOut, asked, of_portfolio, shipped
+from xlinventory.core.forecasting.calibration import NONE, asked, own_shift, shipped
 from xlinventory.core.forecasting.histories import (
     Column,
     Matrix,
@@ -84,7 +84,11 @@ class Forecasts:
 
 
 class Ranked(NamedTuple):
-    """Methods from best to worst for one history, and the held-out MASE of each."""
+    """The method chosen for one history, then the others from best to worst, and the held-out MASE of each.
+
+    Where the naive forecast was better than the method that is chosen, a share of it is mixed in, and the
+    error is that of both.
+    """
 
     methods: tuple[str, ...]
     errors: Column
@@ -113,7 +117,8 @@ def forecast_many(
     be fractional; NaN gives NaN quantiles. levels: service levels of the quantiles of total demand over them.
 
     An item's mean does not depend on the others. Its ranges and quantiles are made true by what was held out
-    of all items of its kind ("portfolio", from 30 items of a kind on), or of public series only ("shipped").
+    of all items of its kind ("portfolio", from 30 items of a kind on), or of public series only ("shipped");
+    those of a method asked for by name follow its formula.
 
     >>> found = forecast_many([[20, 20, 20, 20, 20, 20]], horizon=2, lead_time=3, levels=(0.95,))
     >>> print(found.mean, found.lead_time_quantiles)
@@ -130,7 +135,9 @@ def forecast_many(
     leads = _lead_times(len(rows), lead_time, lead_time_sd, review_period)
     steps = max(int(horizon), int(np.ceil(leads.longest)))
     found = judged(rows, int(season_length), method, steps, leads.total(), processes, progress)
-    wanted = _Wanted(int(horizon), leads, np.asarray(levels, dtype=float).ravel(), coverage, calibration)
+    wanted = _Wanted(
+        int(horizon), leads, np.asarray(levels, dtype=float).ravel(), coverage, method, calibration
+    )
     low, high, quantiles = _spread(found, wanted)
     return Forecasts(
         mean=found.mean[:, : wanted.horizon],
@@ -159,7 +166,7 @@ def ranked_methods(
 ) -> Ranked:
     """The methods that "auto" chooses from, ranked on the last *test_periods* of one history.
 
-    They are held out in three windows, each forecast from its own origin; None holds out three eighths.
+    They are held out in four windows, each forecast from its own origin; None holds out four ninths.
     Dense demand is ranked by absolute error, as MASE is, sparse demand by squared error.
 
     >>> ranked_methods([20, 20, 20, 20, 20, 20]).methods[:2]
@@ -180,9 +187,11 @@ def ranked_methods(
     trial = selection.tried(scaled, block.season, 1, kind.candidates, window)
     if np.isnan(trial.losses(1)).any():
         raise NotEnoughData("history has no known period to hold out")
-    order = trial.ranking(kind.loss_power)[:, 0]
-    errors = selection.scaled(trial.losses(1), scaled, block.scored_season)[order, 0]
-    return Ranked(tuple(trial.names[i] for i in order), errors)
+    choice = selection.chosen(trial, kind.loss_power)
+    others = [i for i in trial.ranking(kind.loss_power)[:, 0] if trial.names[i] != choice.method[0]]
+    losses = np.append(choice.loss(1), trial.losses(1)[others, 0])
+    errors = selection.scaled(losses[:, None], scaled, block.scored_season)[:, 0]
+    return Ranked((choice.method[0], *(trial.names[i] for i in others)), errors)
 
 
 class _Wanted(NamedTuple):
@@ -192,6 +201,7 @@ class _Wanted(NamedTuple):
     leads: LeadTimes
     levels: Column
     coverage: float
+    method: str
     calibration: str
 
 
@@ -202,17 +212,21 @@ def _spread(found: Judged, wanted: _Wanted) -> tuple[Matrix, Matrix, Matrix]:
     quantiles = np.full((count, len(wanted.levels)), np.nan)
     for kind in np.unique(found.kind[found.kind != ""]):
         items, shape = np.flatnonzero(found.kind == kind), SHAPES[kind]
-        around = Around(found.mean, found.sd, found.carry, np.zeros(count), found.known, found.whole).of(
+        around = Around(found.centre, found.sd, found.carry, np.zeros(count), found.known, found.whole).of(
             items
         )
-        held_out = HeldOut(found.below_period[items], found.below_total[items])
-        shifts = of_portfolio(kind, held_out) if wanted.calibration == "portfolio" else shipped(kind)
+        kept, own_period, own_total = shipped(kind, wanted.method), NONE, NONE
+        if wanted.calibration == "portfolio":
+            own_period = own_shift(kind, found.below_period[items], kept.period)
+            own_total = own_shift(kind, found.below_total[items], kept.total, found.total_periods[items])
         near = around._replace(mean=around.mean[:, : wanted.horizon])
-        ends = asked([0.5 - wanted.coverage / 2, 0.5 + wanted.coverage / 2], shifts.period)
+        ends = asked([0.5 - wanted.coverage / 2, 0.5 + wanted.coverage / 2], kept.period, own_period)
         low[items], high[items] = (shape.periods(near, float(end)) for end in ends)
-        levels = np.broadcast_to(asked(wanted.levels, shifts.total), quantiles[items].shape)
-        quantiles[items] = lead_times.quantiles(shape, around, wanted.leads.of(items), levels)
-    return low, high, quantiles
+        leads = wanted.leads.of(items)
+        levels = asked(wanted.levels, kept.total, own_total, leads.total()[:, None])
+        quantiles[items] = lead_times.quantiles(shape, around, leads, levels)
+    mean = found.mean[:, : wanted.horizon]
+    return np.minimum(low, mean), np.maximum(high, mean), quantiles
 
 
 def _routes(found: Judged) -> NDArray[np.object_]:

@@ -21,7 +21,7 @@ from xlinventory.core.forecasting.intervals import (
 )
 from xlinventory.core.forecasting.routing import AUTO, Block
 
-CANDIDATES = ("comb", "theta", "ses", "damped", "hw", "tsb", "mean", "snaive", "naive")
+CANDIDATES = ("comb", "theta", "ses", "damped", "hw", "slow", "fading", "snaive", "naive")
 """Every method that "auto" may try."""
 
 FITTING_SEASON = ("ses", "holt", "damped", "hw", "theta", "comb", "ets")
@@ -33,17 +33,21 @@ SEASONAL = ("snaive", "sma", *FITTING_SEASON)
 class Judged(NamedTuple):
     """What was found for some items, by field; see ``Forecasts``.
 
+    centre (n_skus, n_steps): what the spread is around. It is the mean, but for sparse demand that of the
+    combination, whatever did best: few held-out demands are no reason to stock less.
     below_period (n_skus, n_tries) and below_total (n_skus, n_origins): the probability that was given to less
-    demand than came, in each held-out period and in the first of them together.
+    demand than came, in each held-out period and in the first total_periods (n_skus, n_origins) of them.
     """
 
     mean: Matrix
+    centre: Matrix
     sd: Column
     carry: Column
     known: NDArray[np.int_]
     whole: NDArray[np.bool_]
     kind: NDArray[np.object_]
     method: NDArray[np.object_]
+    naive_share: Column
     season_length: NDArray[np.int_]
     error: Column
     bias: Column
@@ -54,6 +58,7 @@ class Judged(NamedTuple):
     held_out: Matrix
     below_period: Matrix
     below_total: Matrix
+    total_periods: Matrix
 
 
 def judge(rows: Matrix, block: Block, method: str, steps: int, lead: Column) -> Judged:
@@ -65,32 +70,49 @@ def judge(rows: Matrix, block: Block, method: str, steps: int, lead: Column) -> 
     history = (rows / scale)[:, first_periods(rows).min() :]
     family = kind.candidates if method == AUTO else selection.only(method)
     trial = selection.tried(history, block.season, steps, family, selection.default_window(history))
-    ranking = trial.ranking(kind.loss_power)
-    best, items = ranking[0], np.arange(len(rows))
-    errors = selection.scaled(trial.losses(1), history, block.scored_season)
-    names = np.array(trial.names, dtype=object)
-    arounds = _arounds(rows, trial, best, scale, block)
-    second = ranking[min(1, len(names) - 1)]
-    period, total = _below(arounds, trial.actual * scale, np.nan_to_num(lead), block)
+    auto, fair = method == AUTO, trial.where_wanted() if block.kind == "sparse" else trial
+    choice = selection.chosen(fair, kind.loss_power) if auto else selection.as_asked(trial)
+    centre = selection.as_asked(trial) if block.kind == "sparse" else choice
+    around = _around(rows, centre, scale, block, 0, trial.known[0])
+    errors = selection.scaled(fair.losses(1), history, block.scored_season)
+    second, second_error = _runner_up(fair, choice, errors, kind.loss_power)
+    centred = block.kind == "sparse" or not auto
+    unseen = _seen(rows, centre, trial, scale, block) if centred else _unseen(rows, trial, scale, block)
+    period, total, total_periods = _below(unseen, trial.actual * scale, np.nan_to_num(lead), block)
     return Judged(
-        mean=arounds[0].mean[:, :steps],
-        sd=arounds[0].sd,
-        carry=arounds[0].carry,
-        known=arounds[0].known,
-        whole=arounds[0].whole,
+        mean=choice.mean[0, :, :steps] * scale,
+        centre=around.mean[:, :steps],
+        sd=around.sd,
+        carry=around.carry,
+        known=around.known,
+        whole=around.whole,
         kind=np.full(len(rows), block.kind, dtype=object),
-        method=names[best],
-        season_length=np.where(np.isin(names[best], SEASONAL), block.season, 0),
-        error=errors[best, items],
-        bias=trial.bias()[best, items] * scale[:, 0],
-        runner_up=names[second] if len(names) > 1 else np.full(len(rows), "", dtype=object),
-        runner_up_error=errors[second, items] if len(names) > 1 else np.full(len(rows), np.nan),
-        naive_error=_naive_error(history, block),
+        method=choice.method,
+        naive_share=choice.naive_share,
+        season_length=np.where(np.isin(choice.method, SEASONAL), block.season, 0),
+        error=selection.scaled(choice.loss(1), history, block.scored_season),
+        bias=choice.bias() * scale[:, 0],
+        runner_up=second,
+        runner_up_error=second_error,
+        naive_error=errors[-1] if auto else np.full(len(rows), np.nan),
         candidate_errors=_by_candidate(errors, trial.names, method),
-        held_out=_held_out(rows, trial, best, scale),
+        held_out=_held_out(rows, choice, scale, trial.actual.shape[2]),
         below_period=period,
         below_total=total,
+        total_periods=total_periods,
     )
+
+
+def _runner_up(
+    trial: selection.Trial, choice: selection.Choice, errors: NDArray[np.float64], power: int
+) -> tuple[NDArray[np.object_], Column]:
+    """The best of the methods that were not chosen, and its error; "" where there is no other."""
+    if len(trial.names) == 1:
+        return np.full(len(choice.method), "", dtype=object), np.full(len(choice.method), np.nan)
+    ranking, items = trial.ranking(power), np.arange(len(choice.method))
+    names = np.array(trial.names, dtype=object)
+    second = np.where(names[ranking[0]] == choice.method, ranking[1], ranking[0])
+    return names[second], errors[second, items]
 
 
 def nothing(count: int, periods: int, steps: int, method: str) -> Judged:
@@ -104,12 +126,14 @@ def nothing(count: int, periods: int, steps: int, method: str) -> Judged:
 
     return Judged(
         mean=unknown(steps),
+        centre=unknown(steps),
         sd=unknown(),
         carry=unknown(),
         known=np.zeros(count, dtype=int),
         whole=np.zeros(count, dtype=bool),
         kind=unsaid(),
         method=unsaid(),
+        naive_share=unknown(),
         season_length=np.zeros(count, dtype=int),
         error=unknown(),
         bias=unknown(),
@@ -120,6 +144,7 @@ def nothing(count: int, periods: int, steps: int, method: str) -> Judged:
         held_out=unknown(periods),
         below_period=unknown(selection.ORIGINS * selection.LONGEST_WINDOW),
         below_total=unknown(selection.ORIGINS),
+        total_periods=unknown(selection.ORIGINS),
     )
 
 
@@ -136,66 +161,76 @@ def _by_candidate(errors: NDArray[np.float64], names: tuple[str, ...], method: s
     return found
 
 
-def _arounds(
-    rows: Matrix, trial: selection.Trial, best: NDArray[np.int_], scale: Matrix, block: Block
-) -> list[Around]:
-    """Forecast and spread in units, from the end of each history and from each origin before it."""
-    items, fits_season = np.arange(len(rows)), np.isin(np.array(trial.names)[best], FITTING_SEASON)
-    season = np.where(fits_season, block.scored_season, 0)
-    whole = np.all(np.isnan(rows) | (rows == np.floor(rows)), axis=1)
+def _unseen(rows: Matrix, trial: selection.Trial, scale: Matrix, block: Block) -> list[Around]:
+    """Forecasts from each origin by what the other origins alone would have chosen.
+
+    What was chosen by the very demand it is compared with would look better than it is.
+    """
     found = []
-    for origin, known in enumerate(trial.known):
-        mean = np.maximum(trial.mean[best, origin, items], 0.0) * scale
-        variance = trial.variance[best, origin, items]
-        if block.kind == "sparse":
-            sd = sparse_sd(np.sqrt(variance) * scale[:, 0], mean[:, 0], known, whole)
-            sd = np.where((rows > 0).any(axis=1), sd, 0.0)
-        else:
-            sd = dense_sd(variance, known, season) * scale[:, 0]
-        carry = trial.carry[best, origin, items]
-        found.append(Around(mean, sd, carry, np.zeros(len(rows)), known, whole))
+    for origin in range(1, len(trial.known)):
+        choice = selection.chosen(trial.without(origin - 1), selection.KINDS[block.kind].loss_power)
+        found.append(_around(rows, choice, scale, block, origin, trial.known[origin]))
     return found
+
+
+def _seen(
+    rows: Matrix, choice: selection.Choice, trial: selection.Trial, scale: Matrix, block: Block
+) -> list[Around]:
+    """Forecasts from each origin by a method that no held-out demand has chosen."""
+    origins = range(1, len(trial.known))
+    return [_around(rows, choice, scale, block, origin, trial.known[origin]) for origin in origins]
+
+
+def _around(
+    rows: Matrix,
+    choice: selection.Choice,
+    scale: Matrix,
+    block: Block,
+    origin: int,
+    known: NDArray[np.int_],
+) -> Around:
+    """Forecast and spread in units, from one origin; 0 is the end of each history."""
+    whole = np.all(np.isnan(rows) | (rows == np.floor(rows)), axis=1)
+    mean, variance = choice.mean[origin] * scale, choice.variance[origin]
+    if block.kind == "sparse":
+        sd = sparse_sd(np.sqrt(variance) * scale[:, 0], mean[:, 0], known, whole)
+        sd = np.where((rows > 0).any(axis=1), sd, 0.0)
+    else:
+        season = np.where(np.isin(choice.method, FITTING_SEASON), block.scored_season, 0)
+        sd = dense_sd(variance, known, season) * scale[:, 0]
+    return Around(mean, sd, choice.carry[origin], np.zeros(len(rows)), known, whole)
 
 
 def _below(
     arounds: list[Around], actual: NDArray[np.float64], lead: Column, block: Block
-) -> tuple[Matrix, Matrix]:
-    """Probabilities given to less than what came, in each held-out period and in their total.
+) -> tuple[Matrix, Matrix, Matrix]:
+    """Probabilities given to less than what came, in each held-out period and in the total of so many.
 
-    The total is that of the lead time's whole periods as far as they are held out. An origin from which a
-    season could not be fitted yet is left out: it says nothing about forecasts that have one.
+    The total is that of the lead time's whole periods as far as they are held out. Left out are an origin
+    from which a season could not be fitted yet, as it says nothing about forecasts that have one, and demand
+    that had never varied, as no level asked for would change its quantile.
     """
     shape, steps = SHAPES[block.kind], actual.shape[2]
-    periods, totals = [], []
-    for around, came in zip(arounds[1:], actual, strict=True):
-        judged = (around.known >= max(2 * block.scored_season, selection.LEAST_KNOWN)) & (around.sd >= 0)
+    every = np.full((len(lead), len(actual), selection.LONGEST_WINDOW), np.nan)
+    totals, lengths = np.full((2, len(lead), len(actual)), np.nan)
+    for origin, (around, came) in enumerate(zip(arounds, actual, strict=True)):
+        judged = (around.known >= max(2 * block.scored_season, selection.LEAST_KNOWN)) & (around.sd > 0)
+        below = shape.below(period_spread(around._replace(mean=around.mean[:, :steps])), came)
+        every[:, origin, :steps] = np.where(judged[:, None] & ~np.isnan(came), below, np.nan)
         length = np.minimum(np.ceil(lead), np.sum(~np.isnan(came), axis=1))
-        whole_total = np.sum(np.where(np.arange(steps) < length[:, None], came, 0.0), axis=1)
-        near = around._replace(mean=around.mean[:, :steps])
-        below = shape.below(period_spread(near), came)
-        periods.append(np.where(judged[:, None] & ~np.isnan(came), below, np.nan))
-        below = shape.below(total_spread(around, length), whole_total)
-        totals.append(np.where(judged & (length > 0), below, np.nan))
-    every = np.full((len(lead), selection.ORIGINS * selection.LONGEST_WINDOW), np.nan)
-    every[:, : selection.ORIGINS * steps] = np.concatenate(periods, axis=1)
-    return every, np.stack(totals, axis=1)
+        total = np.nansum(np.where(np.arange(steps) < length[:, None], came, 0.0), axis=1)
+        below = shape.below(total_spread(around, length), total)
+        totals[:, origin] = np.where(judged & (length > 0), below, np.nan)
+        lengths[:, origin] = length
+    return every.reshape(len(lead), -1), totals, lengths
 
 
-def _held_out(rows: Matrix, trial: selection.Trial, best: NDArray[np.int_], scale: Matrix) -> Matrix:
-    """What the best would have foreseen, at the periods of *rows* that were held out; NaN elsewhere."""
-    foreseen = np.full(rows.shape, np.nan)
-    items, steps = np.arange(len(rows)), np.arange(trial.actual.shape[2])
+def _held_out(rows: Matrix, choice: selection.Choice, scale: Matrix, steps: int) -> Matrix:
+    """What was chosen would have foreseen this, in the periods of *rows* held out; NaN elsewhere."""
+    foreseen, ahead = np.full(rows.shape, np.nan), np.arange(steps)
     window = selection.default_window(rows)[:, None]
-    for origin in range(1, len(trial.known)):
-        mean = np.maximum(trial.mean[best, origin, items][:, : len(steps)], 0.0) * scale
-        columns = rows.shape[1] - origin * window + steps
-        inside = (steps < window) & (columns >= 0) & (columns < rows.shape[1])
-        row, step = np.nonzero(inside)
-        foreseen[row, columns[row, step]] = mean[row, step]
+    for origin, mean in enumerate(choice.mean[1:], start=1):
+        columns = rows.shape[1] - origin * window + ahead
+        row, step = np.nonzero((ahead < window) & (columns >= 0))
+        foreseen[row, columns[row, step]] = mean[row, step] * scale[row, 0]
     return foreseen
-
-
-def _naive_error(history: Matrix, block: Block) -> Column:
-    window = selection.default_window(history)
-    trial = selection.tried(history, block.season, 1, selection.only("snaive"), window)
-    return np.asarray(selection.scaled(trial.losses(1), history, block.scored_season)[0])

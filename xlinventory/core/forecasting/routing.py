@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from xlinventory.core.forecasting.combination import SPARSE
 from xlinventory.core.forecasting.decomposition import repeats
 from xlinventory.core.forecasting.histories import (
     SHORTEST,
@@ -21,8 +20,8 @@ from xlinventory.core.forecasting.histories import (
     known_counts,
     powers_of_two,
 )
-from xlinventory.core.forecasting.patterns import mean_interval
-from xlinventory.core.forecasting.seasons import season_lengths
+from xlinventory.core.forecasting.seasons import likely_seasons
+from xlinventory.core.forecasting.sparse import is_sparse
 
 BLOCK = 256
 """Items that are forecast together: their states fit into the processor's cache."""
@@ -50,7 +49,7 @@ def blocks(rows: Matrix, season_length: int, method: str) -> Iterator[Block]:
     """The items with enough history, in blocks of like season, kind of demand and length of history."""
     season = _found_seasons(rows) if season_length == FIND else np.full(len(rows), season_length)
     fits = rows.shape[1] - first_periods(rows) >= 2 * season
-    rare = mean_interval(rows) >= SPARSE
+    rare = is_sparse(rows)
     if method in (AUTO, "comb"):
         season = np.where(fits, season, 0)
         season = np.where(rare, _clear_seasons(rows, season), season)
@@ -70,7 +69,7 @@ def _found_seasons(rows: Matrix) -> NDArray[np.int_]:
     for start in np.unique(first):
         mine = np.flatnonzero(first == start)
         for part in np.split(mine, range(_SEARCHED, len(mine), _SEARCHED)):
-            found[part] = season_lengths(rows[part, start:])
+            found[part] = likely_seasons(rows[part, start:])
     return found
 
 
