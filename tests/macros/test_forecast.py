@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from xlinventory.arguments import serial
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros import demand as macro
 from xlinventory.macros import plan
@@ -296,6 +297,19 @@ class TestForecast:
         foreseen = workbook.read_table("Demand")["foreseen"]
         assert foreseen.iloc[0] is None
         assert foreseen.iloc[-1] == pytest.approx(7.0)
+
+    def test_a_surge_of_last_year_that_no_season_can_prove_is_told(self) -> None:
+        """10 a month, but 30 in the two months that are coming again: three times the forecast, about."""
+        sold = (10, 11, 30, 31, 10, 9, 11, 10, 9, 10, 11, 10, 10, 11)
+        lines = moves(*((30.4 * m + 5, "A", "SALE", -float(n)) for m, n in enumerate(sold)))
+        lines["date"] += serial("2010-01-01") - MONDAY
+        month = {"as_of": serial("2011-02-28"), "period": "month", "horizon": 2.0}
+        workbook = book(lines, Items=items("A"), Settings=settings(**month))
+        told = run_macro(workbook, "forecast").sentence
+        rows = workbook.read_table("Forecast")
+        assert rows["surge"].astype(float).tolist() == pytest.approx([3.05] * 2, rel=0.15)
+        assert "1 may be near a surge" in told
+        assert "a year ago" in rows["why"].iloc[0]
 
     def test_an_item_that_stopped_selling_is_not_forecast_as_before(self) -> None:
         """A year of nothing after 7 a week for as long: less than a tenth of that is expected."""

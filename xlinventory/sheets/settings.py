@@ -7,7 +7,7 @@ from xlinventory.workbook import Cell
 
 PERIODS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}
 """Days in each planning period."""
-PERIODS_A_YEAR = {"day": 365.0, "week": 52.0, "month": 12.0}
+PERIODS_A_YEAR = {"day": 365, "week": 52, "month": 12}
 """Planning periods after which the same time of the year comes again."""
 
 
