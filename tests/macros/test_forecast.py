@@ -4,11 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from xlinventory.arguments import serial
 from xlinventory.hosts.memory import MemoryWorkbook
-from xlinventory.macros import forecast as macro
+from xlinventory.macros import demand as macro
+from xlinventory.macros import plan
 from xlinventory.macros.calendar import complete_periods
 from xlinventory.macros.frame import run_macro
 from xlinventory.sheets import TABLES
+from xlinventory.sheets.forecasts import FORECAST_LATER
+from xlinventory.sheets.movements import DEMAND_LATER
 from xlinventory.workbook import WorkbookError
 
 MONDAY = 40875.0  # 28 November 2011
@@ -29,6 +33,22 @@ def book(movements: pd.DataFrame, **tables: pd.DataFrame) -> MemoryWorkbook:
     settings = pd.DataFrame({"setting": ["as_of", "horizon"], "value": [MONDAY + 41, 3.0]})
     content = {"Settings": table("Settings", settings), "Movements": table("Movements", movements)}
     return MemoryWorkbook(empty | content | tables)
+
+
+def add(workbook: MemoryWorkbook, name: str, row: int, **cells: object) -> None:
+    """Type something in one row of a table, the first is 0."""
+    rows = workbook.read_table(name)
+    rows.loc[rows.index[row], list(cells)] = list(cells.values())
+    workbook.write_table(name, rows)
+
+
+def settings(**more: object) -> pd.DataFrame:
+    values = {"as_of": MONDAY + 41, "horizon": 3.0} | more
+    return table("Settings", pd.DataFrame({"setting": list(values), "value": list(values.values())}))
+
+
+def items(*skus: str, **columns: list[object]) -> pd.DataFrame:
+    return table("Items", pd.DataFrame({"sku": skus} | columns))
 
 
 def steady(weeks: int = 6) -> pd.DataFrame:
@@ -82,8 +102,234 @@ class TestDemand:
         mine = workbook.read_table("Demand").query("sku == 'B'")
         assert mine["sold"].isna().tolist() == [True, True, False, False, False, False]
 
+    def test_what_came_back_undoes_the_sales_before_it(self) -> None:
+        """7 sold a week; 10 come back in the fourth: its own 7, and 3 of the third week's."""
+        returned = moves((23, "A", "CUSTOMER_RETURN", 10.0))
+        workbook = book(pd.concat([steady(), returned]))
+        run_macro(workbook, "forecast")
+        assert workbook.read_table("Demand")["sold"].tolist() == [7.0, 7.0, 4.0, 0.0, 7.0, 7.0]
+
+    def test_more_returns_than_sales_leave_no_demand_below_zero(self) -> None:
+        """Nothing is known of the sales before the first movement that they undo."""
+        workbook = book(pd.concat([steady(), moves((1, "A", "CUSTOMER_RETURN", 30.0))]))
+        run_macro(workbook, "forecast")
+        assert workbook.read_table("Demand")["sold"].tolist() == [0.0, *[7.0] * 5]
+
+    def test_many_items_are_followed_in_blocks(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        lines = pd.concat([steady().assign(sku=sku) for sku in "ABCDE"])
+        lines.loc[(lines["sku"] == "D") & (lines["kind"] == "OPENING"), "quantity"] = 14.0
+        periods = complete_periods("week", MONDAY, MONDAY + 41)
+        item = lines["sku"].map(dict(zip("ABCDE", range(5), strict=True))).to_numpy()
+        together = macro.in_stock_share(lines, item, 5, periods)
+        monkeypatch.setattr(macro, "TOGETHER", 2)
+        np.testing.assert_array_equal(macro.in_stock_share(lines, item, 5, periods), together)
+
+    def test_outliers_are_capped_as_demand_clean_does_but_never_an_override(self) -> None:
+        """The median is 7, that of the deviations 0, 1, 1, 63, 1, 0 is 1: the cap is 7 + 3 * 1.4826."""
+        sold = (7.0, 6.0, 8.0, 70.0, 6.0, 7.0)
+        lines = moves((0, "A", "OPENING", 500.0), *((2 + 7 * w, "A", "SALE", -n) for w, n in enumerate(sold)))
+        workbook = book(lines, Settings=settings(outlier_z=3.0))
+        run_macro(workbook, "forecast")
+        assert workbook.read_table("Demand")["demand"].tolist() == [7, 6, 8, pytest.approx(11.4478), 6, 7]
+        add(workbook, "Demand", 3, override=90.0)
+        run_macro(workbook, "forecast")
+        assert workbook.read_table("Demand")["demand"].tolist() == [7, 6, 8, 90, 6, 7]
+
+
+class TestEvents:
+    def test_nothing_is_learned_from_an_event(self) -> None:
+        """10 times the usual demand in a promotion: the forecast stays at 7, and the word stays."""
+        lines = steady()
+        lines.loc[lines.index[3], "quantity"] = -70.0
+        workbook = book(lines)
+        run_macro(workbook, "forecast")
+        assert workbook.read_table("Forecast")["mean"].iloc[0] > 8
+        add(workbook, "Demand", 2, event="promotion")
+        for _ in range(2):
+            told = run_macro(workbook, "forecast").sentence
+            week = workbook.read_table("Demand").iloc[2]
+            assert week[["sold", "demand", "event"]].tolist() == [70.0, None, "promotion"]
+            assert workbook.read_table("Forecast")["mean"].tolist() == pytest.approx([7.0] * 3)
+            assert "with your 1 event." in told
+
+    def test_an_override_says_what_an_event_would_have_been(self) -> None:
+        workbook = book(steady())
+        run_macro(workbook, "forecast")
+        add(workbook, "Demand", 2, event="strike", override=9.0)
+        told = run_macro(workbook, "forecast").sentence
+        assert workbook.read_table("Demand").iloc[2][["demand", "event"]].tolist() == [9.0, "strike"]
+        assert "with your 1 override, 1 event." in told
+
+    def test_what_belongs_to_no_item_and_period_is_told(self) -> None:
+        workbook = book(steady())
+        run_macro(workbook, "forecast")
+        rows = workbook.read_table("Demand")
+        stray = pd.DataFrame(
+            [
+                {"sku": "A", "period": MONDAY + 3, "override": 5.0},
+                {"sku": "GONE", "period": MONDAY, "event": "fire"},
+            ]
+        )
+        workbook.write_table("Demand", table("Demand", pd.concat([rows, stray])))
+        found = run_macro(workbook, "forecast").findings
+        assert [line for line in found if "not kept" in line] == [
+            (
+                "override or event in Demand of no such item or complete period: not kept: "
+                "A 2011-12-01, GONE 2011-11-28"
+            )
+        ]
+
+
+class TestComingNumbers:
+    def test_they_are_kept_while_their_period_is_ahead_and_counted(self) -> None:
+        workbook = book(steady(8), Items=items("A"), Settings=settings())
+        run_macro(workbook, "forecast")
+        add(workbook, "Forecast", 0, override=20.0)
+        add(workbook, "Forecast", 2, override=0.0)
+        told = run_macro(workbook, "forecast").sentence
+        assert workbook.read_table("Forecast")["override"].tolist() == [20.0, None, 0.0]
+        assert workbook.read_table("Forecast")["mean"].tolist() == pytest.approx([7.0] * 3)
+        assert "with your 2 numbers for a coming period." in told
+        add(workbook, "Settings", 0, value=MONDAY + 48)
+        outcome = run_macro(workbook, "forecast")
+        assert workbook.read_table("Forecast")["override"].tolist() == [None, 0.0, None]
+        assert not outcome.findings
+
+    def test_one_that_no_period_fits_is_told(self) -> None:
+        workbook = book(steady(), Items=items("A"), Settings=settings())
+        run_macro(workbook, "forecast")
+        add(workbook, "Forecast", 2, override=20.0)
+        add(workbook, "Settings", 1, value=2.0)
+        (found,) = run_macro(workbook, "forecast").findings
+        assert found.endswith("no such item or coming period: not kept: A 2012-01-23")
+
+    def test_the_plan_goes_by_them(self) -> None:
+        """7 a week but 21 in the second: over two weeks (7 + 21) / 14 a day; the spread stays."""
+        workbook = book(steady(), Settings=settings())
+        run_macro(workbook, "forecast")
+
+        def daily() -> pd.DataFrame:
+            rows, count = plan.Run(workbook).table("Forecast"), np.full((1, 8), 700.0)
+            return plan.daily_demand(pd.Series(["A"]), pd.Series([14.0]), rows, count, 7.0)
+
+        before = daily()
+        add(workbook, "Forecast", 1, override=21.0)
+        after = daily()
+        assert after["demand_avg"].tolist() == [2.0]
+        assert after["demand_sd"].tolist() == before["demand_sd"].tolist()
+
+    def test_a_new_item_can_be_planned_by_them_alone(self) -> None:
+        """Nothing is known of N but the planner's number; its spread is that of items like it."""
+        workbook = book(steady(), Items=items("A", "N"), Settings=settings())
+        run_macro(workbook, "forecast")
+        new = pd.DataFrame([{"sku": "N", "period": MONDAY + 42, "override": 14.0}])
+        rows = pd.concat([workbook.read_table("Forecast"), new])
+        workbook.write_table("Forecast", table("Forecast", rows))
+        run_macro(workbook, "forecast")
+        mine = workbook.read_table("Forecast").query("sku == 'N'")
+        assert mine["override"].tolist() == [14.0, None, None]
+        assert mine["mean"].isna().all()
+        run_macro(workbook, "plan")
+        found = workbook.read_table("Items").query("sku == 'N'").iloc[0]
+        assert found["demand_avg"] == 2.0
+        assert found["demand_sd"] > np.sqrt(2)  # more than Poisson
+
+
+class TestNewItems:
+    def test_one_without_movements_and_category_is_told_by_name_and_has_no_zero(self) -> None:
+        workbook = book(steady(), Items=items("A", "N", "OLD", active=["yes", "yes", "no"]))
+        outcome = run_macro(workbook, "forecast")
+        assert set(workbook.read_table("Forecast")["sku"]) == {"A"}
+        assert set(workbook.read_table("Demand")["sku"]) == {"A"}
+        assert outcome.sentence.startswith("Forecast 1 of 2 items")
+        assert "1 have too short a history" in outcome.sentence
+        assert outcome.findings == ("no demand yet and no category to go by, so no forecast: N",)
+
+    def test_items_that_are_not_listed_are_forecast_and_told(self) -> None:
+        lines = pd.concat([steady().assign(sku=f"S{n}") for n in range(8)])
+        workbook = book(lines, Items=items("S0"))
+        outcome = run_macro(workbook, "forecast")
+        assert workbook.read_table("Forecast")["sku"].nunique() == 8
+        assert outcome.findings == ("not in Items: forecast, but not planned: S1, S2, S3, S4, S5 and 2 more",)
+
+    def test_one_with_a_short_history_is_forecast_by_its_category(self) -> None:
+        """Ten candles sell 7 a week; N has sold 7 once: it goes on with about as much."""
+        lines = pd.concat(
+            [*(steady().assign(sku=f"S{n}") for n in range(10)), moves((37, "N", "SALE", -7.0))]
+        )
+        names = [*(f"S{n}" for n in range(10)), "N"]
+        workbook = book(lines, Items=items(*names, category=["Candles"] * 11))
+        outcome = run_macro(workbook, "forecast")
+        mine = workbook.read_table("Forecast").query("sku == 'N'")
+        assert mine["route"].tolist() == ["analogue"] * 3
+        assert mine["mean"].astype(float).tolist() == pytest.approx([7.0] * 3, rel=0.3)
+        assert "Candles" in mine["why"].iloc[0]
+        assert "1 by the others of their category" in outcome.sentence
+        assert outcome.findings == ("too short a history: forecast by the others of their category: N",)
+
 
 class TestForecast:
+    def test_a_workbook_of_before_is_filled_as_far_as_it_goes(self) -> None:
+        workbook = book(
+            steady(),
+            Forecast=table("Forecast", pd.DataFrame()).drop(columns=list(FORECAST_LATER)),
+            Demand=table("Demand", pd.DataFrame()).drop(columns=list(DEMAND_LATER)),
+        )
+        run_macro(workbook, "forecast")
+        rows = workbook.read_table("Forecast")
+        assert list(rows.columns) == [name for name in TABLES["Forecast"].names if name not in FORECAST_LATER]
+        assert rows["mean"].astype(float).tolist() == pytest.approx([7.0] * 3)
+        run_macro(workbook, "forecast")
+
+    def test_each_line_says_why(self) -> None:
+        """The same on each line of an item, so that no filter or sort loses it."""
+        workbook = book(steady())
+        run_macro(workbook, "forecast")
+        rows = workbook.read_table("Forecast")
+        assert len(set(rows["why"])) == 1
+        assert rows["method"].iloc[0] in rows["why"].iloc[0]
+        assert (rows["pattern"].iloc[0], rows["runner_up"].iloc[0] == "") == ("smooth", False)
+
+    def test_what_the_method_foresaw_of_the_last_periods_stands_beside_demand(self) -> None:
+        """Steady demand is foreseen as it is; the first periods cannot have been foreseen."""
+        workbook = book(steady(16), Settings=settings(as_of=MONDAY + 7 * 16 - 1))
+        run_macro(workbook, "forecast")
+        foreseen = workbook.read_table("Demand")["foreseen"]
+        assert foreseen.iloc[0] is None
+        assert foreseen.iloc[-1] == pytest.approx(7.0)
+
+    def test_a_surge_of_last_year_that_no_season_can_prove_is_told(self) -> None:
+        """10 a month, but 30 in the two months that are coming again: three times the forecast, about."""
+        sold = (10, 11, 30, 31, 10, 9, 11, 10, 9, 10, 11, 10, 10, 11)
+        lines = moves(*((30.4 * m + 5, "A", "SALE", -float(n)) for m, n in enumerate(sold)))
+        lines["date"] += serial("2010-01-01") - MONDAY
+        month = {"as_of": serial("2011-02-28"), "period": "month", "horizon": 2.0}
+        workbook = book(lines, Items=items("A"), Settings=settings(**month))
+        told = run_macro(workbook, "forecast").sentence
+        rows = workbook.read_table("Forecast")
+        assert rows["surge"].astype(float).tolist() == pytest.approx([3.05] * 2, rel=0.15)
+        assert "1 may be near a surge" in told
+        assert "a year ago" in rows["why"].iloc[0]
+
+    def test_an_item_that_stopped_selling_is_not_forecast_as_before(self) -> None:
+        """A year of nothing after 7 a week for as long: less than a tenth of that is expected."""
+        lines = steady(52).assign(quantity=lambda rows: rows["quantity"].where(rows["quantity"] < 0, 900.0))
+        workbook = book(lines, Settings=settings(as_of=MONDAY + 7 * 104 - 1))
+        run_macro(workbook, "forecast")
+        assert workbook.read_table("Forecast")["mean"].iloc[0] < 0.7
+
+    def test_no_complete_period_is_no_forecast(self) -> None:
+        workbook = book(moves((0, "A", "SALE", -1.0)), Settings=settings(as_of=MONDAY + 3))
+        assert run_macro(workbook, "forecast").sentence.startswith("Forecast 0 of 1 items from 0 weeks")
+
+    def test_progress_moves_during_the_forecast_but_not_more_often_than_a_bar(self) -> None:
+        lines = pd.concat([steady().assign(sku=f"S{n:04}") for n in range(600)])
+        workbook = book(lines)
+        run_macro(workbook, "forecast")
+        shares = [share for message, share in workbook.reports if message == "Forecasting 600 items"]
+        assert 1 < len(shares) <= 21
+        assert shares == sorted(shares)
+
     def test_steady_demand_goes_on(self) -> None:
         workbook = book(steady())
         sentence = run_macro(workbook, "forecast").sentence

@@ -130,6 +130,25 @@ class TestReasons:
             "up to 118 = 83, pack 12 -> 84, MOQ 24 met; supplier ACME at 3.20 from 50"
         )
 
+    @pytest.mark.parametrize(
+        ("method", "overrides", "told"),
+        [
+            ("sba", [9.0, None], "demand 2.9/d by sba and your number for 1 period; service"),
+            ("sba", [9.0, 0.0], "demand 2.9/d by sba and your numbers for 2 periods; service"),
+            ("", [9.0, None], "demand 2.9/d by your number for 1 period; service"),
+        ],
+    )
+    def test_numbers_of_the_planners_for_coming_periods_are_told(
+        self, method: str, overrides: list[float | None], told: str
+    ) -> None:
+        lines = pd.DataFrame(
+            {"sku": "A1", "method": method, "mase": np.nan, "override": overrides}, dtype=object
+        )
+        lines = lines.astype({"mase": float, "override": float})
+        context = reasons.Context(reasons.forecast_lines(lines), {})
+        offer = Offer("ACME", (0.0,), (3.4,), 0.0, 1.0)
+        assert told in reasons.needed(item(), context, choose_quantity(offer, item(), 5.0, 0.25), offer)
+
     def test_a_plan_without_a_forecast_line_says_that_it_is_yours(self) -> None:
         offer = Offer("ACME", (0.0,), (np.nan,), 0.0, 1.0)
         choice = choose_quantity(offer, item(lead_time_receipts=0.0), 5.0, 0.25)

@@ -13,8 +13,8 @@ import typer
 
 import xlinventory.macros  # noqa: F401  - importing it records the macros
 from xlinventory import __version__
-from xlinventory.cli import calc, findings, formulas, summary
-from xlinventory.cli.hosts import OPENERS, HostOption, chosen
+from xlinventory.cli import calc, findings, forecasts, formulas, summary
+from xlinventory.cli.hosts import OPENERS, Host, HostOption, chosen
 from xlinventory.cli.next_step import next_step
 from xlinventory.cli.running import err, keep, out, print_remarks, progress, run_on_file
 from xlinventory.core.errors import InventoryError
@@ -47,6 +47,8 @@ WITHOUT_HOST = {"new", "doctor", "functions", "version", "calc"}
 """Commands that open no workbook, or choose for themselves how."""
 STOPPED = 130
 """The exit code of a program that was ended by Ctrl+C, as shells have it."""
+OWN_OPTIONS = ("refresh", "export", "forecast")
+"""Verbs with options of their own; the others are made from their macros."""
 DEMO_STEPS = ("forecast", "plan", "reorder", "value", "suppliers")
 
 
@@ -247,6 +249,26 @@ def refresh(
 
 
 @app.command()
+def forecast(
+    context: typer.Context,
+    book: Book,
+    *,
+    dry_run: DryRun = False,
+    processes: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Processes that forecast at once, with --host file; 0: all processors where that pays"
+        ),
+    ] = 0,
+    host: HostOption = None,
+) -> None:
+    """Forecast every item's demand with the method that did best on periods held out."""
+    where = chosen(context, host)
+    allowed = {"processes": processes} if where is Host.FILE else {}
+    run_on_file(where, book, "forecast", dry_run=dry_run, picture=forecasts.picture, **allowed)
+
+
+@app.command()
 def export(
     context: typer.Context,
     book: Book,
@@ -314,5 +336,5 @@ def _template_beside(path: Path, build: Callable[[Path], None] | None = None) ->
 
 
 for _macro in macros():
-    if _macro.name not in ("refresh", "export"):
+    if _macro.name not in OWN_OPTIONS:
         app.command(_macro.name)(_verb(_macro))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from xlinventory.cli import summary
@@ -14,8 +14,15 @@ from xlinventory.macros.frame import preview, run_macro
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 
-def run_on_file(host: Host, path: Path, name: str, *, dry_run: bool, **options: object) -> None:
+Picture = Callable[[OpenBook], RenderableType]
+"""What a verb shows of the workbook when it has run, before its sentence."""
+
+
+def run_on_file(
+    host: Host, path: Path, name: str, *, dry_run: bool, picture: Picture | None = None, **options: object
+) -> None:
     """Open, run, calculate, save; on failure or in a dry run the file stays as it was."""
+    shown: RenderableType | None = None
     with progress() as report, OPENERS[host](path, report) as book:
         remarks: tuple[str, ...] = ()
         if dry_run:
@@ -24,7 +31,10 @@ def run_on_file(host: Host, path: Path, name: str, *, dry_run: bool, **options: 
             book.refuse_if_open_elsewhere()
             outcome = run_macro(book, name, **options)
             remarks = keep(book, report)
+            shown = picture(book) if picture else None
         uncomputed = book.uncomputed
+    if shown is not None:
+        out.print(shown)
     summary.print_outcome(out, outcome)
     summary.print_uncomputed(out, uncomputed)
     print_remarks(remarks)

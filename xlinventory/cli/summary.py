@@ -33,19 +33,19 @@ def print_uncomputed(console: Console, places: Sequence[str]) -> None:
 
 def print_summary(console: Console, book: Workbook, outcomes: Sequence[tuple[str, Outcome]]) -> None:
     """Each step's sentence, stock by status, the first reorder lines with their why, the problems found."""
-    steps = _grid("What was done", "step", "result")
+    steps = new_grid("What was done", "step", "result")
     for name, outcome in outcomes:
         steps.add_row(f"[cyan]{name}[/cyan]", escape(outcome.sentence))
     console.print(steps)
-    _print_statuses(console, _rows(book, "Items"))
-    _print_value(console, _rows(book, "Valuation"))
-    _print_reorder(console, _rows(book, "Reorder"))
-    _print_suppliers(console, _rows(book, "SupplierScores"))
-    _print_problems(console, _rows(book, "ImportIssues"))
+    _print_statuses(console, rows_of(book, "Items"))
+    _print_value(console, rows_of(book, "Valuation"))
+    _print_reorder(console, rows_of(book, "Reorder"))
+    _print_suppliers(console, rows_of(book, "SupplierScores"))
+    _print_problems(console, rows_of(book, "ImportIssues"))
 
 
 def _print_statuses(console: Console, items: pd.DataFrame) -> None:
-    grid = _grid("Stock by status", "status", "items", "stock value")
+    grid = new_grid("Stock by status", "status", "items", "stock value")
     by_status = (
         items.groupby("status")["stock_value"].agg(["size", "sum"]).sort_values("sum", ascending=False)
     )
@@ -59,7 +59,7 @@ def _print_statuses(console: Console, items: pd.DataFrame) -> None:
 
 
 def _print_value(console: Console, valuation: pd.DataFrame) -> None:
-    grid = _grid("Stock value, all methods on the same movements", "method", "stock", "cost of sales")
+    grid = new_grid("Stock value, all methods on the same movements", "method", "stock", "cost of sales")
     for method in ("FIFO", "LIFO", "WAC"):
         stock, sales = (valuation[f"{method.lower()}_{what}"].sum() for what in ("value", "cost_of_sales"))
         grid.add_row(method, f"{stock:,.2f}", f"{sales:,.2f}")
@@ -69,7 +69,7 @@ def _print_value(console: Console, valuation: pd.DataFrame) -> None:
 
 def _print_reorder(console: Console, lines: pd.DataFrame) -> None:
     due = lines[lines["take"] & (lines["order_qty"] > 0)]
-    grid = _grid(
+    grid = new_grid(
         f"Order now: the first {min(TOP, len(due))} of {len(due)} lines",
         "sku",
         "order",
@@ -89,7 +89,7 @@ def _print_reorder(console: Console, lines: pd.DataFrame) -> None:
 
 
 def _print_suppliers(console: Console, scores: pd.DataFrame) -> None:
-    grid = _grid(
+    grid = new_grid(
         "Suppliers", "supplier", "score", "on time", "promised", "real lead time", "lateness costs a year"
     )
     for line in scores.to_dict("records"):
@@ -105,17 +105,19 @@ def _print_suppliers(console: Console, scores: pd.DataFrame) -> None:
 
 
 def _print_problems(console: Console, issues: pd.DataFrame) -> None:
-    grid = _grid("Problems found in the files (all lines: sheet ImportIssues)", "lines", "problem")
+    grid = new_grid("Problems found in the files (all lines: sheet ImportIssues)", "lines", "problem")
     for problem, count in issues["problem"].value_counts().head(TOP).items():
         grid.add_row(f"{count:,}", escape(str(problem)))
     console.print(grid)
 
 
-def _rows(book: Workbook, name: str) -> pd.DataFrame:
+def rows_of(book: Workbook, name: str) -> pd.DataFrame:
+    """A table's rows, typed."""
     return read(TABLES[name], book.read_table(name))[0]
 
 
-def _grid(title: str, *columns: str) -> Grid:
+def new_grid(title: str, *columns: str) -> Grid:
+    """A table with these headings, numbers to the right."""
     grid = Grid(title=title, title_justify="left", title_style="bold", header_style="dim")
     for column in columns:
         number = column in {
@@ -128,6 +130,9 @@ def _grid(title: str, *columns: str) -> Grid:
             "cost of sales",
             "score",
             "on time",
+            "share",
+            "MASE",
+            "naive",
         }
         grid.add_column(
             column,

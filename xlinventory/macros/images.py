@@ -27,6 +27,8 @@ LARGEST_IMAGE = 3_000 * PART
 
 
 _FIFTEEN = decimal.Context(prec=15, rounding=decimal.ROUND_HALF_UP)
+_EXACT = 16
+"""Characters of a decimal that cannot hold more than fifteen digits beside the point."""
 _ROOMY = decimal.Context(prec=30, rounding=decimal.ROUND_HALF_UP)
 _TWENTIETH = decimal.Decimal("1e-20")
 _TINY = 1e-5
@@ -85,7 +87,8 @@ def fingerprint(cells: pd.DataFrame) -> str:
     digest = hashlib.sha256()
     for name in cells.columns:
         column = _column_json(cells[name].tolist())
-        known = [[_digits(cell)] if type(cell) is float else cell for cell in column]
+        digits = {number: _digits(number) for number in {cell for cell in column if type(cell) is float}}
+        known = [[digits[cell]] if type(cell) is float else cell for cell in column]
         digest.update(json.dumps([str(name), known]).encode())
     return digest.hexdigest()
 
@@ -94,7 +97,8 @@ def _digits(number: float) -> str:
     """Fifteen digits and twenty decimals of its shortest decimal, a five away from 0: LibreOffice's way."""
     if abs(number) < _TINY:
         return repr(float(decimal.Decimal(repr(number)).quantize(_TWENTIETH, context=_ROOMY)) + 0.0)
-    return repr(float(_FIFTEEN.create_decimal(repr(number))))
+    shortest = repr(number)
+    return shortest if len(shortest) <= _EXACT else repr(float(_FIFTEEN.create_decimal(shortest)))
 
 
 def _ours(table: str, cells: pd.DataFrame) -> list[str]:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from xlinventory.core.classification import abc_class, coefficient_of_variation, xyz_class
 from xlinventory.core.forecasting import demand_patterns
-from xlinventory.core.forecasting.intervals import spread_over
+from xlinventory.core.forecasting.intervals import LAW, spread_over
 from xlinventory.core.forecasting.levels import at_level, largest_sd
 from xlinventory.core.simulation import simulate_service
 from xlinventory.macros import lead_times
@@ -68,21 +68,31 @@ def daily_demand(
 ) -> pd.DataFrame:
     """Mean and sd of a day's demand over each item's coming *days*; NaN without a forecast.
 
-    The sd is the one that gives the total of these days its spread, errors that stay in the level included.
+    An override of the planner's takes the place of a period's mean; what is spread around it is the same. The
+    sd is the one that gives the total of these days its spread, errors that stay in the level included.
     """
+    forecasts = forecasts.sort_values("period", kind="stable")
     step = forecasts.groupby("sku").cumcount()
     covered = np.ceil(days / period_days).clip(lower=1).set_axis(skus)
     near = forecasts[step < forecasts["sku"].map(covered).fillna(1)]
+    near = near.assign(expected=near["override"].fillna(near["mean"]))
     grouped = near.groupby("sku")
     mean, sd, carry = (
         each.reindex(skus).to_numpy(dtype=float)
-        for each in (grouped["mean"].mean(), grouped["sd"].first(), grouped["carry"].first())
+        for each in (grouped["expected"].mean(), grouped["sd"].first(), grouped["carry"].first())
     )
+    sd = np.where(np.isnan(sd), law_sd(mean), sd)
     time = np.maximum(days.to_numpy(), 1.0)
     total = spread_over(np.fmin(sd, largest_sd(mean, history)), np.nan_to_num(carry), time / period_days)
     return pd.DataFrame(
         {"demand_avg": mean / period_days, "demand_sd": total / np.sqrt(time)}, index=skus.index
     )
+
+
+def law_sd(mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sd of a period's demand of which the planner's number is all that is known: that of items like it."""
+    factor, power = LAW
+    return np.asarray(np.sqrt(factor * mean**power))
 
 
 def histories(skus: pd.Series, demand: pd.DataFrame) -> NDArray[np.float64]:

@@ -21,6 +21,13 @@ class Context:
     on_its_way: Mapping[str, str]
 
 
+def forecast_lines(forecasts: pd.DataFrame) -> dict[str, Row]:
+    """The first forecast line of each item, with how many of its periods have an override."""
+    overrides = forecasts["override"].notna().groupby(forecasts["sku"]).transform("sum")
+    first = forecasts.assign(overrides=overrides).drop_duplicates("sku")
+    return {line["sku"]: line for line in records(first)}
+
+
 def open_orders(orders: pd.DataFrame) -> dict[str, str]:
     """For each item on order, "PO-1034 brings 48 by 2011-12-20 (overdue)"."""
     waiting = orders[orders["open_quantity"] > 0].sort_values("promised_date", kind="stable")
@@ -81,7 +88,7 @@ def _basis(item: Row, context: Context) -> str:
         else "not yet measured on receipts"
     )
     forecast = context.forecasts.get(item["sku"])
-    method = "an entry of yours" if forecast is None else forecast["method"]
+    method = "an entry of yours" if forecast is None else _method(forecast)
     error = "" if forecast is None or np.isnan(forecast["mase"]) else f", MASE {forecast['mase']:.2f}"
     simulated = item["simulated_service"]
     check = "" if np.isnan(simulated) else f" -> simulated {simulated:.1%}"
@@ -89,6 +96,13 @@ def _basis(item: Row, context: Context) -> str:
         f"lead time {item['lead_time']:.0f} d {measured}; demand {item['demand_avg']:.1f}/d by "
         f"{method}{error}; service {item['service_target']:.0%}{check}"
     )
+
+
+def _method(forecast: Row) -> str:
+    """The method of a forecast, and how many of its periods the planner filled."""
+    count = forecast.get("overrides", 0)
+    yours = f"your number{'s' * (count > 1)} for {count:.0f} period{'s' * (count > 1)}" if count else ""
+    return " and ".join(filter(None, (forecast["method"], yours)))
 
 
 def _unplanned(item: Row) -> str:

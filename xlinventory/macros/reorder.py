@@ -36,8 +36,7 @@ def reorder(run: Run) -> str:
 
 def reorder_lines(run: Run, items: pd.DataFrame, orders: pd.DataFrame, as_of: float) -> pd.DataFrame:
     """One row an item: those to order first, the most urgent on top, then all others."""
-    forecasts = records(run.table("Forecast").drop_duplicates("sku"))
-    context = reasons.Context({line["sku"]: line for line in forecasts}, reasons.open_orders(orders))
+    context = reasons.Context(reasons.forecast_lines(run.table("Forecast")), reasons.open_orders(orders))
     terms = offers(items, run.table("SupplierPrices"), run.table("Suppliers"), as_of)
     costs = run.setting("order_cost"), run.setting("holding_rate")
     lines = [_line(item, terms[item["sku"]], context, *costs) for item in records(items)]

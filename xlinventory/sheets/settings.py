@@ -7,6 +7,8 @@ from xlinventory.workbook import Cell
 
 PERIODS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}
 """Days in each planning period."""
+PERIODS_A_YEAR = {"day": 365, "week": 52, "month": 12}
+"""Planning periods after which the same time of the year comes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ SETTINGS = (
     Setting("negative_stock", "error", Kind.TEXT, "error: refuse to value stock below zero; allow: cost it now, re-cost at the next receipt", choices=("error", "allow")),
     Setting("season_length", 1.0, Kind.WHOLE, "Periods in a season: 1 = find it, 0 = none", "periods", minimum=0.0),
     Setting("horizon", 12.0, Kind.WHOLE, "Periods to forecast", "periods", minimum=1.0, maximum=520.0),
+    Setting("outlier_z", 0.0, Kind.NUMBER, "Robust standard deviations above the median at which demand is capped, but no override; 0 = none", minimum=0.0),
+    Setting("forecast_calibration", "portfolio", Kind.TEXT, "Intervals are corrected by what all items missed when held out, or by shipped constants", choices=("portfolio", "shipped")),
     Setting("csv_folder", None, Kind.TEXT, "Folder of the last refresh", required=False),
     Setting("orders_folder", None, Kind.TEXT, "Folder that Export POs writes to; blank is orders beside the workbook", required=False),
     Setting("budget", None, Kind.MONEY, "Most money a reorder run may spend; blank is no limit", "money", minimum=0.0, required=False),

@@ -22,7 +22,8 @@ from xlinventory.hosts.excel.template.formats import (
 class Rule:
     """Cells of some columns look different while a condition holds.
 
-    In *condition* a bare ``[name]`` is the cell of that column in the same row. No columns means all.
+    In *condition* a bare ``[name]`` is the cell of that column in the same row, ``[^name]`` that in the row
+    above. No columns means all.
     """
 
     condition: str
@@ -53,6 +54,12 @@ STATUS = (
     _is("status", "SURPLUS ORDER", PLAIN_BLUE),
 )
 
+OF_AN_ITEM = (
+    "sku", "route", "method", "pattern", "season_length", "mase", "runner_up", "runner_up_mase", "naive_mase",
+    "bias", "sd", "carry", "surge", "why",
+)  # fmt: skip
+"""Columns of Forecast that say the same on all lines of an item."""
+
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "Items": (
         *STATUS,
@@ -70,6 +77,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "Suppliers": (_is("active", "no", FADED, "supplier", "active"),),
     "Demand": (
         Rule("=ISNUMBER([override])", {"bold": True}, ("demand",)),
+        Rule("=LEN([event])>0", PLAIN_BLUE, ("sku", "period", "event")),
         Rule("=AND(ISNUMBER([in_stock]),[in_stock]<1)", WARNING, ("in_stock",)),
     ),
     "PurchaseOrders": (
@@ -80,7 +88,14 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         _is("status", "cancelled", FADED, "po", "supplier", "sku", "status"),
         Rule("=N([rejected])>0", WARNING, ("rejected",)),
     ),
-    "Forecast": (Rule("=AND(ISNUMBER([mase]),[mase]>1)", WARNING, ("mase",)),),
+    "Forecast": (
+        Rule("=ISNUMBER([override])", FADED, ("mean",)),
+        Rule('=AND(ISNUMBER([mase]),[mase]>1,[route]<>"intermittent")', WARNING, ("mase",)),
+        Rule("=ISNUMBER([surge])", WARNING, ("surge",)),
+        _is("route", "analogue", PLAIN_BLUE),
+        _is("route", "short", WARNING),
+        Rule("=[sku]=[^sku]", FADED, OF_AN_ITEM),  # told once in full, and found by any filter
+    ),
     "Reorder": (
         *STATUS,
         Rule('=AND([take]="yes",N([order_qty])>0)', GOOD, ("take", "order_qty", "value")),

@@ -19,7 +19,10 @@ FIRST = 1
 
 HEADERS = {Writer.USER: look.NAVY, Writer.BUTTON: look.SLATE, Writer.FORMULA: look.TEAL}
 WIDTHS = {Kind.DATE: 12, Kind.YES_NO: 8, Kind.TEXT: 14, Kind.RATIO: 11, Kind.WHOLE: 9}
-CENTRED = {"status", "abc", "xyz", "take", "active", "rank", "undone", "order_weekday", "pattern", "kind"}
+CENTRED = {
+    "status", "abc", "xyz", "take", "active", "rank", "undone", "order_weekday", "pattern", "kind", "route",
+    "method", "runner_up",
+}  # fmt: skip
 IDENTIFIERS = {"sku", "po", "supplier_sku", "reference"}
 WRAPPED: Mapping[str, tuple[str, ...]] = {
     "Reorder": ("why",), "Log": ("result", "tables"), "ImportIssues": ("problem", "action"),
@@ -220,10 +223,13 @@ def _condition(sheet: Worksheet, table: Table, name: str, last: int, condition: 
 
 
 def in_row(table: Table, condition: str) -> str:
-    """A condition with ``[name]`` written as the cell of that column in the first body row."""
+    """A condition with ``[name]`` written as the cell of that column in the first body row.
+
+    ``[^name]`` is the cell above it.
+    """
     return re.sub(
-        r"\[(\w+)\]",
-        lambda match: f"${xl_col_to_name(table.names.index(match.group(1)))}{FIRST + 1}",
+        r"\[(\^?)(\w+)\]",
+        lambda match: f"${xl_col_to_name(table.names.index(match[2]))}{FIRST + (0 if match[1] else 1)}",
         condition,
     )
 
