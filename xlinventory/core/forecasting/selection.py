@@ -200,12 +200,14 @@ def chosen(trial: Trial, power: int) -> Choice:
 
 def _least_share(errors: Array, enough: Array, power: int) -> tuple[NDArray[np.int_], Array]:
     """The method that needs the least of the last one to lose no more than *enough*, and that share."""
-    best, share = _order(mean_power(errors[:-1], power))[0], np.ones(len(enough))
-    for part in SHARES:
-        losses = mean_power((1 - part) * errors[:-1] + part * errors[-1], power)
-        found = (share == 1) & (losses.min(axis=0) <= enough)
-        best[found], share[found] = losses.argmin(axis=0)[found], part
-    return best, share
+    parts = SHARES[:, None, None, None]
+    losses = mean_power(
+        (1 - parts) * errors[:-1] + parts * errors[-1], power
+    )  # (n_shares, n_methods, n_skus)
+    will_do = losses.min(axis=1) <= enough
+    first, items = will_do.argmax(axis=0), np.arange(len(enough))
+    best = losses.argmin(axis=1)[first, items]
+    return best, np.where(will_do.any(axis=0), SHARES[first], 1.0)
 
 
 def _taken(trial: Trial, best: NDArray[np.int_], share: Array) -> Choice:
