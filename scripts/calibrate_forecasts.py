@@ -33,7 +33,7 @@ from xlinventory.core.forecasting import calibration
 from xlinventory.core.forecasting.batches import judged
 from xlinventory.core.forecasting.intervals import SHAPES, Around, period_spread, total_spread
 from xlinventory.core.forecasting.judging import Judged
-from xlinventory.core.forecasting.routing import AUTO, FIND
+from xlinventory.core.forecasting.routing import AUTO, FIND, Request
 
 Column = NDArray[np.float64]
 TARGET = Path(__file__).parent.parent / "xlinventory/core/forecasting/calibration_constants.py"
@@ -86,7 +86,7 @@ def _padded(series: list[Column], *, left: bool) -> NDArray[np.float64]:
 
 def came(group: Group, season: int) -> Iterator[Came]:
     """What each kind of a group's items was given, forecast with a season given or found."""
-    found = judged(group.rows, season, AUTO, STEPS, np.full(len(group.rows), LEAD))
+    found = judged(group.rows, np.full(len(group.rows), LEAD), Request(season, 0, AUTO, STEPS))
     for kind in KINDS:
         items = np.flatnonzero((found.kind == kind) & (found.sd > 0))
         if items.size:

@@ -24,7 +24,7 @@ from xlinventory.sheets.settings import PERIODS
 
 FIRST = 40180.0  # 1 January 2010, a Friday
 ITEMS, TARGETS = 300, (0.90, 0.95, 0.99)
-POINTS = 0.03
+SDS = 2.5
 Random = np.random.Generator
 Demand = NDArray[np.float64]
 
@@ -105,5 +105,6 @@ def test_the_plan_keeps_its_promise(
     book = planned(make_book, demand, periods, ahead)
     for target in TARGETS:
         below, within = attained(book, demand[:, known:], target)
-        assert within >= target - POINTS
-        assert below <= target + POINTS
+        chance = SDS * np.sqrt(target * (1 - target) / len(demand))
+        assert within >= target - chance
+        assert below <= target + chance

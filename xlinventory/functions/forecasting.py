@@ -54,14 +54,13 @@ def demand_forecast(
     """Expected demand of the next periods, by the method that did best on periods held out, or a given one.
 
     auto: the best of a combination and its parts, see DEMAND_METHOD; where seasonal naive did better, with as
-    much of it as it takes to be as good. naive: the last demand; snaive: last
-    season; mean: of all; sma: of the last 3 periods, or of the last season; ses, holt, damped: exponential
-    smoothing of level, trend, damped trend, and theta, all of demand without its season, which is put back;
-    hw: a season that evolves; croston, sba, tsb: as CROSTON; slow, fading: ses and tsb with slow constants,
-    for demand with many periods of 0; comb: the combination; ets: statsmodels, takes long. Smoothing
-    constants are weighted by likelihood. Fewer than two whole seasons show none (snaive,
-    sma: one is enough). Sales are divided by in_stock, but with less than a quarter of a period in stock it is
-    a missing one. Never negative.
+    much of it as it takes to be as good. naive: the last demand; snaive: last season; mean: of all; sma: of
+    the last 3 periods, or of the last season; ses, holt, damped: exponential smoothing of level, trend,
+    damped trend, and theta, all of demand without its season, which is put back; hw: a season that evolves;
+    croston, sba, tsb: as CROSTON; slow, fading: ses and tsb with slow constants, for demand with many periods
+    of 0; comb: the combination; ets: statsmodels, takes long. Smoothing constants are weighted by likelihood.
+    Fewer than two whole seasons show none (snaive, sma: one is enough). Sales are divided by in_stock; with
+    less than a quarter of a period in stock it is a missing one. Never negative.
 
     #N/A: fewer than 4 known periods, or than a season for snaive and sma. #NUM!: a demand below 0, a horizon
     not from 1 to 1,000.

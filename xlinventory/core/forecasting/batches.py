@@ -13,7 +13,7 @@ import numpy as np
 
 from xlinventory.core.forecasting.histories import SHORTEST, Column, Matrix
 from xlinventory.core.forecasting.judging import Judged, judge, nothing
-from xlinventory.core.forecasting.routing import blocks
+from xlinventory.core.forecasting.routing import Request, blocks
 
 Progress = Callable[[float], None]
 
@@ -23,30 +23,28 @@ BATCH = 2_048
 
 def judged(
     rows: Matrix,
-    season_length: int,
-    method: str,
-    steps: int,
     lead: Column,
+    request: Request,
     processes: int = 1,
     progress: Progress | None = None,
 ) -> Judged:
-    """What every item (n_skus, n_periods) is forecast by, *steps* ahead; see ``judging``.
+    """What every item (n_skus, n_periods) is forecast by; see ``judging``.
 
     lead: (n_skus,) periods over whose total held-out demand is looked at. One batch starts no process.
     """
     told = progress or (lambda _share: None)
     if processes > 1 and len(rows) > BATCH // 2:
-        return _in_processes(rows, season_length, method, steps, lead, processes, told)
-    return _here(rows, season_length, method, steps, lead, told)
+        return _in_processes(rows, lead, request, processes, told)
+    return _here(rows, lead, request, told)
 
 
-def _here(rows: Matrix, season_length: int, method: str, steps: int, lead: Column, told: Progress) -> Judged:
-    found, done = nothing(len(rows), rows.shape[1], steps, method), 0
+def _here(rows: Matrix, lead: Column, request: Request, told: Progress) -> Judged:
+    found, done = nothing(len(rows), rows.shape[1], request), 0
     if rows.shape[1] < SHORTEST:
         return found
-    for block in blocks(rows, season_length, method):
+    for block in blocks(rows, request):
         for whole, part in zip(
-            found, judge(rows[block.items], block, method, steps, lead[block.items]), strict=True
+            found, judge(rows[block.items], lead[block.items], block, request), strict=True
         ):
             whole[block.items] = part
         done += len(block.items)
@@ -54,15 +52,13 @@ def _here(rows: Matrix, season_length: int, method: str, steps: int, lead: Colum
     return found
 
 
-def _in_processes(
-    rows: Matrix, season_length: int, method: str, steps: int, lead: Column, processes: int, told: Progress
-) -> Judged:
+def _in_processes(rows: Matrix, lead: Column, request: Request, processes: int, told: Progress) -> Judged:
     """The same, with batches of items given to processes that end with the call."""
-    found, done = nothing(len(rows), rows.shape[1], steps, method), 0
+    found, done = nothing(len(rows), rows.shape[1], request), 0
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         try:
             tasks = {
-                pool.submit(judged, rows[part], season_length, method, steps, lead[part]): part
+                pool.submit(judged, rows[part], lead[part], request): part
                 for part in _batches(len(rows), processes)
             }
             for task in as_completed(tasks):

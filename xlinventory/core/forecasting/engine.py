@@ -23,7 +23,7 @@ from xlinventory.core.forecasting.lead_times import LeadTimes
 from xlinventory.core.forecasting.methods import METHODS
 from xlinventory.core.forecasting.patterns import demand_patterns
 from xlinventory.core.forecasting.ranges import CALIBRATIONS, Wanted, ranges
-from xlinventory.core.forecasting.routing import AUTO, FIND, LONGEST, LONGEST_SEASON, found_seasons
+from xlinventory.core.forecasting.routing import AUTO, FIND, LONGEST, LONGEST_SEASON, Request, found_seasons
 from xlinventory.core.forecasting.surges import surge_ratios
 
 SMALLEST = 1e-290
@@ -111,7 +111,8 @@ def forecast_many(
 
     in_stock (n_skus, n_periods) and outlier_z: see ``cleaning.wanted_rows``. groups (n_skus,): labels, "" for
     none; an item with fewer than 6 known periods is forecast from the others of its group, where they are 5.
-    periods_per_year: for surges. processes: more than one share a large batch; progress is told shares of 1.
+    periods_per_year: for surges, and as the season to try where no other is clear. processes: more than one
+    share a large batch; progress is told shares of 1.
 
     An item's mean does not depend on the others. Its ranges and quantiles are made true by what was held out
     of all items of its kind ("portfolio", from 30 items of a kind on), or of public series only ("shipped");
@@ -129,10 +130,12 @@ def forecast_many(
     whole(1, 1_000, processes=processes)
     strictly_between(0, 1, service_level=levels, level=coverage)
     leads = _lead_times(len(rows), lead_time, lead_time_sd, review_period)
-    rows = _cleaned(np.where(rows < SMALLEST, 0.0, rows), in_stock, outlier_z, int(season_length))
+    year = periods_per_year or 0
+    rows = _cleaned(np.where(rows < SMALLEST, 0.0, rows), in_stock, outlier_z, int(season_length), year)
     least = int(horizon) if periods_per_year is None else max(int(horizon), SURGE_STEPS)
     steps = max(least, int(np.ceil(leads.longest)))
-    found = judged(rows, int(season_length), method, steps, leads.total(), processes, progress)
+    request = Request(int(season_length), year, method, steps)
+    found = judged(rows, leads.total(), request, processes, progress)
     asked = np.asarray(levels, dtype=float).ravel()
     wanted = Wanted(int(horizon), leads, asked, coverage, method, calibration)
     surge = surge_ratios(rows, found.mean[:, :least], found.season_length, periods_per_year)
@@ -200,9 +203,10 @@ def _with_analogues(
     unjudged = ("error", "runner_up_error", "naive_error", "naive_share", "bias")
     changes |= dict.fromkeys((*unjudged, "surge"), nothing)
     changes |= dict.fromkeys(("candidate_errors", "held_out"), np.nan)
-    return replace(
-        told, **{name: _put(getattr(told, name), new.items, part) for name, part in changes.items()}
-    )
+    changed: dict[str, Any] = {}
+    for name, part in changes.items():
+        changed[name] = _put(getattr(told, name), new.items, part)
+    return replace(told, **changed)
 
 
 def _put(whole: NDArray[Any], items: NDArray[np.int_], part: ArrayLike) -> NDArray[Any]:
@@ -218,12 +222,14 @@ def _routes(found: Judged) -> NDArray[np.object_]:
     return np.where(short, "short", told)
 
 
-def _cleaned(rows: Matrix, in_stock: ArrayLike | None, outlier_z: float, season_length: int) -> Matrix:
+def _cleaned(
+    rows: Matrix, in_stock: ArrayLike | None, outlier_z: float, season_length: int, year: int
+) -> Matrix:
     """Demand as it was wanted; its season is found in capped demand, as spikes make seasons of their own."""
     cleaned = wanted_rows(rows, in_stock, outlier_z)
     if outlier_z == 0:
         return cleaned
-    season = found_seasons(cleaned) if season_length == FIND else season_length
+    season = found_seasons(cleaned, year) if season_length == FIND else season_length
     return wanted_rows(rows, in_stock, outlier_z, season)
 
 

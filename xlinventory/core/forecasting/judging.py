@@ -19,7 +19,7 @@ from xlinventory.core.forecasting.intervals import (
     sparse_sd,
     total_spread,
 )
-from xlinventory.core.forecasting.routing import AUTO, Block
+from xlinventory.core.forecasting.routing import AUTO, Block, Request
 
 CANDIDATES = ("comb", "theta", "ses", "damped", "hw", "slow", "fading", "snaive", "naive")
 """Every method that "auto" may try."""
@@ -65,11 +65,12 @@ class Judged(NamedTuple):
         return Judged._make(part[items] for part in self)
 
 
-def judge(rows: Matrix, block: Block, method: str, steps: int, lead: Column) -> Judged:
-    """Forecast the items of one block (n_skus, n_periods), each by its best candidate, *steps* ahead.
+def judge(rows: Matrix, lead: Column, block: Block, request: Request) -> Judged:
+    """Forecast the items of one block (n_skus, n_periods), each by its best candidate.
 
     lead: periods of the lead time, over whose total the held-out demand is looked at as well.
     """
+    method, steps = request.method, request.steps
     kind, scale = selection.KINDS[block.kind], powers_of_two(rows)
     history = (rows / scale)[:, first_periods(rows).min() :]
     family = kind.candidates if method == AUTO else selection.only(method)
@@ -121,7 +122,7 @@ def _runner_up(
     return names[second], errors[second, items]
 
 
-def nothing(count: int, periods: int, steps: int, method: str) -> Judged:
+def nothing(count: int, periods: int, request: Request) -> Judged:
     """What is known of items before anything is: NaN, "" and 0."""
 
     def unknown(*shape: int) -> NDArray[np.float64]:
@@ -131,8 +132,8 @@ def nothing(count: int, periods: int, steps: int, method: str) -> Judged:
         return np.full(count, "", dtype=object)
 
     return Judged(
-        mean=unknown(steps),
-        centre=unknown(steps),
+        mean=unknown(request.steps),
+        centre=unknown(request.steps),
         sd=unknown(),
         carry=unknown(),
         known=np.zeros(count, dtype=int),
@@ -146,7 +147,7 @@ def nothing(count: int, periods: int, steps: int, method: str) -> Judged:
         runner_up=unsaid(),
         runner_up_error=unknown(),
         naive_error=unknown(),
-        candidate_errors=unknown(len(candidates(method))),
+        candidate_errors=unknown(len(candidates(request.method))),
         held_out=unknown(periods),
         below_period=unknown(selection.MOST_ORIGINS * selection.LONGEST_WINDOW),
         below_total=unknown(selection.MOST_ORIGINS),

@@ -9,7 +9,7 @@ from xlinventory.core.checks import require, whole
 from xlinventory.core.errors import NotEnoughData
 from xlinventory.core.forecasting import selection
 from xlinventory.core.forecasting.histories import Column, Matrix, known_counts, powers_of_two, single_history
-from xlinventory.core.forecasting.routing import AUTO, FIND, LONGEST, LONGEST_SEASON, Block, blocks
+from xlinventory.core.forecasting.routing import AUTO, FIND, LONGEST, LONGEST_SEASON, Block, Request, blocks
 
 
 class Ranked(NamedTuple):
@@ -37,7 +37,7 @@ def ranked_methods(
     row = single_history(history)[None, :]
     require(~(row < 0), "history must be >= 0", row)
     whole(0, LONGEST_SEASON, season_length=season_length)
-    (block,) = blocks(row, int(season_length), AUTO)
+    (block,) = blocks(row, Request(int(season_length), 0, AUTO, 1))
     kind, scaled = selection.KINDS[block.kind], row / powers_of_two(row)
     origins, window = kind.origins, selection.default_window(row)
     if test_periods is not None:

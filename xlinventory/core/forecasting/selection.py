@@ -11,8 +11,8 @@ it that the mixture is as good in the held-out windows. So no choice is worse th
 
 Measured as OWA on 2,541 public monthly series (M1, M3, tourism, hospital), all of them and their last 36
 periods, season given and found: always the combination 0.787; the best of it and its parts in three windows
-of an eighth of the history 0.784, in four of a ninth 0.782; the same and never worse than naive 0.785, and
-0.788 had the best method been mixed, 0.79 with three windows.
+of an eighth of the history 0.784, in four of a ninth 0.782; the same and never worse than naive 0.785, but
+0.787 if only the best were mixed with it, and 0.787 with three windows.
 """
 
 from collections.abc import Callable, Mapping
