@@ -30,7 +30,11 @@ from xlinventory.registry import Family, Shape
 Method = Annotated[str, Word("", "How to forecast; blank chooses by held-out error:", (AUTO, *METHODS))]
 Coverage = Annotated[Floats, Number("0 to 1", "Probability that a period's demand lies within; blank is 0.9")]
 TestPeriods = Annotated[
-    Floats, Number("periods", "Periods at the end to test on, in four windows; blank is 4/9 of the history")
+    Floats,
+    Number(
+        "periods",
+        "Periods at the end to test on, in windows; blank is 3/8 of the history, 2/3 of rare demand",
+    ),
 ]
 BY_SEASON = ("snaive", "sma")
 """Methods that take the last season as it stands."""
@@ -164,11 +168,12 @@ def demand_method(
 ) -> tuple[str | float | CellError, ...]:
     """Method that forecasts this history best, its error, the runner-up and its error.
 
-    The last test_periods are held out in four windows, each forecast from the periods before it (rolling
-    origin). Errors are MASE: mean absolute error over that of the (seasonal) naive forecast in the history,
-    so below 1 is better than naive. Tried are the combination, theta, ses, damped and, with a season, hw;
-    for demand with many periods of 0 the combination, slow and fading, by squared error; and seasonal naive,
-    or naive without a season. With fewer than 12 periods held out, the error of ses counts 0.8 of itself.
+    The last test_periods are held out in three windows, six of rare demand, each forecast from the periods
+    before it (rolling origin). Errors are MASE: mean absolute error over that of the (seasonal) naive
+    forecast in the history, so below 1 is better than naive. Tried are the combination, theta, ses, damped
+    and, with a season, hw; for demand with many periods of 0 the combination, slow and fading, by squared
+    error; and seasonal naive, or naive without a season. With fewer than 12 periods held out, the error of
+    ses counts 0.8 of itself.
 
     #N/A: fewer than 4 known periods, or fewer than 3 before the periods held out. #DIV/0! for an error where
     the history is constant. #NUM!: a demand below 0.

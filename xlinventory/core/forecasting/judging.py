@@ -24,6 +24,13 @@ from xlinventory.core.forecasting.routing import AUTO, Block, Request
 CANDIDATES = ("comb", "theta", "ses", "damped", "hw", "slow", "fading", "snaive", "naive")
 """Every method that "auto" may try."""
 
+LATEST = 3
+"""Origins whose held-out demand quantiles are recalibrated by.
+
+From earlier ones so little was known that their tails say nothing about those of today: of 500 series of
+spare parts 1.8 % of what came after the latest two was above the 99 % quantile, 3 to 4 % after earlier ones.
+"""
+
 FITTING_SEASON = ("ses", "holt", "damped", "hw", "theta", "comb", "ets")
 """Methods that fit a season, which takes two whole ones."""
 SEASONAL = ("snaive", "sma", *FITTING_SEASON)
@@ -75,19 +82,23 @@ def judge(rows: Matrix, lead: Column, block: Block, request: Request) -> Judged:
     history = (rows / scale)[:, first_periods(rows).min() :]
     family = kind.candidates if method == AUTO else selection.only(method)
     trial = selection.tried(
-        history, block.season, steps, family, selection.default_window(history), kind.origins
+        history, block.season, steps, family, selection.default_window(history, kind.parts), kind.origins
     )
     auto, fair = method == AUTO, selection.judged(trial, block.kind)
     choice = selection.chosen(fair, kind.loss_power) if auto else selection.as_asked(trial)
     centre = selection.as_asked(trial) if block.kind == "sparse" else choice
-    around = _around(rows, centre, scale, block, 0, trial.known[0])
+    missed = choice.errors(fair)
+    around = _around(rows, centre.taken(trial, 0), scale, block, trial.known[0])
     errors = selection.scaled(fair.losses(1), history, block.scored_season)
     second, second_error = _runner_up(fair, choice, errors, kind.loss_power)
-    centred = block.kind == "sparse" or not auto
-    unseen = _seen(rows, centre, trial, scale, block) if centred else _unseen(rows, trial, scale, block)
-    period, total, total_periods = _below(unseen, trial.actual * scale, np.nan_to_num(lead), block)
+    period, total, total_periods = _below(
+        _from_origins(rows, fair, centre if block.kind == "sparse" or not auto else None, scale, block),
+        trial.actual.swapaxes(0, 1)[:LATEST] * scale,
+        np.nan_to_num(lead),
+        block,
+    )
     return Judged(
-        mean=choice.mean[0, :, :steps] * scale,
+        mean=choice.taken(trial, 0).mean[:, :steps] * scale,
         centre=around.mean[:, :steps],
         sd=around.sd,
         carry=around.carry,
@@ -97,13 +108,13 @@ def judge(rows: Matrix, lead: Column, block: Block, request: Request) -> Judged:
         method=choice.method,
         naive_share=choice.naive_share,
         season_length=np.where(np.isin(choice.method, SEASONAL), block.season, 0),
-        error=selection.scaled(choice.loss(1), history, block.scored_season),
-        bias=choice.bias() * scale[:, 0],
+        error=selection.scaled(selection.loss_of(missed, 1).mean(), history, block.scored_season),
+        bias=selection.bias_of(missed) * scale[:, 0],
         runner_up=second,
         runner_up_error=second_error,
         naive_error=errors[-1] if auto else np.full(len(rows), np.nan),
         candidate_errors=_by_candidate(errors, trial.names, method),
-        held_out=_held_out(rows, choice, scale, trial.actual.shape[2]),
+        held_out=_held_out(rows, trial, choice, scale, kind.parts),
         below_period=period,
         below_total=total,
         total_periods=total_periods,
@@ -149,9 +160,9 @@ def nothing(count: int, periods: int, request: Request) -> Judged:
         naive_error=unknown(),
         candidate_errors=unknown(len(candidates(request.method))),
         held_out=unknown(periods),
-        below_period=unknown(selection.MOST_ORIGINS * selection.LONGEST_WINDOW),
-        below_total=unknown(selection.MOST_ORIGINS),
-        total_periods=unknown(selection.MOST_ORIGINS),
+        below_period=unknown(LATEST * selection.LONGEST_WINDOW),
+        below_total=unknown(LATEST),
+        total_periods=unknown(LATEST),
     )
 
 
@@ -168,44 +179,33 @@ def _by_candidate(errors: NDArray[np.float64], names: tuple[str, ...], method: s
     return found
 
 
-def _unseen(rows: Matrix, trial: selection.Trial, scale: Matrix, block: Block) -> list[Around]:
-    """Forecasts from each origin by what the other origins alone would have chosen.
+def _from_origins(
+    rows: Matrix, trial: selection.Trial, given: selection.Choice | None, scale: Matrix, block: Block
+) -> list[Around]:
+    """Forecasts from each origin, by the choice that is *given* or what the other origins would have chosen.
 
     What was chosen by the very demand it is compared with would look better than it is.
     """
-    found = []
-    for origin in range(1, len(trial.known)):
-        choice = selection.chosen(trial.without(origin - 1), selection.KINDS[block.kind].loss_power)
-        found.append(_around(rows, choice, scale, block, origin, trial.known[origin]))
+    power, found = selection.KINDS[block.kind].loss_power, []
+    for origin in range(1, LATEST + 1):
+        choice = given or selection.chosen(trial, power, left_out=origin - 1)
+        found.append(_around(rows, choice.taken(trial, origin), scale, block, trial.known[origin]))
     return found
 
 
-def _seen(
-    rows: Matrix, choice: selection.Choice, trial: selection.Trial, scale: Matrix, block: Block
-) -> list[Around]:
-    """Forecasts from each origin by a method that no held-out demand has chosen."""
-    origins = range(1, len(trial.known))
-    return [_around(rows, choice, scale, block, origin, trial.known[origin]) for origin in origins]
-
-
 def _around(
-    rows: Matrix,
-    choice: selection.Choice,
-    scale: Matrix,
-    block: Block,
-    origin: int,
-    known: NDArray[np.int_],
+    rows: Matrix, taken: selection.Taken, scale: Matrix, block: Block, known: NDArray[np.int_]
 ) -> Around:
-    """Forecast and spread in units, from one origin; 0 is the end of each history."""
+    """Forecast and spread in units, from one origin."""
     whole = np.all(np.isnan(rows) | (rows == np.floor(rows)), axis=1)
-    mean, variance = choice.mean[origin] * scale, choice.variance[origin]
+    mean = taken.mean * scale
     if block.kind == "sparse":
-        sd = sparse_sd(np.sqrt(variance) * scale[:, 0], mean[:, 0], known, whole)
+        sd = sparse_sd(np.sqrt(taken.variance) * scale[:, 0], mean[:, 0], known, whole)
         sd = np.where((rows > 0).any(axis=1), sd, 0.0)
     else:
-        season = np.where(np.isin(choice.method, FITTING_SEASON), block.scored_season, 0)
-        sd = dense_sd(variance, known, season) * scale[:, 0]
-    return Around(mean, sd, choice.carry[origin], known, whole)
+        season = np.where(np.isin(taken.method, FITTING_SEASON), block.scored_season, 0)
+        sd = dense_sd(taken.variance, known, season) * scale[:, 0]
+    return Around(mean, sd, taken.carry, known, whole)
 
 
 def _below(
@@ -218,8 +218,8 @@ def _below(
     that had never varied, as no level asked for would change its quantile.
     """
     shape, steps = SHAPES[block.kind], actual.shape[2]
-    every = np.full((len(lead), selection.MOST_ORIGINS, selection.LONGEST_WINDOW), np.nan)
-    totals, lengths = np.full((2, len(lead), selection.MOST_ORIGINS), np.nan)
+    every = np.full((len(lead), LATEST, selection.LONGEST_WINDOW), np.nan)
+    totals, lengths = np.full((2, len(lead), LATEST), np.nan)
     for origin, (around, came) in enumerate(zip(arounds, actual, strict=True)):
         judged = (around.known >= max(2 * block.scored_season, selection.LEAST_KNOWN)) & (around.sd > 0)
         below = shape.below(period_spread(around._replace(mean=around.mean[:, :steps])), came)
@@ -232,12 +232,14 @@ def _below(
     return every.reshape(len(lead), -1), totals, lengths
 
 
-def _held_out(rows: Matrix, choice: selection.Choice, scale: Matrix, steps: int) -> Matrix:
+def _held_out(
+    rows: Matrix, trial: selection.Trial, choice: selection.Choice, scale: Matrix, parts: int
+) -> Matrix:
     """What was chosen would have foreseen this, in the periods of *rows* held out; NaN elsewhere."""
-    foreseen, ahead = np.full(rows.shape, np.nan), np.arange(steps)
-    window = selection.default_window(rows)[:, None]
-    for origin, mean in enumerate(choice.mean[1:], start=1):
-        columns = rows.shape[1] - origin * window + ahead
+    foreseen, ahead = np.full(rows.shape, np.nan), np.arange(trial.actual.shape[2])
+    window = selection.default_window(rows, parts)[:, None]
+    for origin in range(1, len(trial.known)):
+        mean, columns = choice.taken(trial, origin).mean, rows.shape[1] - origin * window + ahead
         row, step = np.nonzero((ahead < window) & (columns >= 0))
         foreseen[row, columns[row, step]] = mean[row, step] * scale[row, 0]
     return foreseen

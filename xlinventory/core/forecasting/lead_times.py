@@ -51,7 +51,8 @@ class LeadTimes(NamedTuple):
     @property
     def longest(self) -> float:
         """The longest time that is looked at; 0 where none is known."""
-        return float(np.nanmax(self.parts().mean, initial=0.0))
+        varying = self.of(self.varies() & (self.mean > 0))
+        return float(max(np.nanmax(self.total(), initial=0.0), np.max(varying.parts().mean, initial=0.0)))
 
     def total(self) -> Column:
         """Expected time between an order and the receipt of the next one."""

@@ -28,8 +28,9 @@ def ranked_methods(
 ) -> Ranked:
     """The methods that "auto" chooses from, ranked on the last *test_periods* of one history.
 
-    They are held out in four windows, six for sparse demand, each forecast from its own origin; None holds
-    out as many ninths. Dense demand is ranked by absolute error, as MASE is, sparse demand by squared error.
+    They are held out in three windows, six for sparse demand, each forecast from its own origin; None holds
+    out three eighths, or six ninths. Dense demand is ranked by absolute error, as MASE is, sparse demand by
+    squared error.
 
     >>> ranked_methods([20, 20, 20, 20, 20, 20]).methods[:2]
     ('comb', 'theta')
@@ -39,7 +40,7 @@ def ranked_methods(
     whole(0, LONGEST_SEASON, season_length=season_length)
     (block,) = blocks(row, Request(int(season_length), 0, AUTO, 1))
     kind, scaled = selection.KINDS[block.kind], row / powers_of_two(row)
-    origins, window = kind.origins, selection.default_window(row)
+    origins, window = kind.origins, selection.default_window(row, kind.parts)
     if test_periods is not None:
         whole(1, LONGEST, test_periods=test_periods)
         origins = min(kind.origins, int(test_periods))
@@ -60,6 +61,7 @@ def _ranked(trial: selection.Trial, rows: Matrix, block: Block) -> Ranked:
     first = trial.names.index(choice.method[0])
     others = [i for i in fair.ranking(power)[:, 0] if i != first]
     errors = selection.scaled(trial.losses(1), rows, block.scored_season)[:, 0]
-    mixed = selection.scaled(choice.loss(1), rows, block.scored_season)[0]
-    best = errors[first] if np.isnan(choice.loss(1)[0]) else mixed
+    own = selection.loss_of(choice.errors(fair), 1).mean()
+    mixed = selection.scaled(own, rows, block.scored_season)[0]
+    best = errors[first] if np.isnan(own[0]) else mixed
     return Ranked(tuple(trial.names[i] for i in (first, *others)), np.array([best, *errors[others]]))
