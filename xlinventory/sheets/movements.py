@@ -31,16 +31,48 @@ MOVEMENTS = Table(
 
 DEMAND = Table(
     "Demand",
-    "Demand of each item and period: what was sold, corrected for time out of stock. Overrides are yours.",
+    "Demand of each item and period: what was sold, corrected for time out of stock. Overrides and events are "
+    "yours.",
     (
         Column("sku", Kind.TEXT, "Item", Writer.BUTTON, required=True, width=12),
         Column("period", Kind.DATE, "First day of the period", Writer.BUTTON, required=True, unit="date"),
-        Column("sold", Kind.NUMBER, "Units sold, cancellations taken off", Writer.BUTTON, "units"),
+        Column(
+            "sold",
+            Kind.NUMBER,
+            "Units sold less units that came back; what came back beyond that is taken off earlier sales",
+            Writer.BUTTON,
+            "units",
+        ),
         Column("in_stock", Kind.RATIO, "Share of the period the item was in stock", Writer.BUTTON, "0 to 1"),
         Column(
-            "demand", Kind.NUMBER, "Units wanted: your override, else sold / in_stock", Writer.BUTTON, "units"
+            "demand",
+            Kind.NUMBER,
+            "Units wanted, which the forecast learns from: your override, else sold / in_stock with outliers "
+            "capped (outlier_z); blank where not known, and in an event",
+            Writer.BUTTON,
+            "units",
         ),
-        Column("override", Kind.NUMBER, "Your number, where you know better", unit="units", minimum=0),
+        Column(
+            "override",
+            Kind.NUMBER,
+            "Your number, where you know better; it is taken as it stands",
+            unit="units",
+            minimum=0,
+        ),
+        Column(
+            "event",
+            Kind.TEXT,
+            "What made the period unusual (promotion, strike ...): nothing is learned from it, but from an "
+            "override",
+            width=18,
+        ),
+        Column(
+            "foreseen",
+            Kind.NUMBER,
+            "What the method would have foreseen for this period from before it; blank where none was held out",
+            Writer.BUTTON,
+            "units",
+        ),
     ),
     key=("sku", "period"),
 )
