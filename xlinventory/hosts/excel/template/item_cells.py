@@ -156,9 +156,11 @@ def _past(k: int, i: int) -> Cells:
     row = f"=MAX({end}-MAX(1,{fact(k, 'known rows')}),{end}-{PAST - i})"
     demand, sold, foreseen = (_cell(k, "Demand", name, i) for name in ("demand", "sold", "foreseen"))
     tie = f"={block.cell('demand', i)}"
+    # LibreOffice draws no axis, not even a frame, around a single day.
+    alone = f"-({fact(k, 'known rows')}<2)*({fact(k, 'forecast rows')}=0)"
     return (
         row,
-        f"=IF({none},{i},N({_cell(k, 'Demand', 'period', i)}))",
+        f"=IF({none},{i},N({_cell(k, 'Demand', 'period', i)}){'' if i else alone})",
         f"=IF({none},0,IF(ISNUMBER({demand}),{demand},N({sold})))",
         f"=IF({none},0,IF(ISNUMBER({foreseen}),{foreseen},{block.cell('demand', i)}))",
         *((tie, tie, 0.0) if i == PAST - 1 else (None, None, None)),

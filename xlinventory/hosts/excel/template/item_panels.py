@@ -21,18 +21,19 @@ BAND = "#CFE3F1"
 
 
 class Line(NamedTuple):
-    """A line of the charts: name, helper column, colour, dashes, and its sign in the legend."""
+    """A line of the charts: name, helper column, colour, dashes, width in points, and sign in the legend."""
 
     name: str
     column: str
     colour: str
     dash: str
+    width: float
     sign: str
 
 
-CHECK = Line("held-out check", "foreseen", look.AMBER, "round_dot", "••••")
-DEMAND = Line("demand", "demand", look.NAVY, "solid", "———")
-FORECAST = Line("forecast", "forecast", look.BLUE, "dash", "– – –")
+CHECK = Line("held-out check", "foreseen", look.AMBER, "round_dot", 1.75, "••••")
+DEMAND = Line("demand", "demand", look.NAVY, "solid", 2.25, "———")
+FORECAST = Line("forecast", "forecast", look.BLUE, "dash", 2.25, "– – –")
 LINES = (CHECK, DEMAND, FORECAST)
 """The lowest first: where nothing was held out, the check lies below demand."""
 INTERVAL = "95 % interval"
@@ -127,10 +128,10 @@ def item_chart(book: Workbook, k: int) -> Chart:
     for line in LINES:
         lines.add_series(
             {"name": line.name, "categories": periods, "values": block.range(line.column),
-             "line": {"color": line.colour, "width": 2, "dash_type": line.dash}}
+             "line": {"color": line.colour, "width": line.width, "dash_type": line.dash}}
         )  # fmt: skip
     chart.combine(lines)
     chart.set_x_axis(style.category_axis('[<366]"";mmm yy') | {"date_axis": True} | QUARTERS)
-    chart.set_y_axis(style.value_axis(look.UNITS) | {"min": 0})
+    chart.set_y_axis(style.value_axis("[<10]General;#,##0") | {"min": 0})
     chart.set_legend({"none": True})
     return chart
