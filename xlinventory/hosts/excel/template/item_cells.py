@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from xlinventory.hosts.excel.template.chart_blocks import SHEET, Block, Cells, row_of, sought
 
-LEFT, WIDTH = 26, 12
+LEFT, WIDTH = 26, 13
 """First column of the first item's cells, and columns from an item to the next."""
 PAST, AHEAD = 52, 12
 """Periods shown: three held-out windows of at most 12 each, with what was known before them; and to come."""
 FACTS = (
     "chosen", "first best", "second best", "any best", "sku", "role", "sought", "name",
-    "demand row", "demand rows", "known rows", "forecast row", "forecast rows", "why",
+    "demand row", "demand end", "known row", "forecast row", "forecast rows", "why",
 )  # fmt: skip
 
 SPARSE = ("intermittent", "lumpy")
@@ -80,7 +80,7 @@ FACT = tuple(Block(f"item {k + 1}", _left(k), len(FACTS), ("fact", "value")) for
 HISTORY = tuple(
     Block(
         f"demand of item {k + 1}", _left(k) + 3, PAST + AHEAD,
-        ("row", "period", "demand", "foreseen", "forecast", "low", "band"),
+        ("known", "row", "period", "demand", "foreseen", "forecast", "low", "band"),
     )
     for k in range(len(ITEMS))
 )  # fmt: skip
@@ -131,8 +131,8 @@ def _found(k: int) -> dict[str, str]:
         "sought": f"={sought(sku)}",
         "name": f'=IF({sku}="","",IFERROR(INDEX(Items[name],MATCH({key},Items[sku],0))&"",""))',
         "demand row": f'=IF({sku}="",0,{row_of(key, "Demand[sku]")})',
-        "demand rows": f"=IF({demand}=0,0,SUMPRODUCT(--(Demand[sku]={sku})))",
-        "known rows": f'=IF({demand}=0,0,SUMPRODUCT((Demand[sku]={sku})*(Demand[sold]<>"")))',
+        "demand end": f"=IF({demand}=0,0,{demand}+SUMPRODUCT(--(Demand[sku]={sku}))-1)",
+        "known row": f"=MIN({fact(k, 'demand end')},{HISTORY[k].column('known')})",
         "forecast row": f'=IF({sku}="",0,{row_of(key, "Forecast[sku]")})',
         "forecast rows": f"=IF({row}=0,0,SUMPRODUCT(--(Forecast[sku]={sku})))",
         "why": f'=IF({row}=0,"",IF({text["why"]}&""<>"",{text["why"]}&"",{text["method"]}'
@@ -150,16 +150,19 @@ def history_row(k: int, i: int) -> Cells:
 
 
 def _past(k: int, i: int) -> Cells:
-    """What was not foreseen from before it follows the demand, whose line hides it."""
-    block, none = HISTORY[k], f"{fact(k, 'demand rows')}=0"
-    end = f"{fact(k, 'demand row')}+{fact(k, 'demand rows')}"
-    row = f"=MAX({end}-MAX(1,{fact(k, 'known rows')}),{end}-{PAST - i})"
+    """What was not foreseen from before it follows the demand, whose line hides it.
+
+    known is the row itself, or "" before the item's first movement; row is not before the first known one.
+    """
+    block, end = HISTORY[k], fact(k, "demand end")
+    none, last = f"{end}=0", f"MAX({fact(k, 'demand row')},{end}-{PAST - 1 - i})"
     demand, sold, foreseen = (_cell(k, "Demand", name, i) for name in ("demand", "sold", "foreseen"))
     tie = f"={block.cell('demand', i)}"
     # LibreOffice draws no axis, not even a frame, around a single day.
-    alone = f"-({fact(k, 'known rows')}<2)*({fact(k, 'forecast rows')}=0)"
+    alone = f"-({fact(k, 'known row')}={end})*({fact(k, 'forecast rows')}=0)"
     return (
-        row,
+        f'=IF({none},"",IF(INDEX(Demand[sold],{last})="","",{last}))',
+        f"=MAX({fact(k, 'known row')},{last})",
         f"=IF({none},{i},N({_cell(k, 'Demand', 'period', i)}){'' if i else alone})",
         f"=IF({none},0,IF(ISNUMBER({demand}),{demand},N({sold})))",
         f"=IF({none},0,IF(ISNUMBER({foreseen}),{foreseen},{block.cell('demand', i)}))",
@@ -174,6 +177,7 @@ def _ahead(k: int, i: int) -> Cells:
     demand = block.cell("demand", last)
     mean, own, low, high = (_cell(k, "Forecast", name, i) for name in ("mean", "override", "low", "high"))
     return (
+        None,
         row,
         f"=IF({none},{block.cell('period', last)},N({_cell(k, 'Forecast', 'period', i)}))",
         None,
