@@ -46,7 +46,7 @@ LEGEND = (
 )
 EXPLAINED = (
     '="Units a "&period&". Held-out check: what the method would have foreseen for these periods from before '
-    'them. MASE: its error there, 1 being that of repeating the last value."'
+    'them. MASE: its mean error there, over the mean step from one period (or season) to the next."'
 )
 
 
