@@ -2,7 +2,7 @@
 
     python scripts/build_pictures.py demo/inventory.xlsm [FOLDER]
 
-Writes docs/pictures/<sheet>.png and ribbon.png, or into FOLDER. Needs soffice and pdftoppm (Debian:
+Writes docs/pictures/<name>.png and ribbon.png, or into FOLDER. Needs soffice and pdftoppm (Debian:
 libreoffice-calc, poppler-utils) and Pillow. The stored values are shown as they are: LibreOffice does not
 know our functions.
 """
@@ -18,12 +18,17 @@ import ribbon_picture
 from openpyxl.utils import column_index_from_string
 from PIL import Image, ImageChops
 
+from xlinventory.hosts.excel.template import dashboard
+
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
+FORECASTS = f"A{dashboard.THREE + 1}:M{dashboard.LAST}"
 PARTS_SHOWN = {
-    "Start": "", "Dashboard": "", "WhatIf": "", "Functions": "A1:H26", "Items": "A1:AF24",
-    "Reorder": "A1:Q16", "Valuation": "A1:N24", "SupplierScores": "",
+    "start": ("Start", ""), "dashboard": ("Dashboard", ""), "forecasts": ("Dashboard", FORECASTS),
+    "whatif": ("WhatIf", ""), "functions": ("Functions", "A1:H26"), "items": ("Items", "A1:AF24"),
+    "reorder": ("Reorder", "A1:Q16"), "valuation": ("Valuation", "A1:N24"),
+    "supplierscores": ("SupplierScores", ""),
 }  # fmt: skip
-"""Sheets to draw, and of the long ones the cells to show; "" is all."""
+"""Pictures by name: the sheet to draw, and of the long ones the cells to show; "" is all."""
 FOLDED = {"Items": "C:K M:N AE:AF", "Reorder": "D:D F:I K:K M:P"}
 """Columns left out of a picture, so that the rest can be read."""
 DOTS_PER_INCH = 170
@@ -31,10 +36,10 @@ MARGIN = 16
 COLOURS = 128
 
 
-def picture(book: Path, sheet: str, scratch: Path, target: Path) -> None:
-    """One sheet on one page as a picture without its white margins."""
-    only = scratch / f"{sheet.lower()}{book.suffix}"
-    keep_only(book, sheet, PARTS_SHOWN[sheet], only)
+def picture(book: Path, name: str, scratch: Path, target: Path) -> None:
+    """One sheet, or some cells of it, on one page as a picture without its white margins."""
+    only = scratch / f"{name}{book.suffix}"
+    keep_only(book, *PARTS_SHOWN[name], only)
     subprocess.run(
         ["soffice", f"-env:UserInstallation=file://{scratch}/profile", "--headless", "--convert-to",
          'pdf:calc_pdf_Export:{"ExportNotes":{"type":"boolean","value":"false"}}',
@@ -133,9 +138,9 @@ def main() -> None:
     ribbon_picture.save(folder / "ribbon.png")
     print(folder / "ribbon.png")
     with tempfile.TemporaryDirectory() as scratch:
-        for sheet in PARTS_SHOWN:
-            picture(Path(sys.argv[1]), sheet, Path(scratch), folder / f"{sheet.lower()}.png")
-            print(folder / f"{sheet.lower()}.png")
+        for name in PARTS_SHOWN:
+            picture(Path(sys.argv[1]), name, Path(scratch), folder / f"{name}.png")
+            print(folder / f"{name}.png")
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ GROUPS = (
         Action("turnover", "Turnover", "PivotTableInsert"),
         Action("suppliers", "SupplierScores", "ConditionalFormattingIconSetsGallery"),
         View("dashboard", "Dashboard", "ChartTypeColumnInsertGallery", "Dashboard",
-             "Six figures and five charts of how things stand."),
+             "Six figures and seven charts of how things stand."),
     )),
     Group("Safety", (
         Action("undo", None, "Undo", Size.LARGE),

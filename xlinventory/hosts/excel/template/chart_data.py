@@ -4,56 +4,22 @@ No array formulas and nothing newer than Excel 2010, so that every program compu
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xlinventory.hosts.excel.template import formats as look
+from xlinventory.hosts.excel.template import item_cells
+from xlinventory.hosts.excel.template.chart_blocks import SHEET, TOP, Block, Cells
 from xlinventory.hosts.excel.template.formats import STATUS_COLOURS, Formats
 
-SHEET = "_chart"
-TOP = 2
-"""Zero-based row of the first cell of every block, below its title and its headings."""
-CHOSEN = "chosen_sku"
-"""Defined name of the Dashboard's dropdown."""
-
 STATUSES = (*STATUS_COLOURS, "SURPLUS ORDER")
-SLICES, PAST, AHEAD, WEEKS, SUPPLIERS = 20, 26, 12, 8, 8
+SLICES, WEEKS, SUPPLIERS = 20, 8, 8
 
 VALUE = "Items[demand_avg]*Items[unit_cost]"
 
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A rectangle of helper cells: where it starts, how many rows, and its columns by name."""
-
-    title: str
-    left: int
-    rows: int
-    columns: tuple[str, ...]
-
-    def range(self, column: str, first: int = 0) -> list[str | int]:
-        """One of its columns as a chart takes it: sheet, first row and column, last row and column."""
-        j = self.left + self.columns.index(column)
-        return [SHEET, TOP + first, j, TOP + self.rows - 1, j]
-
-    def cell(self, column: str, row: int) -> str:
-        """Address of one cell, all fixed."""
-        j = self.left + self.columns.index(column)
-        return xl_rowcol_to_cell(TOP + row, j, row_abs=True, col_abs=True)
-
-    def column(self, name: str) -> str:
-        """Address of a whole column of the block."""
-        letter = xl_col_to_name(self.left + self.columns.index(name))
-        return f"${letter}${TOP + 1}:${letter}${TOP + self.rows}"
-
-
-FACTS = (
-    "items", "yearly value", "top value", "sku", "name", "demand row", "demand rows", "known rows",
-    "forecast row", "forecast rows", "method", "error",
-)  # fmt: skip
+FACTS = ("items", "yearly value", "top value", "sku")
 FACT = Block("facts", 0, len(FACTS), ("fact", "value"))
 STATUS = Block("stock by status", 3, len(STATUSES) + 1, ("status", "label", "items", "value"))
 PARETO = Block(
@@ -61,10 +27,6 @@ PARETO = Block(
 )
 DUE = Block("orders due", 16, WEEKS + 2, ("label", "from", "before", "value"))
 LEAD = Block("supplier lead times", 21, SUPPLIERS, ("supplier", "promised", "real", "sd"))
-DEMAND = Block(
-    "demand of the chosen item", 26, PAST + AHEAD, ("row", "period", "demand", "forecast", "low", "band")
-)
-BLOCKS = (FACT, STATUS, PARETO, DUE, LEAD, DEMAND)
 
 
 def fact(name: str) -> str:
@@ -81,7 +43,7 @@ def write_chart_data(book: Workbook, formats: Formats) -> Worksheet:
     """The hidden sheet with all helper cells."""
     sheet = book.add_worksheet(SHEET)
     small = {"font_color": look.GREY, "font_size": 8}
-    for block in BLOCKS:
+    for block in ROWS:
         sheet.write(0, block.left, block.title, formats.get(bold=True, **small))
         sheet.write_row(TOP - 1, block.left, block.columns, formats.get(italic=True, **small))
     for block, row_of in ROWS.items():
@@ -103,27 +65,16 @@ def _write(
         sheet.write(row, column, cell, style)
 
 
-Cells = tuple[str | float | None, ...]
-
-
 def _facts(i: int) -> Cells:
-    sku, top = fact("sku"), fact("top value")
+    """Also the item that WhatIf starts with: the Dashboard's first one if it was chosen, else the best."""
+    top, chosen = fact("top value"), item_cells.ITEMS[0].name
     name = FACTS[i]
     formulas = {
         "items": "=COUNT(Items[demand_avg])",
         "yearly value": f"=SUMPRODUCT({VALUE})",
         "top value": f"=SUMPRODUCT(MAX({VALUE}))",
-        "sku": f'=IF(LEN({CHOSEN})>0,{CHOSEN},IF({top}>0,'
+        "sku": f'=IF(LEN({chosen})>0,{chosen},IF({top}>0,'
                f'INDEX(Items[sku],SUMPRODUCT(MATCH({top},{VALUE},0)))&"",""))',
-        "name": f'=IFERROR(INDEX(Items[name],MATCH({sku},Items[sku],0))&"","")',
-        "demand row": f"=IFERROR(MATCH({sku},Demand[sku],0),0)",
-        "demand rows": f"=IF({fact('demand row')}=0,0,SUMPRODUCT(--(Demand[sku]={sku})))",
-        "known rows": f"=IF({fact('demand row')}=0,0,"
-                      f'SUMPRODUCT((Demand[sku]={sku})*(Demand[sold]<>"")))',
-        "forecast row": f"=IFERROR(MATCH({sku},Forecast[sku],0),0)",
-        "forecast rows": f"=IF({fact('forecast row')}=0,0,SUMPRODUCT(--(Forecast[sku]={sku})))",
-        "method": f'=IF({fact("forecast row")}=0,"",INDEX(Forecast[method],{fact("forecast row")})&"")',
-        "error": f"=IF({fact('forecast row')}=0,0,N(INDEX(Forecast[mase],{fact('forecast row')})))",
     }  # fmt: skip
     return name, formulas[name]
 
@@ -186,52 +137,13 @@ def _lead(i: int) -> Cells:
     )
 
 
-def _demand(i: int) -> Cells:
-    """The last periods of demand, then the forecast.
-
-    Where there are fewer, the first or the last one is repeated: points in the same place draw nothing.
-    The last period of demand is also where forecast and band begin.
-    """
-    return _past(i) if i < PAST else _ahead(i)
-
-
-def _past(i: int) -> Cells:
-    end = f"{fact('demand row')}+{fact('demand rows')}"
-    row = f"=MAX({end}-MAX(1,{fact('known rows')}),{end}-{PAST - i})"
-    none = f"{fact('demand rows')}=0"
-    demand, sold = _cell("Demand", "demand", i), _cell("Demand", "sold", i)
-    tie = f"={DEMAND.cell('demand', i)}"
-    return (
-        row,
-        f"=IF({none},{i},N({_cell('Demand', 'period', i)}))",
-        f"=IF({none},0,IF(ISNUMBER({demand}),{demand},N({sold})))",
-        *((tie, tie, 0.0) if i == PAST - 1 else (None, None, None)),
-    )
-
-
-def _ahead(i: int) -> Cells:
-    row = f"={fact('forecast row')}+MIN({i - PAST + 1},{fact('forecast rows')})-1"
-    none, last = f"{fact('forecast rows')}=0", PAST - 1
-    low, high = _cell("Forecast", "low", i), _cell("Forecast", "high", i)
-    return (
-        row,
-        f"=IF({none},{DEMAND.cell('period', last)},N({_cell('Forecast', 'period', i)}))",
-        None,
-        f"=IF({none},{DEMAND.cell('demand', last)},N({_cell('Forecast', 'mean', i)}))",
-        f"=IF({none},{DEMAND.cell('demand', last)},N({low}))",
-        f"=IF({none},0,{high}-{low})",
-    )
-
-
-def _cell(table: str, column: str, i: int) -> str:
-    return f"INDEX({table}[{column}],MAX(1,{DEMAND.cell('row', i)}))"
-
-
 ROWS: dict[Block, Callable[[int], Cells]] = {
     FACT: _facts,
     STATUS: _status,
     PARETO: _pareto,
     DUE: _due,
     LEAD: _lead,
-    DEMAND: _demand,
+    **{block: partial(item_cells.fact_row, k) for k, block in enumerate(item_cells.FACT)},
+    **{block: partial(item_cells.history_row, k) for k, block in enumerate(item_cells.HISTORY)},
 }
+"""Every block, with what stands in its rows."""

@@ -1,4 +1,4 @@
-"""The Dashboard: six figures and five native charts."""
+"""The Dashboard: six figures, four native charts, and between them the forecasts of three items."""
 
 from typing import Any, NamedTuple
 
@@ -9,17 +9,17 @@ from xlsxwriter.worksheet import Worksheet
 from xlinventory.hosts.excel.template import chart_data as data
 from xlinventory.hosts.excel.template import chart_style as style
 from xlinventory.hosts.excel.template import formats as look
+from xlinventory.hosts.excel.template import item_panels as panels
 from xlinventory.hosts.excel.template.formats import STATUS_COLOURS, Formats
 
 TILE_COLUMNS = (1, 3, 5, 7, 9, 11)
 TILE_WIDTH, GAP_WIDTH = 165, 17  # pixels
 HALF = 3 * TILE_WIDTH + 2 * GAP_WIDTH
-FULL = 6 * TILE_WIDTH + 5 * GAP_WIDTH
+THIRD = 2 * TILE_WIDTH + GAP_WIDTH
 ROW, CHART_ROWS = 20, 15
 TITLE, LABEL, FIGURE, NOTE, CHARTS = 0, 2, 3, 4, 6
-CHOICE = CHARTS + CHART_ROWS + 1
-DEMAND = CHOICE + 1
-LAST = DEMAND + CHART_ROWS + 1
+THREE = CHARTS + CHART_ROWS + 1
+LAST = THREE + panels.ROWS + 1
 END = LAST + CHART_ROWS
 
 
@@ -58,14 +58,16 @@ def write_dashboard(book: Workbook, formats: Formats) -> Worksheet:
     _write_title(sheet, formats)
     for column, tile in zip(TILE_COLUMNS, TILES, strict=True):
         _write_tile(sheet, formats, column, tile)
-    _write_choice(book, sheet, formats)
+    panels.write_items(book, sheet, formats, THREE, TILE_COLUMNS)
     places = (
         (CHARTS, TILE_COLUMNS[0], HALF, status_chart(book)),
         (CHARTS, TILE_COLUMNS[3], HALF, pareto_chart(book)),
-        (DEMAND, TILE_COLUMNS[0], FULL, demand_chart(book)),
         (LAST, TILE_COLUMNS[0], HALF, due_chart(book)),
         (LAST, TILE_COLUMNS[3], HALF, lead_time_chart(book)),
     )
+    for k, chart in enumerate(panels.charts(book)):
+        chart.set_size({"width": THIRD, "height": panels.CHART_ROWS * ROW - 6})
+        sheet.insert_chart(THREE + panels.CHART, TILE_COLUMNS[2 * k], chart, {"object_position": 2})
     for row, column, width, chart in places:
         chart.set_size({"width": width, "height": CHART_ROWS * ROW - 6})
         sheet.insert_chart(row, column, chart, {"object_position": 2})
@@ -118,37 +120,6 @@ def pareto_chart(book: Workbook) -> Chart:
     chart.combine(line)
     chart.set_x_axis(style.category_axis() | {"interval_unit": 1, "name": "% of items"} | style.named())
     chart.set_y_axis(style.value_axis("0%") | {"min": 0, "max": 1, "major_unit": 0.2})
-    return chart
-
-
-def demand_chart(book: Workbook) -> Chart:
-    """Demand of the chosen item, its forecast and the band 95 of 100 periods fall in."""
-    periods = data.DEMAND.range("period")
-    chart = style.new_chart(book, "area", None, {"subtype": "stacked"})
-    chart.add_series(
-        {"name": " ", "categories": periods, "values": data.DEMAND.range("low"),
-         "fill": {"none": True}, "border": {"none": True}}
-    )  # fmt: skip
-    chart.add_series(
-        {"name": "95 % interval", "categories": periods, "values": data.DEMAND.range("band"),
-         "fill": {"color": "#CFE3F1"}, "border": {"none": True}}
-    )  # fmt: skip
-    lines = book.add_chart({"type": "line"})
-    for name, column, colour, dash in (
-        ("demand", "demand", look.NAVY, "solid"),
-        ("forecast", "forecast", look.BLUE, "dash"),
-    ):
-        lines.add_series(
-            {"name": name, "categories": periods, "values": data.DEMAND.range(column),
-             "line": {"color": colour, "width": 2.25, "dash_type": dash}}
-        )  # fmt: skip
-    chart.combine(lines)
-    chart.set_x_axis(
-        style.category_axis('[<366]"";mmm yy')
-        | {"date_axis": True, "major_unit": 1, "major_unit_type": "months"}
-    )
-    chart.set_y_axis(style.value_axis(look.UNITS) | {"min": 0, "name": "units a period"} | style.named())
-    chart.set_legend({"position": "top", "delete_series": [0], "font": style.font()})
     return chart
 
 
@@ -207,7 +178,8 @@ def _lay_out(sheet: Worksheet, formats: Formats) -> None:
         sheet.set_column_pixels(column + 1, column + 1, GAP_WIDTH, formats.get())
     for row in range(END):
         sheet.set_row_pixels(row, ROW)
-    for row, height in ((TITLE, 44), (TITLE + 1, 12), (LABEL, 24), (FIGURE, 40), (NOTE, 24), (CHOICE, 26)):
+    heights = {TITLE: 44, TITLE + 1: 12, LABEL: 24, FIGURE: 40, NOTE: 24}
+    for row, height in (heights | panels.heights(THREE)).items():
         sheet.set_row_pixels(row, height)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -248,27 +220,3 @@ def _write_tile(sheet: Worksheet, formats: Formats, column: int, tile: Tile) -> 
         "",
     )  # fmt: skip
     sheet.write_formula(NOTE, column, tile.note, formats.get(**base, font_color=look.SLATE, font_size=8), "")
-
-
-def _write_choice(book: Workbook, sheet: Worksheet, formats: Formats) -> None:
-    """The dropdown, and what the chart below shows."""
-    first, second, third = TILE_COLUMNS[:3]
-    sheet.write(CHOICE, first, "Item shown (choose one)", formats.get(bold=True, font_color=look.NAVY))
-    sheet.write_blank(
-        CHOICE, second, None,
-        formats.get(font_color=look.INPUT, border=1, border_color=look.BLUE, num_format=look.TEXT, bold=True),
-    )  # fmt: skip
-    sheet.data_validation(
-        CHOICE, second, CHOICE, second,
-        {"validate": "list", "source": "=Items_sku", "error_type": "warning",
-         "error_title": "Item", "error_message": "Not in Items.", "input_title": "Choose an item",
-         "input_message": "Left blank, the item with the highest yearly value is shown."},
-    )  # fmt: skip
-    book.define_name(data.CHOSEN, f"=Dashboard!$D${CHOICE + 1}")
-    sheet.write_formula(CHOICE, third, _caption(), formats.get(font_color=look.SLATE), "")
-
-
-def _caption() -> str:
-    sku, name, method, error = (data.fact_elsewhere(word) for word in ("sku", "name", "method", "error"))
-    told = f'IF({method}="",", no forecast yet",", forecast by "&{method}&", MASE "&ROUND({error},2))'
-    return f'=IF({sku}="","no items yet",{sku}&"  "&{name}&{told})'

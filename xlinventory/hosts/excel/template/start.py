@@ -203,7 +203,7 @@ def _write_sheets(sheet: Worksheet, formats: Formats, row: int, tabs: dict[str, 
     _write_headings(sheet, formats, row, ("", "Sheets", "", "", "rows", ""))
     line = _line()
     shown = [
-        ("Dashboard", "Six figures and five charts of all that follows.", ""),
+        ("Dashboard", "Six figures and seven charts of all that follows.", ""),
         ("WhatIf", "One item: what service costs, what runs short, what another target would change.", ""),
     ]
     shown += [
