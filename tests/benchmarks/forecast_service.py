@@ -1,0 +1,242 @@
+"""Service that lead-time quantiles attain on held-out demand, and the stock it takes, beside the textbook.
+
+    python tests/benchmarks/forecast_service.py                            # competitions: M1, M3, tourism
+    python tests/benchmarks/forecast_service.py FOLDER --except FOLDER     # a folder's series as well
+
+A quantile keeps its promise if demand over the lead time stays within it as often as it says. Attained
+service alone can be bought with stock, so two measures follow: the pinball loss, and the stock that each
+method needs once one factor on all of its buffers has brought it to 95 %, in mean demands of a lead time.
+The textbook is mean * L + z * sd * sqrt(L) of the last year, or of all periods. AutoETS has ranges of single
+periods; over a lead time their errors count as independent. A lead time of 2.5 is asked of periods of two
+months or weeks, so that half a period was observed too. 95 % bootstrap intervals over series.
+"""
+
+import argparse
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from forecasting.bootstrap import Resampling, estimate
+from forecasting.forecasts import LEVELS, Foreseen, engine_has, independent_steps, ours, textbook
+from forecasting.peers import peer
+from forecasting.report import GOAL_COLUMNS, Goal, Table, goal_row, options, progress, publish
+from forecasting.series import KINDS, Column, SeriesSet, labels_in, of_competitions, of_folder
+
+ENGINE, YEAR, ALL = "ours", "textbook, last 12", "textbook, all"
+CALIBRATIONS = ("portfolio", "shipped")
+"""Ways of calibration that the engine may be asked for; the first is its default."""
+BANDS = {90: (-1.0, 2.0), 95: (-1.0, 2.0), 99: (-0.7, 0.7)}
+"""How many points attained service may lie below and above each level."""
+LEAST_STOCK, LEAST_PINBALL = 0.88, 0.65
+"""Targets: stock at equal 95 % service and pinball loss at 99 %, over the textbook's."""
+CUTS = {"monthly": (24, 36, 72), "weekly": (36, 104), "intermittent": (24,)}
+"""Histories are also cut to these numbers of last periods."""
+WITH_AUTOETS = (36, 104)
+"""Cuts on which AutoETS is measured too, beside the whole histories."""
+LENGTHS = ((12, 24), (25, 36), (37, 72), (73, 10_000))
+LONG_LEAD, FRACTION = 6.0, 2.5
+
+
+class Case(NamedTuple):
+    """Series, the demand that came over the lead time, and a name for the two."""
+
+    name: str
+    series: SeriesSet
+    actual: Column
+    with_autoets: bool
+
+
+def in_pairs(series: SeriesSet) -> tuple[SeriesSet, Column]:
+    """The series in periods of two, and the demand over 2.5 of those: five of the old ones."""
+    long_enough = series.over(2 * FRACTION)
+    train = [known[len(known) % 2 :].reshape(-1, 2).sum(axis=1) for known in long_enough.train]
+    test = [after[: len(after) // 2 * 2].reshape(-1, 2).sum(axis=1) for after in long_enough.test]
+    halved = replace(
+        long_enough,
+        train=tuple(train),
+        test=tuple(test),
+        season=long_enough.season // 2,
+        horizon=long_enough.horizon // 2,
+        lead_time=np.full(len(train), FRACTION),
+    )
+    return halved, long_enough.lead_time_demand()
+
+
+def of_kind(series: SeriesSet) -> Iterator[Case]:
+    """A set with all of its history, cut, with a longer lead time, and with a fractional one."""
+    yield Case(series.name, series, series.lead_time_demand(), with_autoets=True)
+    for periods in CUTS[series.kind]:
+        cut = series.last(periods)
+        yield Case(cut.name, cut, cut.lead_time_demand(), with_autoets=periods in WITH_AUTOETS)
+    far = series.over(LONG_LEAD)
+    yield Case(f"{series.name}, lead time 6", far, far.lead_time_demand(), with_autoets=False)
+    halved, actual = in_pairs(series)
+    yield Case(f"{series.name}, periods of two, lead time 2.5", halved, actual, with_autoets=False)
+
+
+def cases(chosen: argparse.Namespace) -> Iterator[Case]:
+    """What the command line asks for."""
+    for kind in KINDS:
+        series = of_folder(chosen.folder, kind) if chosen.folder else None
+        if series:
+            yield from of_kind(series)
+    if not chosen.no_competitions:
+        yield from of_kind(of_competitions("M1", "M3", "Tourism").without(labels_in(chosen.leave_out)))
+
+
+class Measured(NamedTuple):
+    """What every method foresaw of one case, beside what came."""
+
+    case: Case
+    seen: Mapping[str, Foreseen]
+    again: Resampling
+
+    def within(self, method: str, level: float) -> Column:
+        """Whether each lead time's demand stayed within the quantile."""
+        quantile = self.seen[method].quantiles[:, LEVELS.index(level)]
+        return np.where(
+            np.isnan(quantile), np.nan, self.case.actual <= quantile + _ROUNDING * np.abs(quantile)
+        )
+
+    def attained(self, method: str, level: float) -> Column:
+        """Service attained, in per cent, of each draw."""
+        return 100 * self.again.mean(self.within(method, level))
+
+    def coverage(self, method: str) -> float:
+        """Per cent of single periods that lay in the 95 % range."""
+        seen, inside = self.seen[method], []
+        for low, high, after in zip(seen.low, seen.high, self.case.series.test, strict=True):
+            inside.append(np.mean((after >= low[: len(after)]) & (after <= high[: len(after)])))
+        return float(100 * np.mean(inside))
+
+    def _unit(self) -> Column:
+        """Mean demand of a lead time, of each series."""
+        return self.case.series.levels() * self.case.series.lead_time
+
+    def pinball(self, method: str, level: float) -> Column:
+        """Pinball loss in mean demands of a lead time, of each draw."""
+        short = self.case.actual - self.seen[method].quantiles[:, LEVELS.index(level)]
+        return self.again.mean(np.maximum(level * short, (level - 1) * short) / self._unit())
+
+    def equal_stock(self, method: str, level: float = 0.95) -> Column:
+        """Stock with which the method attains the level, one factor on all buffers, of each draw."""
+        seen = self.seen[method]
+        buffer = seen.quantiles[:, LEVELS.index(level)] - seen.lead_time_mean
+        over = self.case.actual - seen.lead_time_mean
+        with np.errstate(divide="ignore", invalid="ignore"):
+            needed = np.where(buffer > 0, over / buffer, np.where(over > 0, np.inf, -np.inf))
+        factor = self.again.quantile(needed, level)
+        unit = self._unit()
+        return self.again.mean(seen.lead_time_mean / unit) + factor * self.again.mean(buffer / unit)
+
+
+_ROUNDING = 1e-9
+
+
+def methods(case: Case, chosen: argparse.Namespace) -> Iterator[tuple[str, Foreseen]]:
+    """What each method foresees; the engine once for each way of calibration it knows."""
+    progress(f"{case.name}: {ENGINE}")
+    if engine_has("calibration"):
+        for way in CALIBRATIONS:
+            name = ENGINE if way == CALIBRATIONS[0] else f"{ENGINE}, {way} constants"
+            yield name, ours(case.series, calibration=way)
+    else:
+        yield ENGINE, ours(case.series)
+    yield YEAR, textbook(case.series, 12)
+    yield ALL, textbook(case.series, None)
+    if case.with_autoets:
+        progress(f"{case.name}: AutoETS")
+        yield "AutoETS", independent_steps(case.series, peer("AutoETS", case.series, chosen.jobs))
+
+
+def measured(case: Case, chosen: argparse.Namespace) -> Measured:
+    """Everything about one case."""
+    return Measured(case, dict(methods(case, chosen)), Resampling(len(case.series)))
+
+
+def reached(results: list[Measured]) -> list[list[object]]:
+    """The targets: attained service within its band, and stock and loss over the better textbook's."""
+    rows: list[list[object]] = []
+    for result in results:
+        where = f"{result.case.name} ({len(result.case.series):,})"
+        for level, (below, above) in BANDS.items():
+            got = estimate(result.attained(ENGINE, level / 100) - level)
+            band = f"{below:+g} to {above:+g} points"
+            rows.append(
+                [f"service at {level} %, less {level}", where, band, got, below <= got.value <= above]
+            )
+        for name, limit, draws in ratios(result):
+            rows.append(goal_row(name, where, Goal("<=", limit), estimate(draws)))
+    return rows
+
+
+def ratios(result: Measured) -> Iterator[tuple[str, float, Column]]:
+    """Stock at equal service and pinball loss, over those of the textbook that does better on this case."""
+    stocks = {name: result.equal_stock(name) for name in (YEAR, ALL)}
+    losses = {name: result.pinball(name, 0.99) for name in (YEAR, ALL)}
+    less, better = (min(sides, key=lambda name: sides[name][0]) for sides in (stocks, losses))
+    yield f"stock at equal 95 % service / {less}", LEAST_STOCK, result.equal_stock(ENGINE) / stocks[less]
+    yield f"pinball at 99 % / {better}", LEAST_PINBALL, result.pinball(ENGINE, 0.99) / losses[better]
+
+
+def details(results: list[Measured]) -> Table:
+    """Attained service of every method on every case, its coverage, loss and stock."""
+    rows = [
+        [
+            f"{result.case.name} ({len(result.case.series):,})",
+            method,
+            *[float(result.attained(method, level)[0]) for level in LEVELS],
+            result.coverage(method),
+            float(result.pinball(method, 0.99)[0]),
+            float(result.equal_stock(method)[0]),
+        ]
+        for result in results
+        for method in result.seen
+    ]
+    levels = [f"at {100 * level:g} %" for level in LEVELS]
+    columns = ("series", "method", *levels, "95 % range", "pinball at 99", "stock at equal 95 %")
+    return Table("Service attained, in per cent:", columns, rows)
+
+
+def by_length(results: list[Measured]) -> Table:
+    """Attained service by number of known periods, the lead times of the kinds, cuts pooled."""
+    rows = []
+    for kind in KINDS:
+        usual = [one for one in results if one.case.series.kind == kind and "lead time" not in one.case.name]
+        for shortest, longest in LENGTHS:
+            there = [
+                (one.case.series.lengths() >= shortest) & (one.case.series.lengths() <= longest)
+                for one in usual
+            ]
+            if sum(mask.sum() for mask in there) < FEWEST:
+                continue
+            name = f"{kind}, {shortest} to {longest} periods" if longest < 10_000 else f"{kind}, longer"
+            for method in (ENGINE, YEAR):
+                parts = [
+                    _share([one.within(method, level)[mask] for one, mask in zip(usual, there, strict=True)])
+                    for level in LEVELS
+                ]
+                rows.append([name, method, int(sum(mask.sum() for mask in there)), *parts])
+    levels = [f"at {100 * level:g} %" for level in LEVELS]
+    return Table("By length of history:", ("history", "method", "series", *levels), rows)
+
+
+FEWEST = 50
+"""Series below which a share of 99 % says nothing."""
+
+
+def _share(parts: list[Column]) -> float:
+    return float(100 * np.nanmean(np.concatenate(parts)))
+
+
+def main() -> None:
+    """Measure, and print three tables."""
+    chosen = options(str(__doc__)).parse_args()
+    results = [measured(case, chosen) for case in cases(chosen)]
+    goals = Table("Targets:", GOAL_COLUMNS, reached(results))
+    publish("forecast_service", [goals, details(results), by_length(results)], chosen)
+
+
+if __name__ == "__main__":
+    main()

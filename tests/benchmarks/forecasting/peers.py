@@ -1,0 +1,79 @@
+"""The methods that the engine is compared with, through statsforecast's own way of calling them."""
+
+import time
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forecasting.forecasts import COVERAGE, Foreseen
+from forecasting.series import Column, SeriesSet
+
+Model = Callable[[int], Any]
+"""A model of statsforecast for a season length."""
+
+
+def models() -> Mapping[str, Model]:
+    """The peers by name. Constants where a peer has no automatic ones: TSB 0.2, as its authors try."""
+    from statsforecast import models as sf  # noqa: PLC0415 - takes seconds, and --help should not
+
+    return {
+        "AutoETS": sf.AutoETS,
+        "DOTM": sf.DynamicOptimizedTheta,
+        "AAA": lambda season: sf.AutoETS(season, model="AAA", damped=False),
+        "IMAPA": lambda _: sf.IMAPA(),
+        "ADIDA": lambda _: sf.ADIDA(),
+        "TSB": lambda _: sf.TSB(alpha_d=0.2, alpha_p=0.2),
+        "SES": lambda _: sf.SimpleExponentialSmoothingOptimized(),
+        "CrostonSBA": lambda _: sf.CrostonSBA(),
+    }
+
+
+WITH_RANGES = ("AutoETS", "DOTM", "AAA")
+"""Peers that give a range of each period's demand."""
+
+
+def long_table(rows: Sequence[Column]) -> pd.DataFrame:
+    """Series in the layout that statsforecast takes: a line a period."""
+    lengths = [len(row) for row in rows]
+    return pd.DataFrame(
+        {
+            "unique_id": np.repeat(np.arange(len(rows)), lengths),
+            "ds": np.concatenate([np.arange(length) for length in lengths]),
+            "y": np.concatenate(rows),
+        }
+    )
+
+
+def called(
+    rows: pd.DataFrame, name: str, season: int, horizon: int, *, ranges: Sequence[int] = (), jobs: int = 1
+) -> pd.DataFrame:
+    """One peer's forecasts of a long table, with ranges of those per cents."""
+    from statsforecast import StatsForecast  # noqa: PLC0415 - takes seconds, and --help should not
+    from statsforecast.models import Naive  # noqa: PLC0415
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        forecaster = StatsForecast(
+            models=[models()[name](season)], freq=1, n_jobs=jobs, fallback_model=Naive(alias="fallback")
+        )
+        found: pd.DataFrame = forecaster.forecast(df=rows, h=horizon, level=list(ranges) or None)
+    return found
+
+
+def peer(name: str, series: SeriesSet, jobs: int = 1) -> Foreseen:
+    """What a peer says of every series, with ranges where it has them."""
+    seen, clock = Foreseen.nothing(series), time.perf_counter()
+    ranges = (round(COVERAGE * 100),) if name in WITH_RANGES else ()
+    for portfolio in series.portfolios():
+        table = long_table([series.train[i] for i in portfolio.items])
+        found = called(table, name, portfolio.season, portfolio.horizon, ranges=ranges, jobs=jobs)
+        columns = found.drop(columns=["unique_id", "ds"]).to_numpy(dtype=float)
+        shaped = columns.reshape(len(portfolio.items), portfolio.horizon, -1)
+        parts = (seen.mean, seen.low, seen.high)[: shaped.shape[2]]
+        for place, part in enumerate(parts):
+            part[portfolio.items, : portfolio.horizon] = shaped[:, :, place]
+    return replace(seen, seconds=time.perf_counter() - clock)
