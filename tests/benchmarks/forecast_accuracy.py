@@ -29,6 +29,8 @@ M3_WINNER = 13.89
 """sMAPE of Theta, the best of the M3 competition on its monthly series: Makridakis & Hibon (2000)."""
 SHORT_MONTHS = 36
 SHORT_WEEKS = (104, 156, 260)
+WEEKLY = ("AutoETS", "AutoETS, no season")
+"""AutoETS of 52 weeks, and without a season: it was made for seasons of at most 24 periods."""
 RARE = ("IMAPA", "ADIDA", "TSB", "SES", "CrostonSBA")
 
 
@@ -56,7 +58,7 @@ def monthly_cases(series: SeriesSet) -> list[Case]:
 def weekly_cases(series: SeriesSet) -> list[Case]:
     """Weekly series with all of their history, and with two, three and five years."""
     cut = [series, *[series.last(weeks) for weeks in SHORT_WEEKS]]
-    return [Case(one, ("AutoETS",), "RMSSE", {"AutoETS": 1.0}) for one in cut]
+    return [Case(one, WEEKLY, "RMSSE", dict.fromkeys(WEEKLY, 1.0)) for one in cut]
 
 
 def rare_cases(series: SeriesSet) -> list[Case]:

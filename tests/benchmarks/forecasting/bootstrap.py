@@ -19,17 +19,18 @@ SEED = 5
 
 
 class Estimate(NamedTuple):
-    """A number and its 95 % interval."""
+    """A number and its 95 % interval; written with so many places, or with as many as it is worth."""
 
     value: float
     low: float
     high: float
+    places: int | None = None
 
 
-def estimate(draws: Column) -> Estimate:
+def estimate(draws: Column, places: int | None = None) -> Estimate:
     """The number that comes first, and the middle 95 % of the rest."""
     low, high = np.quantile(draws[1:], (0.025, 0.975))
-    return Estimate(float(draws[0]), float(low), float(high))
+    return Estimate(float(draws[0]), float(low), float(high), places)
 
 
 class Resampling:

@@ -1,8 +1,7 @@
 """Forecasts of a set of series, by the engine, by its peers and by the textbook, in one form."""
 
 import inspect
-import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import ndtri
@@ -21,7 +20,7 @@ class Foreseen:
     """What a method says of each series; NaN where it says nothing.
 
     mean, low, high: (n_series, longest horizon); quantiles (n_series, n_levels) of the demand over the lead
-    time and its mean (n_series,); seconds: the time it took.
+    time and its mean (n_series,); sd: of one period around its forecast.
     """
 
     mean: Matrix
@@ -29,15 +28,14 @@ class Foreseen:
     high: Matrix
     quantiles: Matrix
     lead_time_mean: Column
-    seconds: float = field(compare=False, default=np.nan)
+    sd: Column
 
     @staticmethod
     def nothing(series: SeriesSet) -> "Foreseen":
         """Nothing said yet."""
         mean, low, high = (np.full((len(series), int(series.horizon.max())), np.nan) for _ in range(3))
-        return Foreseen(
-            mean, low, high, np.full((len(series), len(LEVELS)), np.nan), np.full(len(series), np.nan)
-        )
+        quantiles = np.full((len(series), len(LEVELS)), np.nan)
+        return Foreseen(mean, low, high, quantiles, *(np.full(len(series), np.nan) for _ in range(2)))
 
 
 def ours(series: SeriesSet, *, season: str = "given", **options: object) -> Foreseen:
@@ -45,14 +43,14 @@ def ours(series: SeriesSet, *, season: str = "given", **options: object) -> Fore
 
     *options* go to ``forecast_many`` as they are.
     """
-    found, clock = Foreseen.nothing(series), time.perf_counter()
+    found = Foreseen.nothing(series)
     for portfolio in series.portfolios():
         items, horizon = portfolio.items, portfolio.horizon
         told = _call(series, portfolio, season, options)
         found.mean[items, :horizon] = told.mean
         found.low[items, :horizon], found.high[items, :horizon] = told.low, told.high
-        found.quantiles[items] = told.lead_time_quantiles
-    return replace(_with_lead_time_mean(series, found), seconds=time.perf_counter() - clock)
+        found.quantiles[items], found.sd[items] = told.lead_time_quantiles, told.residual_sd
+    return _with_lead_time_mean(series, found)
 
 
 def _call(series: SeriesSet, portfolio: Portfolio, season: str, options: dict[str, object]) -> Forecasts:
@@ -80,12 +78,17 @@ def textbook(series: SeriesSet, periods: int | None) -> Foreseen:
     """
     known = [row[-periods:] if periods else row for row in series.train]
     mean = np.array([row.mean() for row in known])
-    sd = np.array([row.std(ddof=1) for row in known])
-    flat = np.where(np.isnan(Foreseen.nothing(series).mean), mean[:, None], 0.0)
-    margin = (ndtri(0.5 + COVERAGE / 2) * sd)[:, None]
-    total, spread = mean * series.lead_time, sd * np.sqrt(series.lead_time)
-    quantiles = total[:, None] + spread[:, None] * ndtri(LEVELS)
-    return Foreseen(flat, flat - margin, flat + margin, quantiles, total)
+    flat = np.where(np.arange(series.horizon.max()) < series.horizon[:, None], mean[:, None], np.nan)
+    seen = replace(Foreseen.nothing(series), mean=flat, sd=np.array([row.std(ddof=1) for row in known]))
+    return normal(series, _with_lead_time_mean(series, seen))
+
+
+def normal(series: SeriesSet, seen: Foreseen) -> Foreseen:
+    """Ranges and quantiles that a mean and a standard deviation give: z * sd * sqrt(L)."""
+    margin = (ndtri(0.5 + COVERAGE / 2) * seen.sd)[:, None]
+    spread = (seen.sd * np.sqrt(series.lead_time))[:, None] * ndtri(LEVELS)
+    quantiles = seen.lead_time_mean[:, None] + spread
+    return replace(seen, low=seen.mean - margin, high=seen.mean + margin, quantiles=quantiles)
 
 
 def independent_steps(series: SeriesSet, seen: Foreseen) -> Foreseen:

@@ -52,14 +52,24 @@ def as_text(cell: object) -> str:
     return str(cell)
 
 
-def _digits(value: float) -> str:
-    size = abs(value)
-    places = 0 if size >= 100 else 1 if size >= 30 else 2 if size >= 3 else 3
+def _digits(value: float, places: int | None = None) -> str:
+    """Three digits or more, to at most four places."""
+    if places is None:
+        places = next((count for count, least in enumerate(_LEAST) if abs(value) >= least), len(_LEAST))
     return f"{value:,.{places}f}"
 
 
+_LEAST = (100, 30, 3, 0.1)
+"""The size from which a number has no place after the point, one, two, three."""
+
+
+def _interval(it: Estimate) -> str:
+    value, low, high = (_digits(number, it.places) for number in it[:3])
+    return f"{value} ({low} to {high})"
+
+
 _WRITTEN: Mapping[type, Callable[[Any], str]] = {
-    Estimate: lambda it: f"{_digits(it.value)} ({_digits(it.low)} to {_digits(it.high)})",
+    Estimate: _interval,
     Goal: lambda goal: f"{'at most' if goal.sign == '<=' else 'at least'} {_digits(goal.limit)}",
     bool: lambda met: "yes" if met else "**no**",
     float: _digits,
