@@ -21,7 +21,7 @@ from forecasting.naive2 import naive2
 from forecasting.peers import peer
 from forecasting.report import GOAL_COLUMNS, Goal, Table, goal_row, options, progress, publish
 from forecasting.scores import Scores, scores
-from forecasting.series import Column, SeriesSet, labels_in, of_competitions, of_folder
+from forecasting.series import Column, SeriesSet, asked_for, of_competitions
 
 ENGINE = {"ours": "given", "ours, season found": "found"}
 """The engine's rows: with the season length given, and with it found."""
@@ -71,12 +71,8 @@ KINDS = {"monthly": monthly_cases, "intermittent": rare_cases, "weekly": weekly_
 
 def cases(chosen: argparse.Namespace) -> Iterator[Case]:
     """What the command line asks for."""
-    for kind, made in KINDS.items():
-        series = of_folder(chosen.folder, kind) if chosen.folder else None
-        if series:
-            yield from made(series)
-    if not chosen.no_competitions:
-        yield from monthly_cases(of_competitions("M1", "M3", "Tourism").without(labels_in(chosen.leave_out)))
+    for series in asked_for(chosen):
+        yield from KINDS[series.kind](series)
 
 
 class Measured(NamedTuple):
@@ -102,7 +98,7 @@ class Measured(NamedTuple):
         return self.of(method, self.case.measure) / self.of(other, self.case.measure)
 
 
-def measured(case: Case, jobs: int) -> Measured:
+def measured(case: Case, chosen: argparse.Namespace) -> Measured:
     """Every method's scores, the engine and its peers one after the other."""
     series, found = case.series, {"Naive2": scores(case.series, naive2(case.series))}
     for name, season in ENGINE.items():
@@ -110,7 +106,7 @@ def measured(case: Case, jobs: int) -> Measured:
         found[name] = scores(series, ours(series, season=season).mean)
     for name in case.peers:
         progress(f"{series.name}: {name}")
-        found[name] = scores(series, peer(name, series, jobs).mean)
+        found[name] = scores(series, peer(name, series, jobs=chosen.jobs, keep=chosen.keep).mean)
     return Measured(case, found, Resampling(len(series)))
 
 
@@ -164,7 +160,7 @@ def m3() -> list[list[object]]:
 def main() -> None:
     """Measure, and print two tables."""
     chosen = options(str(__doc__)).parse_args()
-    results = [measured(case, chosen.jobs) for case in cases(chosen)]
+    results = [measured(case, chosen) for case in cases(chosen)]
     rows = reached(results) + ([] if chosen.no_competitions else m3())
     publish("forecast_accuracy", [Table("Targets:", GOAL_COLUMNS, rows), details(results)], chosen)
 

@@ -22,7 +22,7 @@ from forecasting.bootstrap import Resampling, estimate
 from forecasting.forecasts import LEVELS, Foreseen, engine_has, independent_steps, normal, ours, textbook
 from forecasting.peers import peer
 from forecasting.report import Table, options, progress, publish
-from forecasting.series import KINDS, Column, SeriesSet, labels_in, of_competitions, of_folder
+from forecasting.series import KINDS, Column, SeriesSet, asked_for
 
 ENGINE, YEAR, ALL = "ours", "textbook, last 12", "textbook, all"
 BETWEEN = "our mean, z * sd * sqrt(L)"
@@ -84,12 +84,8 @@ def of_kind(series: SeriesSet) -> Iterator[Case]:
 
 def cases(chosen: argparse.Namespace) -> Iterator[Case]:
     """What the command line asks for."""
-    for kind in KINDS:
-        series = of_folder(chosen.folder, kind) if chosen.folder else None
-        if series:
-            yield from of_kind(series)
-    if not chosen.no_competitions:
-        yield from of_kind(of_competitions("M1", "M3", "Tourism").without(labels_in(chosen.leave_out)))
+    for series in asked_for(chosen):
+        yield from of_kind(series)
 
 
 class Measured(NamedTuple):
@@ -159,7 +155,8 @@ def methods(case: Case, chosen: argparse.Namespace) -> Iterator[tuple[str, Fores
     yield ALL, textbook(case.series, None)
     if case.with_autoets:
         progress(f"{case.name}: AutoETS")
-        yield "AutoETS", independent_steps(case.series, peer("AutoETS", case.series, chosen.jobs))
+        seen = peer("AutoETS", case.series, jobs=chosen.jobs, keep=chosen.keep)
+        yield "AutoETS", independent_steps(case.series, seen)
 
 
 def measured(case: Case, chosen: argparse.Namespace) -> Measured:

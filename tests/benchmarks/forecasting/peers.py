@@ -1,14 +1,18 @@
 """The methods that the engine is compared with, through statsforecast's own way of calling them."""
 
+import hashlib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from forecasting.forecasts import COVERAGE, Foreseen
-from forecasting.series import Column, SeriesSet
+from forecasting.series import Column, Portfolio, SeriesSet
 
 Model = Callable[[int], Any]
 """A model of statsforecast for a season length."""
@@ -63,16 +67,39 @@ def called(
     return found
 
 
-def peer(name: str, series: SeriesSet, jobs: int = 1) -> Foreseen:
-    """What a peer says of every series, with ranges where it has them."""
+def peer(name: str, series: SeriesSet, *, jobs: int = 1, keep: Path | None = None) -> Foreseen:
+    """What a peer says of every series, with ranges where it has them.
+
+    *keep* is a folder for its forecasts: the same peer on the same series is asked only once.
+    """
     seen = Foreseen.nothing(series)
-    ranges = (round(COVERAGE * 100),) if name in WITH_RANGES else ()
     for portfolio in series.portfolios():
-        table = long_table([series.train[i] for i in portfolio.items])
-        found = called(table, name, portfolio.season, portfolio.horizon, ranges=ranges, jobs=jobs)
-        columns = found.drop(columns=["unique_id", "ds"]).to_numpy(dtype=float)
-        shaped = columns.reshape(len(portfolio.items), portfolio.horizon, -1)
-        parts = (seen.mean, seen.low, seen.high)[: shaped.shape[2]]
-        for place, part in enumerate(parts):
+        rows = [series.train[i] for i in portfolio.items]
+        file = keep / f"{_fingerprint(name, rows, portfolio)}.npy" if keep else None
+        if file and file.exists():
+            shaped = np.load(file)
+        else:
+            shaped = _asked(name, rows, portfolio, jobs)
+        if file and not file.exists():
+            np.save(file, shaped)
+        for place, part in enumerate((seen.mean, seen.low, seen.high)[: shaped.shape[2]]):
             part[portfolio.items, : portfolio.horizon] = shaped[:, :, place]
     return seen
+
+
+def _asked(name: str, rows: list[Column], portfolio: Portfolio, jobs: int) -> NDArray[np.float64]:
+    """A peer's mean, low and high (n_series, horizon, 3), or its mean alone (n_series, horizon, 1)."""
+    ranges = (round(COVERAGE * 100),) if name in WITH_RANGES else ()
+    found = called(long_table(rows), name, portfolio.season, portfolio.horizon, ranges=ranges, jobs=jobs)
+    columns = found.drop(columns=["unique_id", "ds"]).to_numpy(dtype=float)
+    return columns.reshape(len(rows), portfolio.horizon, -1)
+
+
+def _fingerprint(name: str, rows: list[Column], portfolio: Portfolio) -> str:
+    """What a peer's forecasts depend on, in a few letters."""
+    told = hashlib.sha256(
+        repr((name, portfolio.season, portfolio.horizon, version("statsforecast"))).encode()
+    )
+    for row in rows:
+        told.update(len(row).to_bytes(4, "big") + row.tobytes())
+    return told.hexdigest()[:24]

@@ -109,6 +109,8 @@ def options(description: str, *, folder: bool = True) -> argparse.ArgumentParser
             help="leave its series out of the competitions",
         )
         parser.add_argument("--no-competitions", action="store_true", help="only the series of the folder")
+        parser.add_argument("--sample", type=int, metavar="N", help="a quick look: N series of each set")
+        parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the peers' forecasts there")
         parser.add_argument("--jobs", type=int, default=1, help="processes that the peers may use (1)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="save the tables there as well")
     parser.add_argument("--docs", action="store_true", help="put the tables into docs/forecasting.md")
@@ -140,6 +142,7 @@ def _how(benchmark: str, chosen: argparse.Namespace) -> str:
     words = [f"python tests/benchmarks/{benchmark}.py"]
     words += ["FOLDER"] if getattr(chosen, "folder", None) else []
     words += ["--except FOLDER"] if getattr(chosen, "leave_out", None) else []
+    words += [f"--sample {chosen.sample}"] if chosen.sample else []
     packages = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
     return f"{date.today():%-d %B %Y}, Python {platform.python_version()}, {packages}: `{' '.join(words)}`."
 

