@@ -76,11 +76,8 @@ def peer(name: str, series: SeriesSet, *, jobs: int = 1, keep: Path | None = Non
     for portfolio in series.portfolios():
         rows = [series.train[i] for i in portfolio.items]
         file = keep / f"{_fingerprint(name, rows, portfolio)}.npy" if keep else None
-        if file and file.exists():
-            shaped = np.load(file)
-        else:
-            shaped = _asked(name, rows, portfolio, jobs)
-        if file and not file.exists():
+        shaped = np.load(file) if file and file.exists() else _asked(name, rows, portfolio, jobs)
+        if file:
             np.save(file, shaped)
         for place, part in enumerate((seen.mean, seen.low, seen.high)[: shaped.shape[2]]):
             part[portfolio.items, : portfolio.horizon] = shaped[:, :, place]
