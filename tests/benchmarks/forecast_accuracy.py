@@ -18,7 +18,7 @@ import numpy as np
 from forecasting.bootstrap import Resampling, estimate
 from forecasting.forecasts import ours
 from forecasting.naive2 import naive2
-from forecasting.peers import peer
+from forecasting.peers import WEEKLY, peer
 from forecasting.report import GOAL_COLUMNS, Goal, Table, goal_row, options, progress, publish
 from forecasting.scores import Scores, scores
 from forecasting.series import Column, SeriesSet, asked_for, of_competitions
@@ -29,8 +29,8 @@ M3_WINNER = 13.89
 """sMAPE of Theta, the best of the M3 competition on its monthly series: Makridakis & Hibon (2000)."""
 SHORT_MONTHS = 36
 SHORT_WEEKS = (104, 156, 260)
-WEEKLY = ("AutoETS", "AutoETS, no season")
-"""AutoETS of 52 weeks, and without a season: it was made for seasons of at most 24 periods."""
+TWO_YEARS = 104
+"""Weeks of history on which AutoETS is also asked for a season of 52; on more it would take hours."""
 RARE = ("IMAPA", "ADIDA", "TSB", "SES", "CrostonSBA")
 
 
@@ -57,8 +57,9 @@ def monthly_cases(series: SeriesSet) -> list[Case]:
 
 def weekly_cases(series: SeriesSet) -> list[Case]:
     """Weekly series with all of their history, and with two, three and five years."""
-    cut = [series, *[series.last(weeks) for weeks in SHORT_WEEKS]]
-    return [Case(one, WEEKLY, "RMSSE", dict.fromkeys(WEEKLY, 1.0)) for one in cut]
+    peers = {weeks: (WEEKLY,) if weeks != TWO_YEARS else (WEEKLY, "AutoETS") for weeks in SHORT_WEEKS}
+    cut = [(series, (WEEKLY,)), *[(series.last(weeks), names) for weeks, names in peers.items()]]
+    return [Case(one, names, "RMSSE", dict.fromkeys(names, 1.0)) for one, names in cut]
 
 
 def rare_cases(series: SeriesSet) -> list[Case]:

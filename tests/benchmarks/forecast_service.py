@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from forecasting.bootstrap import Resampling, estimate
 from forecasting.forecasts import LEVELS, Foreseen, engine_has, independent_steps, normal, ours, textbook
-from forecasting.peers import peer
+from forecasting.peers import WEEKLY, peer
 from forecasting.report import Table, options, progress, publish
 from forecasting.series import KINDS, Column, SeriesSet, asked_for
 
@@ -154,9 +154,10 @@ def methods(case: Case, chosen: argparse.Namespace) -> Iterator[tuple[str, Fores
     yield YEAR, textbook(case.series, 12)
     yield ALL, textbook(case.series, None)
     if case.with_autoets:
-        progress(f"{case.name}: AutoETS")
-        seen = peer("AutoETS", case.series, jobs=chosen.jobs, keep=chosen.keep)
-        yield "AutoETS", independent_steps(case.series, seen)
+        name = WEEKLY if case.series.kind == "weekly" else "AutoETS"
+        progress(f"{case.name}: {name}")
+        seen = peer(name, case.series, jobs=chosen.jobs, keep=chosen.keep)
+        yield name, independent_steps(case.series, seen)
 
 
 def measured(case: Case, chosen: argparse.Namespace) -> Measured:

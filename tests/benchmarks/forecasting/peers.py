@@ -24,7 +24,7 @@ def models() -> Mapping[str, Model]:
 
     return {
         "AutoETS": sf.AutoETS,
-        "AutoETS, no season": lambda _: sf.AutoETS(1),
+        WEEKLY: lambda _: sf.AutoETS(1),
         "DOTM": sf.DynamicOptimizedTheta,
         "AAA": lambda season: sf.AutoETS(season, model="AAA", damped=False),
         "IMAPA": lambda _: sf.IMAPA(),
@@ -35,7 +35,9 @@ def models() -> Mapping[str, Model]:
     }
 
 
-WITH_RANGES = ("AutoETS", "AutoETS, no season", "DOTM", "AAA")
+WEEKLY = "AutoETS, no season"
+"""AutoETS for weekly demand: as its original in R does, it leaves a season of more than 24 periods alone."""
+WITH_RANGES = ("AutoETS", WEEKLY, "DOTM", "AAA")
 """Peers that give a range of each period's demand."""
 
 
