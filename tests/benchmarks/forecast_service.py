@@ -95,6 +95,10 @@ class Measured(NamedTuple):
     seen: Mapping[str, Foreseen]
     again: Resampling
 
+    def as_is(self) -> "Measured":
+        """The same without draws."""
+        return self._replace(again=self.again.as_is())
+
     def within(self, method: str, level: float) -> Column:
         """Whether each lead time's demand stayed within the quantile."""
         quantile = self.seen[method].quantiles[:, LEVELS.index(level)]
@@ -198,7 +202,7 @@ def details(results: list[Measured]) -> Table:
             float(result.pinball(method)[0]),
             float(result.equal_stock(method)[0]),
         ]
-        for result in results
+        for result in (one.as_is() for one in results)
         for method in result.seen
     ]
     levels = [f"at {100 * level:g} %" for level in LEVELS]
