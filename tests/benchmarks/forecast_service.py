@@ -245,7 +245,10 @@ def main() -> None:
     """Measure, and print three tables."""
     chosen = options(str(__doc__)).parse_args()
     results = [measured(case, chosen) for case in cases(chosen)]
-    publish("forecast_service", [reached(results), details(results), by_length(results)], chosen)
+    targets, lengths = reached(results), by_length(results)
+    main_cases = details([result for result in results if result.case.with_autoets])
+    tables = [targets, details(results), lengths]
+    publish("forecast_service", tables, chosen, in_docs=[targets, main_cases, lengths])
 
 
 if __name__ == "__main__":

@@ -109,7 +109,9 @@ def options(description: str, *, folder: bool = True) -> argparse.ArgumentParser
             help="leave its series out of the competitions",
         )
         parser.add_argument("--no-competitions", action="store_true", help="only the series of the folder")
-        parser.add_argument("--sample", type=int, metavar="N", help="a quick look: N series of each set")
+        parser.add_argument(
+            "--sample", type=int, metavar="N", help="a quicker look: N of the competitions' series"
+        )
         parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the peers' forecasts there")
         parser.add_argument("--jobs", type=int, default=1, help="processes that the peers may use (1)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="save the tables there as well")
@@ -117,15 +119,24 @@ def options(description: str, *, folder: bool = True) -> argparse.ArgumentParser
     return parser
 
 
-def publish(benchmark: str, tables: Sequence[Table], chosen: argparse.Namespace) -> None:
-    """Print the tables; save them and put them into the docs where that is asked for."""
-    text = "\n\n".join([*[table.markdown() for table in tables], _how(benchmark, chosen)])
-    print(text)
+def publish(
+    benchmark: str,
+    tables: Sequence[Table],
+    chosen: argparse.Namespace,
+    in_docs: Sequence[Table] | None = None,
+) -> None:
+    """Print the tables; save them, and put them or shorter ones into the docs, where that is asked for."""
+    print(_text(benchmark, tables, chosen))
     if chosen.json:
         told = {"benchmark": benchmark, "how": _how(benchmark, chosen), "tables": [_plain(t) for t in tables]}
         chosen.json.write_text(json.dumps(told, indent=1), encoding="utf-8")
     if chosen.docs:
+        text = _text(benchmark, in_docs or tables, chosen)
         PAGE.write_text(_placed(PAGE.read_text(encoding="utf-8"), benchmark, text), encoding="utf-8")
+
+
+def _text(benchmark: str, tables: Sequence[Table], chosen: argparse.Namespace) -> str:
+    return "\n\n".join([*[table.markdown() for table in tables], _how(benchmark, chosen)])
 
 
 def _placed(page: str, benchmark: str, text: str) -> str:

@@ -151,12 +151,11 @@ def of_competitions(*names: str) -> SeriesSet:
 
 def asked_for(chosen: argparse.Namespace) -> Iterator[SeriesSet]:
     """The sets that the command line asks for: those of the folder, then those of the competitions."""
-    sets = [of_folder(chosen.folder, kind) for kind in KINDS] if chosen.folder else []
+    found = [of_folder(chosen.folder, kind) for kind in KINDS] if chosen.folder else []
+    yield from (series for series in found if series)
     if not chosen.no_competitions:
-        sets.append(of_competitions("M1", "M3", "Tourism").without(labels_in(chosen.leave_out)))
-    for series in sets:
-        if series:
-            yield series.sampled(chosen.sample) if chosen.sample else series
+        series = of_competitions("M1", "M3", "Tourism").without(labels_in(chosen.leave_out))
+        yield series.sampled(chosen.sample) if chosen.sample else series
 
 
 def labels_in(folder: Path | None) -> Set[str]:
