@@ -153,7 +153,8 @@ def _how(benchmark: str, chosen: argparse.Namespace) -> str:
     words = [f"python tests/benchmarks/{benchmark}.py"]
     words += ["FOLDER"] if getattr(chosen, "folder", None) else []
     words += ["--except FOLDER"] if getattr(chosen, "leave_out", None) else []
-    words += [f"--sample {chosen.sample}"] if chosen.sample else []
+    words += ["--keep FOLDER"] if getattr(chosen, "keep", None) else []
+    words += [f"--sample {chosen.sample}"] if getattr(chosen, "sample", None) else []
     packages = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
     return f"{date.today():%-d %B %Y}, Python {platform.python_version()}, {packages}: `{' '.join(words)}`."
 
