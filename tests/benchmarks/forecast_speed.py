@@ -131,7 +131,7 @@ def in_own_process(file: Path, size: int, season: int, processes: int) -> dict[s
 
 
 def one_size(file: str, size: str, season: str, processes: str) -> None:
-    """The work of that process: the best of three runs (one of the largest), memory before and at its peak."""
+    """The work of that process: the best of three runs (the largest once), memory before and at its peak."""
     rows = items(np.load(file), int(size))
     extra = {"processes": int(processes)} if int(processes) > 1 else {}
     engine(rows[:WARM_UP], int(season))
