@@ -220,7 +220,11 @@ def tables(largest: int, sample: int) -> list[Table]:
             ("method", "seconds per 1,000 items", *of_engine),
             speed,
         ),
-        Table("By number of items, each in a process of its own:", columns, by_size),
+        Table(
+            "By number of items, each in a process of its own; two processes by the clock, memory of the first:",
+            columns,
+            by_size,
+        ),
         Table(f"Of {', '.join(HEAVY)} the import loads:", ("module", "loads"), [[MODULE, heavy]]),
     ]
 
