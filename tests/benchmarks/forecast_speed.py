@@ -221,7 +221,7 @@ def tables(largest: int, sample: int) -> list[Table]:
             speed,
         ),
         Table(
-            "By number of items, each in a process of its own; two processes by the clock, memory of the first:",
+            "By number of items, each in its own process; two processes by the clock, memory of the first:",
             columns,
             by_size,
         ),
