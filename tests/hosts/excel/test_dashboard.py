@@ -36,6 +36,7 @@ FORECAST = {
     "I": ("intermittent", 0.0, 2.0, 0.0),
     "J": ("intermittent", 0.0, 1.0, 0.0),
 }
+ROUTES = {"smooth": "smooth", "erratic": "smooth", "lumpy": "intermittent", "intermittent": "intermittent"}
 WINDOW = 3  # periods held out at a time, three times, by "00123"
 
 
@@ -46,7 +47,8 @@ def with_blanks(rows: pd.DataFrame) -> pd.DataFrame:
 def forecast_rows(kinds: Mapping[str, tuple[str, float, float, float]]) -> pd.DataFrame:
     rows = [
         {"sku": sku, "period": day, "mean": mean, "low": mean / 2, "high": 2 * mean, "method": "comb",
-         "pattern": pattern, "season_length": season, "mase": 0.814, "bias": bias, "why": f"why {sku}"}
+         "route": "seasonal" if season else ROUTES[pattern], "pattern": pattern, "season_length": season,
+         "mase": 0.814, "bias": bias, "why": f"why {sku}"}
         for sku, (pattern, season, mean, bias) in kinds.items()
         for day in COMING
     ]  # fmt: skip
@@ -117,6 +119,10 @@ class Shown:
         column = dashboard.TILE_COLUMNS[2 * k] + 1
         return self.book._sheet("Dashboard").value(dashboard.THREE + row + 1, column)
 
+    def right_words(self, row: int, k: int = 0) -> object:
+        column = dashboard.TILE_COLUMNS[2 * k + 1] + 1
+        return self.book._sheet("Dashboard").value(dashboard.THREE + row + 1, column)
+
     def errors(self) -> list[tuple[str, int, int]]:
         found = self.book.formula_values()
         return [(sheet, row, column) for sheet, row, column, _, v in found if isinstance(v, CellError)]
@@ -140,6 +146,17 @@ def test_three_very_different_items_are_shown_first(default: Shown) -> None:
     assert default.items() == ["00123", "S", "I"]
     roles = [default.words(panels.CHOICE, k) for k in range(3)]
     assert roles == ["Steady best seller", "Seasonal", "Now and then"]
+
+
+def test_an_item_whose_route_contradicts_its_pattern_is_not_what_shows_its_kind(book: Path) -> None:
+    """What has a gap now and then is forecast as intermittent, though its pattern still is smooth."""
+
+    def gaps(opened: FileWorkbook) -> None:
+        rows = forecast_rows(FORECAST)
+        rows.loc[rows["sku"].isin(["00123", "I"]), "route"] = "short"
+        opened.write_table("Forecast", rows)
+
+    assert Shown(book, change=gaps).items() == ["123", "S", "J"]
 
 
 def test_without_a_season_the_item_that_left_its_forecast_furthest_behind_is_shown(book: Path) -> None:
@@ -166,6 +183,57 @@ def test_the_last_periods_the_check_and_the_forecast_are_drawn(default: Shown) -
     assert default.line("low") == [*[None] * (past - 1), 59.0, *[5.0] * 12]
     assert default.line("band") == [*[None] * (past - 1), 0.0, *[15.0] * 12]
     assert default.line("period") == [*PAST[-past:], *COMING]
+
+
+def test_below_the_chart_stands_from_when_to_when_it_goes(default: Shown, hardly_known: Shown) -> None:
+    """AS_OF is 2011-12-09; the rest by a calendar: 52 weeks before it, 11 after it, B three weeks before."""
+    assert default.words(panels.SPAN) == "demand from 2010-12-10"
+    assert default.right_words(panels.SPAN) == "forecast 2011-12-09 to 2012-02-24"
+    assert hardly_known.words(panels.SPAN) == "demand from 2011-11-18"
+    assert hardly_known.right_words(panels.SPAN) == "to 2011-12-02"
+    assert (hardly_known.words(panels.SPAN, 2) or "", hardly_known.right_words(panels.SPAN, 2) or "") == (
+        "",
+        "",
+    )
+
+
+@pytest.mark.parametrize(("period", "step"), [("day", 1.0), ("month", 365.25 / 12)])
+def test_periods_that_are_no_weeks_stand_side_by_side_without_labels(
+    book: Path, period: str, step: float
+) -> None:
+    """The axis labels quarters, and nothing below day 366: 60 days have none, 60 months 20 of them."""
+
+    def change(opened: FileWorkbook) -> None:
+        settings = opened.read_table("Settings")
+        settings.loc[settings["setting"] == "period", "value"] = period
+        opened.write_table("Settings", settings[opened.stored_columns("Settings")])
+        past, rows = demand_rows(), forecast_rows(FORECAST)
+        past["period"] = np.floor(AS_OF + step * (past["period"].astype(float) - AS_OF) / 7)
+        rows["period"] = np.floor(AS_OF + step * (rows["period"].astype(float) - AS_OF) / 7)
+        opened.write_table("Demand", past)
+        opened.write_table("Forecast", rows)
+
+    assert Shown(book, change=change).line("period") == list(
+        map(float, range(1, cells.PAST + cells.AHEAD + 1))
+    )
+
+
+@pytest.mark.parametrize("count", [AHEAD, 1])
+def test_an_item_that_was_never_sold_has_its_forecast_on_the_whole_chart(book: Path, count: int) -> None:
+    """As a new one that is forecast from its category; a single day would have no axis in LibreOffice."""
+
+    def change(opened: FileWorkbook) -> None:
+        rows = forecast_rows(FORECAST)
+        opened.write_table("Forecast", rows[rows.groupby("sku").cumcount() < count])
+
+    shown = Shown(book, "S", change=change)
+    assert shown.errors() == []
+    before = float(count == 1)
+    days = [COMING[0] - before, *[COMING[0]] * (cells.PAST - 1), *COMING[:count]]
+    assert shown.line("period") == days + [COMING[count - 1]] * (AHEAD - count)
+    assert shown.line("demand")[: cells.PAST] == [40.0] * cells.PAST
+    assert shown.line("forecast")[cells.PAST - 1 :] == [40.0] * (1 + AHEAD)
+    assert shown.words(panels.SPAN) in ("", None)
 
 
 def test_the_items_name_and_why_it_is_forecast_so_stand_above(default: Shown) -> None:
@@ -256,6 +324,30 @@ def test_an_empty_workbook_has_empty_charts_and_says_what_to_do(empty: Path) -> 
         assert set(shown.line("demand", k)) == set(shown.line("foreseen", k)) == {0.0, None}
         days = shown.line("period", k)
         assert min(days) < max(days) < 366  # an axis with two ends; its labels start in 1901
+
+
+def test_where_the_items_run_out_nobody_is_told_to_forecast(book: Path) -> None:
+    rows = forecast_rows(FORECAST)
+    only = rows[rows["sku"] == "00123"]
+    shown = Shown(book, change=lambda opened: opened.write_table("Forecast", only))
+    assert shown.words(panels.WHY) == "why 00123"
+    assert [shown.words(panels.WHY, k) for k in (1, 2)] == ["No other item is forecast."] * 2
+
+
+def test_no_text_in_a_formula_is_longer_than_excel_takes(empty: Path) -> None:
+    """Excel calls a workbook damaged that has a text of more than 255 characters in a formula."""
+    found = openpyxl.load_workbook(empty)
+    formulas = [
+        cell.value
+        for name in ("Dashboard", chart_data.SHEET, "WhatIf")
+        for row in found[name].iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+    assert len(formulas) > 1000
+    texts = [text for formula in formulas for text in re.findall('"((?:[^"]|"")*)"', str(formula))]
+    assert max(map(len, texts)) <= 255
+    assert max(map(len, map(str, formulas))) <= 8192
 
 
 def test_the_charts_draw_whole_blocks(empty: Path) -> None:

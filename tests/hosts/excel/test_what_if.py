@@ -192,6 +192,21 @@ def test_answers_of_the_plan(book: Path, sku: str, level: float) -> None:
     assert not shown.errors
 
 
+@pytest.mark.parametrize("sku", ["?", "N*", "~*"])
+def test_a_sku_with_signs_that_stand_for_any_text_is_only_itself(book: Path, sku: str) -> None:
+    """A lookup takes ? as any letter, * as any text, and ~ as what makes them plain; "N" stands before it."""
+    renamed = book.with_name("renamed.xlsx")
+    opened = FileWorkbook.open(book)
+    for name in ("Items", "Demand"):
+        rows = opened.read_table(name)
+        rows["sku"] = rows["sku"].replace("G", sku)
+        opened.write_table(name, rows[opened.stored_columns(name)])
+    opened.save(renamed)
+    shown = Shown(renamed, sku)
+    assert shown.used("demand") == 12.0
+    assert shown.fact("past mean") == pytest.approx(PAST["G"].mean())
+
+
 def test_the_plan_column_is_what_items_shows(book: Path) -> None:
     opened = FileWorkbook.open(book)
     opened.calculate()

@@ -2,12 +2,14 @@
 
 Where nothing is chosen, three very different items are shown: the best seller of steady demand, one with a
 season (or, where none has one, the one that left its forecast furthest behind), and one asked for now and
-then. Every lookup over a whole table is made once an item; the rows of the charts only index.
+then. A kind is its pattern and the route it was forecast by, so that the words below it do not contradict.
+Every lookup over a whole table is made once an item; the rows of the charts only index.
 """
 
 from typing import NamedTuple
 
 from xlinventory.hosts.excel.template.chart_blocks import SHEET, Block, Cells, row_of, sought
+from xlinventory.sheets.settings import PERIODS
 
 LEFT, WIDTH = 26, 13
 """First column of the first item's cells, and columns from an item to the next."""
@@ -15,7 +17,8 @@ PAST, AHEAD = 52, 12
 """Periods shown: three held-out windows of at most 12 each, with what was known before them; and to come."""
 FACTS = (
     "chosen", "first best", "second best", "any best", "sku", "role", "sought", "name",
-    "demand row", "demand end", "known row", "forecast row", "forecast rows", "why",
+    "demand row", "demand end", "known row", "forecast row", "forecast rows", "why", "start", "first mean",
+    "from", "to",
 )  # fmt: skip
 
 SPARSE = ("intermittent", "lumpy")
@@ -37,6 +40,11 @@ def _of(*patterns: str) -> str:
     return "(" + "+".join(f'(Forecast[pattern]="{pattern}")' for pattern in patterns) + ")"
 
 
+def _by(route: str) -> str:
+    """1 for each row that was forecast on this route."""
+    return f'(Forecast[route]="{route}")'
+
+
 BEST = Choice("Best seller", _SOLD)
 """What is shown where there is no item of the kind looked for."""
 
@@ -54,7 +62,7 @@ ITEMS = (
     Item(
         "chosen_sku",
         "the best seller of steady demand",
-        Choice("Steady best seller", f"{_of('smooth')}*(Forecast[season_length]<2)*{_SOLD}"),
+        Choice("Steady best seller", f"{_of('smooth')}*{_by('smooth')}*{_SOLD}"),
         Choice("Steady best seller", f"{_of('smooth')}*{_SOLD}"),
     ),
     Item(
@@ -66,8 +74,8 @@ ITEMS = (
     Item(
         "chosen_sku_3",
         "the best seller of those asked for now and then",
-        Choice("Now and then", f"{_of('intermittent')}*{_SOLD}"),
-        Choice("Now and then", f"{_of('lumpy')}*{_SOLD}"),
+        Choice("Now and then", f"{_of('intermittent')}*{_by('intermittent')}*{_SOLD}"),
+        Choice("Now and then", f"{_of('intermittent', 'lumpy')}*{_SOLD}"),
     ),
 )
 
@@ -137,14 +145,45 @@ def _found(k: int) -> dict[str, str]:
         "forecast rows": f"=IF({row}=0,0,SUMPRODUCT(--(Forecast[sku]={sku})))",
         "why": f'=IF({row}=0,"",IF({text["why"]}&""<>"",{text["why"]}&"",{text["method"]}'
                f'&IF(ISNUMBER({text["mase"]}),", MASE "&FIXED({text["mase"]},2)&" held out","")))',
-    }  # fmt: skip
+    } | _span(k)  # fmt: skip
+
+
+def _span(k: int) -> dict[str, str]:
+    """Where the chart begins, and its dates in words: its axis has labels only where periods are weeks."""
+    end, row, count = (fact(k, name) for name in ("demand end", "forecast row", "forecast rows"))
+    first = f"INDEX(Demand[period],MAX(1,{HISTORY[k].cell('row', 0)}))"
+    ahead, last = (f"INDEX(Forecast[period],{at})" for at in (row, f"{row}+MIN({AHEAD},{count})-1"))
+    own, mean = (f"INDEX(Forecast[{name}],{row})" for name in ("override", "mean"))
+    to = f'"forecast "&{_iso(ahead)}&" to "&{_iso(last)}'
+    known = f'"to "&{_iso(f"INDEX(Demand[period],{end})")}'
+    return {
+        "start": f"=IF({end}>0,N({first}),IF({row}>0,N({ahead}),0))",
+        "first mean": f"=IF({row}=0,0,IF(ISNUMBER({own}),{own},N({mean})))",
+        "from": f'=IF({end}=0,"","demand from "&{_iso(first)})',
+        "to": f'=IF({count}>0,{to},IF({end}=0,"",{known}))',
+    }
+
+
+def _iso(day: str) -> str:
+    """Formula part: a date as text that is the same in every language."""
+    return f'YEAR({day})&"-"&TEXT(MONTH({day}),"00")&"-"&TEXT(DAY({day}),"00")'
+
+
+def _place(k: int, day: str) -> str:
+    """Formula part: where a period lies on the axis: its date, or its number where periods are no weeks.
+
+    The labels of a date axis stand a fixed time apart, which fits one length of period only. Numbers below
+    366 have no labels.
+    """
+    length = f'IF(period="month",{PERIODS["month"]:g},1)'
+    return f'IF(period="week",N({day}),ROUND((N({day})-{fact(k, "start")})/{length},0)+1)'
 
 
 def history_row(k: int, i: int) -> Cells:
     """The last periods of demand, then the forecast.
 
     Where there are fewer, the first or the last one is repeated: points in the same place draw nothing.
-    The last period of demand is also where forecast and band begin.
+    The last period of demand is also where forecast and band begin; without any it is the first to come.
     """
     return _past(k, i) if i < PAST else _ahead(k, i)
 
@@ -156,17 +195,19 @@ def _past(k: int, i: int) -> Cells:
     """
     block, end = HISTORY[k], fact(k, "demand end")
     none, last = f"{end}=0", f"MAX({fact(k, 'demand row')},{end}-{PAST - 1 - i})"
-    demand, sold, foreseen = (_cell(k, "Demand", name, i) for name in ("demand", "sold", "foreseen"))
-    tie = f"={block.cell('demand', i)}"
+    names = ("period", "demand", "sold", "foreseen")
+    day, demand, sold, foreseen = (_cell(k, "Demand", name, i) for name in names)
+    drawn, ahead = block.cell("demand", i), fact(k, "forecast rows")
     # LibreOffice draws no axis, not even a frame, around a single day.
-    alone = f"-({fact(k, 'known row')}={end})*({fact(k, 'forecast rows')}=0)"
+    alone = "" if i else f"-({fact(k, 'known row')}={end})*({ahead}=0)-({end}=0)*({ahead}=1)"
+    unknown = f"IF({ahead}=0,{i},{_place(k, fact(k, 'start'))})"
     return (
         f'=IF({none},"",IF(INDEX(Demand[sold],{last})="","",{last}))',
         f"=MAX({fact(k, 'known row')},{last})",
-        f"=IF({none},{i},N({_cell(k, 'Demand', 'period', i)}){'' if i else alone})",
-        f"=IF({none},0,IF(ISNUMBER({demand}),{demand},N({sold})))",
-        f"=IF({none},0,IF(ISNUMBER({foreseen}),{foreseen},{block.cell('demand', i)}))",
-        *((tie, tie, 0.0) if i == PAST - 1 else (None, None, None)),
+        f"=IF({none},{unknown},{_place(k, day)}){alone}",
+        f"=IF({none},{fact(k, 'first mean')},IF(ISNUMBER({demand}),{demand},N({sold})))",
+        f"=IF({none},{drawn},IF(ISNUMBER({foreseen}),{foreseen},{drawn}))",
+        *((f"={drawn}", f"={drawn}", 0.0) if i == PAST - 1 else (None, None, None)),
     )
 
 
@@ -179,7 +220,7 @@ def _ahead(k: int, i: int) -> Cells:
     return (
         None,
         row,
-        f"=IF({none},{block.cell('period', last)},N({_cell(k, 'Forecast', 'period', i)}))",
+        f"=IF({none},{block.cell('period', last)},{_place(k, _cell(k, 'Forecast', 'period', i))})",
         None,
         None,
         f"=IF({none},{demand},IF(ISNUMBER({own}),{own},N({mean})))",

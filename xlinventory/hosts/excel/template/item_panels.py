@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from xlsxwriter.chart import Chart
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -16,7 +17,9 @@ from xlinventory.hosts.excel.template.formats import Formats
 HEAD, NOTE, CHOICE, NAME, WHY, CHART = range(6)
 """Rows of the part, counted from its first: legend, what it means, dropdowns, names, words, charts."""
 CHART_ROWS = 14
-ROWS = CHART + CHART_ROWS
+SPAN = CHART + CHART_ROWS
+"""The row below the charts: from when to when they go."""
+ROWS = SPAN + 1
 BAND = "#CFE3F1"
 
 
@@ -31,7 +34,7 @@ class Line(NamedTuple):
     sign: str
 
 
-CHECK = Line("held-out check", "foreseen", look.AMBER, "round_dot", 1.75, "••••")
+CHECK = Line("held-out check", "foreseen", look.AMBER, "round_dot", 2.25, "••••")
 DEMAND = Line("demand", "demand", look.NAVY, "solid", 2.25, "———")
 FORECAST = Line("forecast", "forecast", look.BLUE, "dash", 2.25, "– – –")
 LINES = (CHECK, DEMAND, FORECAST)
@@ -45,14 +48,17 @@ LEGEND = (
     (f"{CHECK.sign}  {CHECK.name}", CHECK.colour),
 )
 EXPLAINED = (
-    '="Units a "&period&". Held-out check: what the method would have foreseen for these periods from before '
-    'them. MASE: its mean error there, over the mean step from one period (or season) to the next."'
+    '="Units a "&period&". Held-out check: what the method would have foreseen for these periods from what '
+    "came before them. MASE: its mean error there, over the mean step from one period (or season) to the "
+    'next; "&"where demand has gaps the least squared error wins, which need not be the least MASE. An '
+    'override of yours is drawn as the forecast. White boxes: choose other items."'
 )
+"""In two texts, as Excel takes none of more than 255 characters in a formula."""
 
 
 def heights(top: int) -> dict[int, int]:
     """Rows that are not as high as the others, in pixels."""
-    return {top + HEAD: 24, top + NOTE: 22, top + CHOICE: 26, top + NAME: 24, top + WHY: 38}
+    return {top + HEAD: 24, top + NOTE: 34, top + CHOICE: 26, top + NAME: 24, top + WHY: 44}
 
 
 def write_items(book: Workbook, sheet: Worksheet, formats: Formats, top: int, columns: Sequence[int]) -> None:
@@ -63,10 +69,21 @@ def write_items(book: Workbook, sheet: Worksheet, formats: Formats, top: int, co
         _write_choice(sheet, formats, top + CHOICE, (left, right), k)
         chosen = xl_rowcol_to_cell(top + CHOICE, right, row_abs=True, col_abs=True)
         book.define_name(item.name, f"={sheet.name}!{chosen}")
-        sheet.write_formula(top + NAME, left, _name(k), formats.get(bold=True, font_color=look.SLATE), "")
+        _write_across(
+            sheet, top + NAME, (left, right), _name(k), formats.get(bold=True, font_color=look.SLATE)
+        )
         words = formats.get(font_color=look.SLATE, font_size=8, text_wrap=True, valign="top")
-        sheet.merge_range(top + WHY, left, top + WHY, right, "", words)
-        sheet.write_formula(top + WHY, left, _why(k), words, "")
+        _write_across(sheet, top + WHY, (left, right), _why(k), words)
+        for name, column, side in (("from", left, "left"), ("to", right, "right")):
+            dates = formats.get(font_color=look.GREY, font_size=8, align=side)
+            sheet.write_formula(top + SPAN, column, f"={cells.fact_elsewhere(k, name)}", dates, "")
+
+
+def _write_across(sheet: Worksheet, row: int, columns: tuple[int, int], formula: str, style: Format) -> None:
+    """A formula whose text stays between two columns, however long it is."""
+    left, right = columns
+    sheet.merge_range(row, left, row, right, "", style)
+    sheet.write_formula(row, left, formula, style, "")
 
 
 def _write_legend(sheet: Worksheet, formats: Formats, top: int, columns: Sequence[int]) -> None:
@@ -78,7 +95,8 @@ def _write_legend(sheet: Worksheet, formats: Formats, top: int, columns: Sequenc
     for text, colour in LEGEND:
         parts += [formats.get(font_color=colour, bold=True, font_size=9), f"{text}        "]
     sheet.write_rich_string(top + HEAD, columns[2], *parts, formats.get())
-    sheet.write_formula(top + NOTE, columns[0], EXPLAINED, formats.get(font_color=look.GREY, font_size=8), "")
+    words = formats.get(font_color=look.GREY, font_size=8, text_wrap=True, valign="top")
+    _write_across(sheet, top + NOTE, (columns[0], columns[-1]), EXPLAINED, words)
 
 
 def _write_choice(sheet: Worksheet, formats: Formats, row: int, columns: tuple[int, int], k: int) -> None:
@@ -89,7 +107,8 @@ def _write_choice(sheet: Worksheet, formats: Formats, row: int, columns: tuple[i
     sheet.write_formula(row, left, role, formats.get(bold=True, font_color=look.NAVY), "")
     sheet.write_blank(
         row, right, None,
-        formats.get(font_color=look.INPUT, border=1, border_color=look.BLUE, num_format=look.TEXT, bold=True),
+        formats.get(font_color=look.INPUT, border=1, border_color=look.BLUE, num_format=look.TEXT, bold=True,
+                    shrink=True),
     )  # fmt: skip
     sheet.data_validation(
         row, right, row, right,
@@ -106,7 +125,8 @@ def _name(k: int) -> str:
 
 def _why(k: int) -> str:
     sku, why = cells.fact_elsewhere(k, "sku"), cells.fact_elsewhere(k, "why")
-    return f'=IF({why}<>"",{why},IF({sku}="","No forecast yet: press Forecast.","No forecast of this item."))'
+    none = 'IF(COUNT(Forecast[mean])=0,"No forecast yet: press Forecast.","No other item is forecast.")'
+    return f'=IF({why}<>"",{why},IF({sku}="",{none},"No forecast of this item."))'
 
 
 def charts(book: Workbook) -> list[Chart]:

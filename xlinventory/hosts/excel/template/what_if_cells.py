@@ -16,6 +16,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from xlinventory.core.forecasting.patterns import LONGEST_INTERVAL
 from xlinventory.hosts.excel.template import chart_data
+from xlinventory.hosts.excel.template.chart_blocks import row_of, sought
 from xlinventory.sheets.settings import PERIODS
 
 SHEET = "WhatIf"
@@ -77,7 +78,7 @@ class Block:
 
 
 FACTS = (
-    "sku", "row", "loaded", "problem", "ready", "plan ready", "period days",
+    "sku", "sought", "row", "loaded", "problem", "ready", "plan ready", "period days",
     "plan mean", "plan sd", "plan orders", "plan offset", "mean", "sd", "orders", "offset",
     "first", "rows", "known", "past mean", "own", "expected", "rare", "zeros wanted", "zeros", "smaller",
     "larger", "lead spread", "demand spread",
@@ -169,15 +170,14 @@ def curve_cell(name: str, row: int) -> str:
 
 
 def _item() -> dict[str, str]:
-    sku = fact("sku")
-    found = f"MATCH({sku},Items[sku],0)"
+    sku, key = fact("sku"), fact("sought")
     days = "365.25/12"
     for word, length in PERIODS.items():
         days = days if word == "month" else f'IF(period="{word}",{length:g},{days})'
     return {
         "sku": f'=IF(LEN({SKU})>0,{SKU}&"",{chart_data.fact_elsewhere("sku")}&"")',
-        # A lookup takes * and ? as any text, so what it found must be the item itself.
-        "row": f'=IF({sku}="",0,IFERROR(IF(INDEX(Items[sku],{found})={sku},{found},0),0))',
+        "sought": f"={sought(sku)}",
+        "row": f'=IF({sku}="",0,{row_of(key, "Items[sku]")})',
         "loaded": "=IF(ISERROR(SAFETY_STOCK(20,5,4,0.95)),0,1)",
         "period days": f"={days}",
     }
@@ -243,11 +243,11 @@ def _past() -> dict[str, str]:
     """
     sku, first, known, mean = fact("sku"), fact("first"), fact("known"), fact("past mean")
     own, expected, rare, zeros = fact("own"), fact("expected"), fact("rare"), fact("zeros")
-    wanted, found, past = fact("zeros wanted"), f"MATCH({sku},Demand[sku],0)", PAST.column("wanted")
+    wanted, past = fact("zeros wanted"), PAST.column("wanted")
     fewer = f"{expected}*({known}+{zeros})/({known}*{mean})"
     often = f'{known}/COUNTIF({past},">0")'
     return {
-        "first": f'=IF({sku}="",0,IFERROR(IF(INDEX(Demand[sku],{found})={sku},{found},0),0))',
+        "first": f'=IF({sku}="",0,{row_of(fact("sought"), "Demand[sku]")})',
         "rows": f"=IF({first}=0,0,SUMPRODUCT(--(Demand[sku]={sku})))",
         "known": f"=COUNT({past})",
         "past mean": f"=IF({known}<{LEAST_HISTORY},0,AVERAGE({past}))",
