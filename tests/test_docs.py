@@ -1,5 +1,6 @@
 """The generated pages are what the code says today, and the README's commands are there."""
 
+import doctest
 import importlib.util
 import re
 from pathlib import Path
@@ -35,3 +36,16 @@ def test_every_picture_and_page_of_the_readme_exists() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", (ROOT / "README.md").read_text(encoding="utf-8")):
         if not target.startswith("http"):
             assert (ROOT / target).exists(), target
+
+
+def test_the_worked_example_of_the_forecasts_is_true() -> None:
+    """The counts of 1960 that fall in the range are of the published series, as are the months themselves."""
+    page = ROOT / "docs" / "forecasting.md"
+    failed, tried = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert (failed, tried) == (0, 8)
+
+
+def test_every_picture_and_page_of_the_forecasts_exists() -> None:
+    page = ROOT / "docs" / "forecasting.md"
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target

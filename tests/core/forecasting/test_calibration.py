@@ -99,6 +99,13 @@ def test_the_portfolio_moves_quantiles_but_no_mean() -> None:
     np.testing.assert_array_equal(again.lead_time_quantiles, every["portfolio"].lead_time_quantiles)
 
 
+def test_a_method_asked_for_by_name_keeps_to_its_formula_in_any_company() -> None:
+    together = forecast_many(rows(60), 0, 2, lead_time=2, levels=LEVELS, method="ses")
+    alone = forecast_many(rows(60)[:1], 0, 2, lead_time=2, levels=LEVELS, method="ses")
+    np.testing.assert_allclose(together.lead_time_quantiles[0], alone.lead_time_quantiles[0])
+    np.testing.assert_allclose(together.high[0], alone.high[0])
+
+
 def test_of_a_few_items_each_has_the_quantiles_it_has_alone() -> None:
     together = forecast_many(rows(20), 0, 2, lead_time=2, levels=LEVELS)
     for i, row in enumerate(rows(20)):

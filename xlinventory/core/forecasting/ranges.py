@@ -10,6 +10,7 @@ from xlinventory.core.forecasting.histories import Column, Matrix
 from xlinventory.core.forecasting.intervals import SHAPES, Around
 from xlinventory.core.forecasting.judging import Judged
 from xlinventory.core.forecasting.lead_times import LeadTimes
+from xlinventory.core.forecasting.routing import AUTO
 
 CALIBRATIONS = ("portfolio", "shipped")
 """Whose held-out demand makes the quantiles true: that of the items at hand, or of public series alone."""
@@ -50,7 +51,7 @@ def ranges(found: Judged, wanted: Wanted) -> Ranges:
 def _of_kind(kind: str, found: Judged, wanted: Wanted, items: lead_times.Items) -> Ranges:
     shape, kept = SHAPES[kind], shipped(kind, wanted.method)
     own_period, own_total = NONE, NONE
-    if wanted.calibration == "portfolio":
+    if wanted.calibration == "portfolio" and wanted.method == AUTO:
         own_period = own_shift(kind, found.below_period, kept.period)
         own_total = own_shift(kind, found.below_total, kept.total, found.total_periods)
     around = Around(found.centre, found.sd, found.carry, found.known, found.whole)
