@@ -25,7 +25,7 @@ from xlinventory.core.checks import strictly_between
 from xlinventory.core.distributions import buffer_for_level
 from xlinventory.core.errors import WrongInput
 from xlinventory.core.forecasting.cleaning import robust_limits
-from xlinventory.core.forecasting.histories import Column, Matrix, known_counts, powers_of_two
+from xlinventory.core.forecasting.histories import Column, Matrix, known_counts, powers_of_two, whole_units
 from xlinventory.core.forecasting.intervals import LAW, LEAST_DEMANDS, totals
 
 NEW = 6
@@ -183,7 +183,7 @@ def _of_group(
 ) -> Borrowed:
     """The new items of one group; their label is still to come."""
     others, own, own_known = rows[members], rows[new], known_counts(rows[new])
-    whole = bool(_whole(others).all())
+    whole = bool(whole_units(others).all())
     scale = max(float(powers_of_two(part).max()) for part in (mean[members], sd[members][None], own))
     smallest = 1.0 if whole else float(np.min(others, where=others > 0, initial=np.inf))
     least = np.maximum(LEAST_DEMANDS / known_counts(others) * smallest / scale, _SMALLEST)
@@ -197,7 +197,7 @@ def _of_group(
         np.full(len(new), "", dtype=object),
         np.full(len(new), len(members)),
         own_known,
-        whole & _whole(own),
+        whole & whole_units(own),
     )
 
 
@@ -254,8 +254,3 @@ def _limit(mean: Matrix, sd: Matrix, level: ArrayLike, whole: NDArray[np.bool_])
     limit = np.maximum(mean + buffer_for_level(level, mean, sd, "gamma"), 0.0)
     outward = np.where(np.asarray(level) < 0.5, np.floor(limit), np.ceil(limit))
     return np.where(whole, outward, limit)
-
-
-def _whole(rows: Matrix) -> NDArray[np.bool_]:
-    """Rows in which all known demand comes in whole units."""
-    return np.asarray(np.all(np.isnan(rows) | (rows == np.floor(rows)), axis=1))
