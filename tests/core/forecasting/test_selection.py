@@ -13,10 +13,10 @@ from xlinventory.core.forecasting.selection import (
     SHARES,
     Choice,
     Trial,
-    as_asked,
     bias_of,
     chosen,
     default_window,
+    first_tried,
     loss_of,
     only,
     tried,
@@ -117,7 +117,7 @@ def test_without_anything_held_out_the_first_is_taken() -> None:
 
 def test_a_method_asked_for_is_taken_as_it_is() -> None:
     rivals = trial(theta=[5.0, 7.0])
-    found = as_asked(rivals)
+    found = first_tried(rivals)
     assert (found.method[0], found.naive_share[0], forecast(rivals, found)[0]) == ("theta", 0, 10)
     assert (loss(rivals, found), bias_of(found.errors(rivals))[0]) == (6, 6)
 

@@ -52,53 +52,6 @@ but 3 to 5 % worse on 600 yearly series, which have trends.
 """
 
 
-class Kind(NamedTuple):
-    """What is tried for one kind of demand, from how many origins, and how an error counts.
-
-    An origin's window is one of so many *parts* of the history.
-    """
-
-    candidates: Family
-    origins: int
-    parts: int
-    loss_power: int
-
-
-def _beside_naive(family: Family) -> Family:
-    """The methods, and last the one they have to beat: seasonal naive, or naive without a season."""
-
-    def candidates(rows: Matrix, season: int, horizon: int) -> dict[str, Fit]:
-        naive = "snaive" if season > 1 else "naive"
-        return family(rows, season, horizon) | {naive: seasonal_naive(rows, season, horizon)}
-
-    return candidates
-
-
-DENSE = Kind(_beside_naive(dense), origins=3, parts=8, loss_power=1)
-KINDS: Mapping[str, Kind] = {
-    "dense": DENSE,
-    "seasonal": DENSE,
-    "sparse": Kind(
-        _beside_naive(lambda rows, _season, horizon: sparse(rows, horizon)), origins=6, parts=9, loss_power=2
-    ),
-}
-"""What "auto" tries. Of methods that are alike the first is taken.
-
-Sparse demand is judged from more origins, as few of its periods say something: RMSSE of 1,000 public series
-0.848, with four 0.851.
-"""
-
-
-def judged(trial: "Trial", kind: str) -> "Trial":
-    """What the methods of a kind of demand are judged by."""
-    return trial.where_wanted() if kind == "sparse" else trial
-
-
-def only(name: str) -> Family:
-    """A single method by name."""
-    return lambda rows, season, horizon: {name: METHODS[name](rows, season, horizon)}
-
-
 class Trial(NamedTuple):
     """Forecasts of some methods from the end of each history and from earlier origins, and what came.
 
@@ -212,8 +165,8 @@ class Choice(NamedTuple):
         return np.asarray((1 - share) * own + share * trial.errors[-1])
 
 
-def as_asked(trial: Trial) -> Choice:
-    """The method that was tried first, as it is."""
+def first_tried(trial: Trial) -> Choice:
+    """The method that was tried first, as it is: the one asked for, or the combination."""
     none = np.zeros(trial.mean.shape[2])
     return Choice(trial.names, none.astype(int), none)
 
@@ -245,6 +198,61 @@ def _least_share(
     return best, np.where(will_do.any(axis=0), SHARES[first], 1.0)
 
 
+class Kind(NamedTuple):
+    """What is tried for one kind of demand, from how many origins, and how an error counts.
+
+    An origin's window is one of so many *parts* of the history. fair: the trial as it may be judged; centre:
+    of a trial and a choice, the choice that the spread of demand is around.
+    """
+
+    candidates: Family
+    origins: int
+    parts: int
+    loss_power: int
+    fair: Callable[[Trial], Trial]
+    centre: Callable[[Trial, Choice], Choice]
+
+
+def _beside_naive(family: Family) -> Family:
+    """The methods, and last the one they have to beat: seasonal naive, or naive without a season."""
+
+    def candidates(rows: Matrix, season: int, horizon: int) -> dict[str, Fit]:
+        naive = "snaive" if season > 1 else "naive"
+        return family(rows, season, horizon) | {naive: seasonal_naive(rows, season, horizon)}
+
+    return candidates
+
+
+DENSE = Kind(
+    _beside_naive(dense),
+    origins=3,
+    parts=8,
+    loss_power=1,
+    fair=lambda trial: trial,
+    centre=lambda _trial, choice: choice,
+)
+SPARSE = Kind(
+    _beside_naive(lambda rows, _season, horizon: sparse(rows, horizon)),
+    origins=6,
+    parts=9,
+    loss_power=2,
+    fair=Trial.where_wanted,
+    centre=lambda trial, _choice: first_tried(trial),
+)
+KINDS: Mapping[str, Kind] = {"dense": DENSE, "seasonal": DENSE, "sparse": SPARSE}
+"""What "auto" tries. Of methods that are alike the first is taken.
+
+Sparse demand is judged from more origins, as few of its periods say something: RMSSE of 1,000 public series
+0.848, with four 0.851. Its spread is around the combination, whatever did best: few held-out demands are no
+reason to stock less.
+"""
+
+
+def only(name: str) -> Family:
+    """A single method by name."""
+    return lambda rows, season, horizon: {name: METHODS[name](rows, season, horizon)}
+
+
 def bias_of(errors: Array) -> Array:
     """Mean error (n_skus,) of errors (n_skus, n_origins, window); NaN where nothing is held out."""
     known = ~np.isnan(errors)
@@ -269,19 +277,21 @@ def tried(
     steps = np.arange(int(window.max(initial=1)))
     origins = rows.shape[1] - np.arange(count + 1)[:, None] * window
     before = _columns(rows, np.arange(rows.shape[1]) - (rows.shape[1] - origins)[..., None])
+    before = before.reshape(-1, rows.shape[1])
     after = _columns(rows, origins[1:, :, None] + steps)
     after = np.where(steps < window[:, None], after, np.nan)
-    usable = known_counts(before.reshape(-1, rows.shape[1])) >= LEAST_KNOWN
+    known = known_counts(before)
+    usable = known >= LEAST_KNOWN
     usable[: len(rows)] = True
-    named = family(before.reshape(-1, rows.shape[1])[usable], season, max(horizon, len(steps)))
-    known = np.where(usable, known_counts(before.reshape(-1, rows.shape[1])), 0)
+    named = family(before[usable], season, max(horizon, len(steps)))
     mean, variance, carry = (
         np.stack([_spread_out(part, usable, len(rows)) for part in parts])
         for parts in zip(*named.values(), strict=True)
     )
     mean, actual = np.maximum(mean, 0.0), after.swapaxes(0, 1)
     errors = actual - mean[:, 1:, :, : len(steps)].swapaxes(1, 2)
-    return Trial(tuple(named), mean, variance, carry, known.reshape(count + 1, -1), actual, errors)
+    known = np.where(usable, known, 0).reshape(count + 1, -1)
+    return Trial(tuple(named), mean, variance, carry, known, actual, errors)
 
 
 def _spread_out(part: Array, usable: NDArray[np.bool_], count: int) -> Array:
