@@ -245,10 +245,8 @@ def _one_of(**words: tuple[str, tuple[str, ...]]) -> None:
 def _lead_times(count: int, mean: ArrayLike | None, sd: ArrayLike, review: ArrayLike) -> LeadTimes:
     """Checked, one for each item; not known where any part of it is not."""
     time = _per_item("lead_time", np.nan if mean is None else mean, count)
-    spread = _per_item("lead_time_sd", sd, count)
-    given = LeadTimes(
-        np.where(np.isnan(spread), np.nan, time), spread, _per_item("review_period", review, count)
-    )
+    spread, added = _per_item("lead_time_sd", sd, count), _per_item("review_period", review, count)
+    given = LeadTimes(np.where(np.isnan(spread + added), np.nan, time), spread, added)
     rule = "lead_time, with its spread and the review_period, must end within"
     require(given.longest <= LONGEST, f"{rule} {LONGEST:,} periods", given.longest)
     return given

@@ -70,11 +70,11 @@ class Trial(NamedTuple):
     errors: Array
 
     def where_wanted(self) -> "Trial":
-        """The same, with nothing held out of items that wanted nothing then.
+        """The same, with nothing held out of items that wanted nothing in the periods that are judged.
 
         Any forecast but none would look wrong there, and say nothing about what comes now and then.
         """
-        wanted = np.nansum(self.actual, axis=(1, 2)) > 0
+        wanted = np.any((self.actual > 0) & ~np.isnan(self.errors[-1]), axis=(1, 2))
         return self._replace(errors=np.where(wanted[:, None, None], self.errors, np.nan))
 
     def losses(self, power: int) -> Array:
