@@ -134,13 +134,22 @@ class _Counts:
         counted = _countable(mean, sd)
         high = np.ceil(np.minimum(mean + sd * np.sqrt(level / (1 - level)), _LAST_WHOLE))
         low = np.maximum(np.floor(mean - sd * np.sqrt((1 - level) / level)) - 1, -1.0)
-        low, high = np.where(counted, low, 0.0), np.where(counted, high, 0.0)
-        while np.any(high - low > 1):
-            middle = np.floor((low + high) / 2)
-            enough = 1 - self.tail_at(middle, mean, sd) >= level
-            low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+        high = self._closed_in(np.where(counted, low, 0.0), np.where(counted, high, 0.0), level, mean, sd)
         found = np.where(1 - self.tail_at(high, mean, sd) >= level, high - mean, np.nan)
         return _unless(counted, found, self.large.quantile, level, mean, sd)
+
+    def _closed_in(self, low: Column, high: Column, level: Column, mean: Column, sd: Column) -> Column:
+        """The upper bounds, bisected until they are a unit above the lower ones; open ones only are tried."""
+        shape = np.shape(high)
+        low, high, level, mean, sd = (np.array(part).ravel() for part in (low, high, level, mean, sd))
+        still = np.flatnonzero(high - low > 1)
+        while still.size:
+            middle = np.floor((low[still] + high[still]) / 2)
+            enough = 1 - self.tail_at(middle, mean[still], sd[still]) >= level[still]
+            high[still] = np.where(enough, middle, high[still])
+            low[still] = np.where(enough, low[still], middle)
+            still = still[high[still] - low[still] > 1]
+        return high.reshape(shape)
 
     def tail(self, buffer: Column, mean: Column, sd: Column) -> Column:
         stock = mean + buffer

@@ -15,6 +15,7 @@ from xlinventory.core.forecasting.selection import (
     Trial,
     bias_of,
     chosen,
+    chosen_without,
     default_window,
     first_tried,
     loss_of,
@@ -63,7 +64,11 @@ def test_an_origin_may_be_left_out() -> None:
     rivals = Trial(
         ("comb", "theta", "naive"), ones[..., None], ones, ones, np.full((3, 1), 9), errors[0], errors
     )
-    assert [chosen(rivals, 1, out).method[0] for out in (None, 0, 1)] == ["theta", "comb", "theta"]
+    assert [found.method[0] for found in chosen_without(rivals, 1, (None, 0, 1))] == [
+        "theta",
+        "comb",
+        "theta",
+    ]
 
 
 def test_the_first_is_taken_where_all_are_as_good() -> None:

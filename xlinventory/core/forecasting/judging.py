@@ -199,11 +199,14 @@ def _from_origins(
 
     What was chosen by the very demand it is compared with would look better than it is.
     """
-    power, found = selection.KINDS[block.kind].loss_power, []
-    for origin in range(1, LATEST + 1):
-        choice = settled or selection.chosen(trial, power, left_out=origin - 1)
-        found.append(_around(rows, choice.taken(trial, origin), scale, block, trial.known[origin]))
-    return found
+    if settled:
+        choices = [settled] * LATEST
+    else:
+        choices = selection.chosen_without(trial, selection.KINDS[block.kind].loss_power, range(LATEST))
+    return [
+        _around(rows, choice.taken(trial, origin), scale, block, trial.known[origin])
+        for origin, choice in enumerate(choices, start=1)
+    ]
 
 
 def _around(

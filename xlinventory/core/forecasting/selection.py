@@ -16,7 +16,7 @@ of an eighth of the history 0.784, in four of a ninth 0.782; the same and never 
 fourth forecast takes a fifth of the time, and weekly demand is forecast no worse without it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -103,9 +103,8 @@ class Loss(NamedTuple):
 
     def mean(self, left_out: int | None = None) -> Array:
         """Mean over all origins, or all but one (..., n_skus); NaN where nothing is held out."""
-        total, count = (
-            np.sum(np.delete(part, () if left_out is None else left_out, -1), -1) for part in self
-        )
+        kept = self if left_out is None else [np.delete(part, left_out, -1) for part in self]
+        total, count = (part.sum(axis=-1) for part in kept)
         return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
@@ -171,13 +170,21 @@ def first_tried(trial: Trial) -> Choice:
     return Choice(trial.names, none.astype(int), none)
 
 
-def chosen(trial: Trial, power: int, left_out: int | None = None) -> Choice:
+def chosen(trial: Trial, power: int) -> Choice:
     """The best method of each item; where the naive one, which is tried last, is better, with some of it.
 
-    The held-out loss, mean |error|^power, is never above that of the naive forecast. left_out: an origin
-    whose errors are not looked at.
+    The held-out loss, mean |error|^power, is never above that of the naive forecast.
     """
-    losses = loss_of(trial.errors, power).mean(left_out)
+    return chosen_without(trial, power, (None,))[0]
+
+
+def chosen_without(trial: Trial, power: int, left_out: Sequence[int | None]) -> list[Choice]:
+    """What would be chosen if the errors from one origin were not looked at, for several of them."""
+    loss = loss_of(trial.errors, power)
+    return [_chosen(trial, loss.mean(origin), power, origin) for origin in left_out]
+
+
+def _chosen(trial: Trial, losses: Array, power: int, left_out: int | None) -> Choice:
     best = _order((losses * trial.handicaps())[:-1])[0]
     share = np.zeros(len(best))
     lost = np.flatnonzero(losses[best, np.arange(len(best))] > losses[-1])
