@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from xlinventory import forecast_many
@@ -121,7 +122,7 @@ def test_a_new_item_is_forecast_from_its_group_and_no_other_changes() -> None:
     np.testing.assert_array_equal(found.lead_time_quantiles[:5], alone.lead_time_quantiles[:5])
 
 
-@pytest.mark.parametrize("labels", [[None] * 3, [NAN] * 3, [1, 1, 1], ["a", "", None]])
+@pytest.mark.parametrize("labels", [[None] * 3, [NAN] * 3, [pd.NA] * 3, [1, 1, 1], ["a", "", None]])
 def test_labels_of_any_kind_are_taken_and_no_label_is_no_group(labels: list[Any]) -> None:
     np.testing.assert_array_equal(forecast_many(ROWS, groups=labels).mean, forecast_many(ROWS).mean)
 
@@ -174,6 +175,21 @@ def test_as_many_groups_as_items_are_no_trouble() -> None:
 def test_an_error_names_its_argument(argument: str, value: Any, error: type[InventoryError]) -> None:
     with pytest.raises(error, match=f"^{argument} must .*, got "):
         forecast_many(**{"history": ROWS, argument: value})
+
+
+def test_wrong_groups_are_refused_before_the_work() -> None:
+    shares: list[float] = []
+    with pytest.raises(WrongInput, match="groups must be one per item"):
+        forecast_many(ROWS, groups=["a"], progress=shares.append)
+    assert not shares
+
+
+def test_a_year_that_is_not_known_shows_no_surge() -> None:
+    """A peak of the same periods a year ago is told with 12 periods a year, not with 0 or None."""
+    rows = [[10.0, 11, 30, 31, 32, 9, 11, 10, 9, 10, 11, 10, 10, 11]]
+    surges = [float(forecast_many(rows, 0, 3, periods_per_year=year).surge[0]) for year in (12, 0, None)]
+    assert surges[0] > 2
+    assert np.isnan(surges[1:]).all()
 
 
 def test_times_that_together_reach_too_far_are_refused() -> None:

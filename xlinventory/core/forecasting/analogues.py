@@ -100,7 +100,7 @@ def borrowed(rows: Matrix, groups: ArrayLike, mean: Matrix, sd: Column) -> Borro
     >>> print(found.items, found.mean, found.label, found.members)
     [5] [[10.]] ['tea'] [5]
     """
-    labels, known = _labels(groups, len(rows)), known_counts(rows)
+    labels, known = group_labels(groups, len(rows)), known_counts(rows)
     able = (known >= NEW) & np.isfinite(mean).all(axis=1) & np.isfinite(sd)
     parts = [_empty(mean.shape[1])]
     for group in _grouped(labels):
@@ -151,14 +151,16 @@ def level_carry(found: Borrowed, periods: Column) -> Column:
     return np.asarray((np.sqrt(1 + 4 * share * growth) - 1) / (2 * growth))
 
 
-def _labels(groups: ArrayLike, count: int) -> NDArray[np.object_]:
+def group_labels(groups: ArrayLike, count: int) -> NDArray[np.object_]:
     """The group of each item as text; "" where there is none."""
     given = np.asarray(groups, dtype=object).ravel()
     if len(given) != count:
         raise WrongInput(f"groups must be one per item, got {len(given)} for {count}")
     labels = np.full(count, "", dtype=object)
     for item, label in enumerate(given):
-        labels[item] = "" if label is None or label != label else str(label)  # noqa: PLR0124 -- NaN of a blank cell
+        itself = label == label  # noqa: PLR0124 -- a blank cell: NaN is not, and pandas' NA cannot tell
+        if label is not None and isinstance(itself, bool | np.bool_) and itself:
+            labels[item] = str(label)
     return labels
 
 

@@ -138,6 +138,7 @@ def forecast_many(
     one_number(coverage=coverage, outlier_z=outlier_z)
     strictly_between(0, 1, levels=levels, coverage=coverage)
     leads = _lead_times(len(rows), lead_time, lead_time_sd, review_period)
+    labels = None if groups is None else analogues.group_labels(groups, len(rows))
     rows = _cleaned(np.where(rows < SMALLEST, 0.0, rows), in_stock, outlier_z, int(season_length), int(year))
     least = max(int(horizon), SURGE_STEPS) if year else int(horizon)
     steps = max(least, int(np.ceil(leads.longest)))
@@ -145,9 +146,9 @@ def forecast_many(
     found = judged(rows, leads.total(), request, int(processes), progress)
     asked = np.asarray(levels, dtype=float).ravel()
     wanted = Wanted(int(horizon), leads, asked, coverage, method, calibration)
-    surge = surge_ratios(rows, found.mean[:, :least], found.season_length, int(year) or None)
+    surge = surge_ratios(rows, found.mean[:, :least], found.season_length, int(year))
     told = _told(rows, found, wanted, surge)
-    return told if groups is None else _with_analogues(told, rows, groups, found, wanted)
+    return told if labels is None else _with_analogues(told, rows, labels, found, wanted)
 
 
 def _told(rows: Matrix, found: Judged, wanted: Wanted, surge: Column) -> Forecasts:
@@ -181,10 +182,10 @@ def _told(rows: Matrix, found: Judged, wanted: Wanted, surge: Column) -> Forecas
 
 
 def _with_analogues(
-    told: Forecasts, rows: Matrix, groups: ArrayLike, found: Judged, wanted: Wanted
+    told: Forecasts, rows: Matrix, labels: NDArray[np.object_], found: Judged, wanted: Wanted
 ) -> Forecasts:
     """The same, with new items forecast from the others of their group: nothing was held out of them."""
-    new = analogues.borrowed(rows, groups, found.mean, found.sd)
+    new = analogues.borrowed(rows, labels, found.mean, found.sd)
     near, leads = new._replace(mean=new.mean[:, : wanted.horizon]), wanted.leads.of(new.items)
     periods = np.where(np.isnan(leads.total()), wanted.horizon, leads.total())
     low, high = analogues.borrowed_ranges(near, wanted.coverage)
@@ -206,9 +207,9 @@ def _with_analogues(
     unjudged = ("error", "runner_up_error", "naive_error", "naive_share", "bias")
     changes |= dict.fromkeys((*unjudged, "surge"), nothing)
     changes |= dict.fromkeys(("candidate_errors", "held_out"), np.nan)
-    changed: dict[str, Any] = {}
-    for name, part in changes.items():
-        changed[name] = _put(getattr(told, name), new.items, part)
+    changed: dict[str, Any] = {
+        name: _put(getattr(told, name), new.items, part) for name, part in changes.items()
+    }
     return replace(told, **changed)
 
 

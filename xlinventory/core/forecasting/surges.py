@@ -47,7 +47,7 @@ def surge_ratios(
     [3.05]
     """
     none = np.full(len(rows), np.nan)
-    if periods_per_year is None or rows.shape[1] < periods_per_year:
+    if not periods_per_year or rows.shape[1] < periods_per_year:
         return none
     scale = powers_of_two(rows)
     year = _Year(rows / scale, mean / scale, periods_per_year)
