@@ -2,8 +2,9 @@
 
 Every number in forecasting.json comes from the source it names. Left out of the collection it is taken from:
 weighted_moving_average, which is no function of ours, and four demand_class cases that give ADI and CV²
-instead of a history. By our definitions (Holt from y1 and y2 - y1, Holt-Winters from R's "simple" start)
-these are not to be reproduced: holt#09 starts at the second point, holt_winters.*#04 from R's HoltWinters.
+instead of a history. holt#09 and holt_winters.additive#04 begin elsewhere than our functions do and are
+walked from there; holt_winters.multiplicative#04 is not to be reproduced: R's HoltWinters corrects a ratio
+by the new level, and we by the old one, like R's forecast package.
 """
 
 import json
@@ -88,6 +89,51 @@ def test_smoothing_from_a_given_start(case: dict[str, Any]) -> None:
     if "forecast" in expected:
         ahead = ahead_of(step.state, constants.phi, rows.shape[1], len(expected["forecast"]))
         assert ahead[0].tolist() == near(case, expected["forecast"])
+
+
+def fitted_and_ahead(values: Any, start: State, constants: Constants, horizon: int) -> tuple[Any, Any]:
+    """One-step forecasts of each period, and those after the last, from a start before the first."""
+    rows, fitted = np.array([values], dtype=float), []
+    for step in walk(rows, start, constants):
+        fitted.append(float(step.forecast[0]))
+    return fitted, ahead_of(step.state, constants.phi, len(values), horizon)[0].tolist()
+
+
+@pytest.mark.parametrize("case", [case for case in of("holt") if case.id == "holt#09"])
+def test_holt_from_the_second_point(case: dict[str, Any]) -> None:
+    """R's HoltWinters without a season: level y2, trend y2 - y1, from period 3 on."""
+    given, expected = case["inputs"], case["expected"]
+    first, second = given["y"][:2]
+    start = State(np.array([float(second)]), np.array([float(second - first)]), np.zeros((1, 1)))
+    constants = Constants(given["alpha"], given["beta"])
+    fitted, ahead = fitted_and_ahead(given["y"][2:], start, constants, len(expected["forecast"]))
+    assert fitted == near(case, expected["fitted_from_3"])
+    assert ahead == near(case, expected["forecast"])
+
+
+def decomposed_start(values: Any, length: int) -> State:
+    """R's HoltWinters: line through the centred average of two seasons, and what is left of each phase."""
+    two = np.array(values[: 2 * length], dtype=float)
+    weights = np.array([0.5, *[1.0] * (length - 1), 0.5]) / length
+    trend = np.convolve(two, weights, mode="valid")
+    slope, level = np.polyfit(np.arange(1, len(trend) + 1), trend, 1)
+    rest = np.full(2 * length, np.nan)
+    rest[length // 2 : length // 2 + len(trend)] = two[length // 2 : length // 2 + len(trend)] - trend
+    terms = np.nanmean(rest.reshape(2, length), axis=0)
+    return State(np.array([level]), np.array([slope]), (terms - terms.mean())[:, None])
+
+
+@pytest.mark.parametrize("case", [case for case in of("holt_winters.additive") if case.id.endswith("#04")])
+def test_holt_winters_from_a_decomposition(case: dict[str, Any]) -> None:
+    """R's HoltWinters corrects the season by the new level, which leaves 1 - alpha of our correction."""
+    given, expected = case["inputs"], case["expected"]
+    length, alpha = given["m"], given["alpha"]
+    constants = Constants(alpha, given["beta_star"], given["gamma"] * (1 - alpha))
+    fitted, ahead = fitted_and_ahead(
+        given["y"][length:], decomposed_start(given["y"], length), constants, len(expected["forecast"])
+    )
+    assert fitted == near(case, expected["fitted_from_5"])
+    assert ahead == near(case, expected["forecast"])
 
 
 @pytest.mark.parametrize("case", of("accuracy", "smape", "mase"))

@@ -110,6 +110,13 @@ def _gamma_shortage(buffer: Column, mean: Column, sd: Column) -> Column:
     return np.maximum(short, 0.0) + np.maximum(-mean - buffer, 0.0)
 
 
+def _unless(
+    known: NDArray[np.bool_], value: Column, curve: Curve, at: Column, mean: Column, sd: Column
+) -> Column:
+    """The value where it is known, the curve elsewhere, which is worked out only if it is needed."""
+    return value if known.all() else np.where(known, value, curve(at, mean, sd))
+
+
 def _countable(mean: Column, sd: Column) -> NDArray[np.bool_]:
     return mean + sd <= _LARGEST_COUNT
 
@@ -127,19 +134,29 @@ class _Counts:
         counted = _countable(mean, sd)
         high = np.ceil(np.minimum(mean + sd * np.sqrt(level / (1 - level)), _LAST_WHOLE))
         low = np.maximum(np.floor(mean - sd * np.sqrt((1 - level) / level)) - 1, -1.0)
-        low, high = np.where(counted, low, 0.0), np.where(counted, high, 0.0)
-        while np.any(high - low > 1):
-            middle = np.floor((low + high) / 2)
-            enough = 1 - self.tail_at(middle, mean, sd) >= level
-            low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+        high = self._closed_in(np.where(counted, low, 0.0), np.where(counted, high, 0.0), level, mean, sd)
         found = np.where(1 - self.tail_at(high, mean, sd) >= level, high - mean, np.nan)
-        return np.where(counted, found, self.large.quantile(level, mean, sd))
+        return _unless(counted, found, self.large.quantile, level, mean, sd)
+
+    def _closed_in(self, low: Column, high: Column, level: Column, mean: Column, sd: Column) -> Column:
+        """The upper bounds, bisected until they are a unit above the lower ones; open ones only are tried."""
+        shape = np.shape(high)
+        low, high, level, mean, sd = (np.array(part).ravel() for part in (low, high, level, mean, sd))
+        still = np.flatnonzero(high - low > 1)
+        while still.size:
+            middle = np.floor((low[still] + high[still]) / 2)
+            enough = 1 - self.tail_at(middle, mean[still], sd[still]) >= level[still]
+            high[still] = np.where(enough, middle, high[still])
+            low[still] = np.where(enough, low[still], middle)
+            still = still[high[still] - low[still] > 1]
+        return high.reshape(shape)
 
     def tail(self, buffer: Column, mean: Column, sd: Column) -> Column:
         stock = mean + buffer
         whole = np.floor(stock + _ROUNDING * np.maximum(np.abs(stock), 1.0))
-        tail = np.where(whole < 0, 1.0, self.tail_at(np.maximum(whole, 0.0), mean, sd))
-        return np.where(_countable(mean, sd), tail, self.large.tail(buffer, mean, sd))
+        tail, some = np.ones(whole.shape), ~(whole < 0)  # all demand is more than less than none
+        tail[some] = self.tail_at(whole[some], mean[some], sd[some])
+        return _unless(_countable(mean, sd), tail, self.large.tail, buffer, mean, sd)
 
     def shortage(self, buffer: Column, mean: Column, sd: Column) -> Column:
         """Straight between whole units: E[(D - x)+] = mean P(D' >= n) - n P(D > n) - (x - n) P(D > n)."""
@@ -148,7 +165,7 @@ class _Counts:
         tail = self.tail_at(whole, mean, sd)
         reached = np.where(whole > 0, self.next_tail_at(np.maximum(whole - 1, 0.0), mean, sd), 1.0)
         short = np.maximum(mean * reached - np.maximum(stock, 0.0) * tail, 0.0) + np.maximum(-stock, 0.0)
-        return np.where(_countable(mean, sd), short, self.large.shortage(buffer, mean, sd))
+        return _unless(_countable(mean, sd), short, self.large.shortage, buffer, mean, sd)
 
     def distribution(self, spread: Callable[[Column, Column], Column]) -> Distribution:
         return Distribution(self.quantile, self.tail, self.shortage, spread)
@@ -171,7 +188,7 @@ def _negbin_tail_with(extra: float) -> Curve:
         over = _over(mean, sd)
         safe = np.where(over > 0, over, 0.5)
         size = mean * (mean / sd / sd) / safe + extra
-        return np.where(over > 0, _betainc(count + 1, size, safe), _pdtrc(count, mean))
+        return _unless(over > 0, _betainc(count + 1, size, safe), _poisson_tail, count, mean, sd)
 
     return tail_at
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import numpy as np
 
 from xlinventory.arguments import Number, Word
-from xlinventory.core.checks import Floats, at_least
+from xlinventory.core.checks import Floats, at_least, strictly_between
 from xlinventory.core.errors import CellError, NotEnoughData
 from xlinventory.core.forecasting import Forecasts, forecast_many
 from xlinventory.core.forecasting.cleaning import wanted_rows
@@ -108,6 +108,7 @@ def demand_range(
     >>> print(demand_range([10, 12, 10, 12, 10, 12, 10, 12], 1, 0.9, "naive").round(2))
     [[ 6.74 17.26]]
     """
+    strictly_between(0, 1, level=level)
     found = _forecasts(
         history, in_stock, method, season_length, horizon=float(horizon), coverage=float(level)
     )
@@ -143,6 +144,7 @@ def demand_quantile(
     35.76
     """
     at_least(0, lead_time=lead_time, review_period=review_period, lead_time_sd=lead_time_sd)
+    strictly_between(0, 1, service_level=service_level)
     levels = (float(service_level),)
     found = _forecasts(
         history,

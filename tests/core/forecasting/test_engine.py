@@ -397,5 +397,5 @@ def test_without_a_lead_time_there_are_no_quantiles() -> None:
 
 
 def test_words_are_no_history() -> None:
-    with pytest.raises(WrongInput, match="rows of numbers"):
+    with pytest.raises(WrongInput, match="history must be numbers"):
         forecast_many("x")

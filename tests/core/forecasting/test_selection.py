@@ -13,10 +13,11 @@ from xlinventory.core.forecasting.selection import (
     SHARES,
     Choice,
     Trial,
-    as_asked,
     bias_of,
     chosen,
+    chosen_without,
     default_window,
+    first_tried,
     loss_of,
     only,
     tried,
@@ -63,7 +64,11 @@ def test_an_origin_may_be_left_out() -> None:
     rivals = Trial(
         ("comb", "theta", "naive"), ones[..., None], ones, ones, np.full((3, 1), 9), errors[0], errors
     )
-    assert [chosen(rivals, 1, out).method[0] for out in (None, 0, 1)] == ["theta", "comb", "theta"]
+    assert [found.method[0] for found in chosen_without(rivals, 1, (None, 0, 1))] == [
+        "theta",
+        "comb",
+        "theta",
+    ]
 
 
 def test_the_first_is_taken_where_all_are_as_good() -> None:
@@ -117,7 +122,7 @@ def test_without_anything_held_out_the_first_is_taken() -> None:
 
 def test_a_method_asked_for_is_taken_as_it_is() -> None:
     rivals = trial(theta=[5.0, 7.0])
-    found = as_asked(rivals)
+    found = first_tried(rivals)
     assert (found.method[0], found.naive_share[0], forecast(rivals, found)[0]) == ("theta", 0, 10)
     assert (loss(rivals, found), bias_of(found.errors(rivals))[0]) == (6, 6)
 

@@ -25,7 +25,7 @@ from xlinventory.core.checks import strictly_between
 from xlinventory.core.distributions import buffer_for_level
 from xlinventory.core.errors import WrongInput
 from xlinventory.core.forecasting.cleaning import robust_limits
-from xlinventory.core.forecasting.histories import Column, Matrix, known_counts, powers_of_two
+from xlinventory.core.forecasting.histories import Column, Matrix, known_counts, powers_of_two, whole_units
 from xlinventory.core.forecasting.intervals import LAW, LEAST_DEMANDS, totals
 
 NEW = 6
@@ -100,7 +100,7 @@ def borrowed(rows: Matrix, groups: ArrayLike, mean: Matrix, sd: Column) -> Borro
     >>> print(found.items, found.mean, found.label, found.members)
     [5] [[10.]] ['tea'] [5]
     """
-    labels, known = _labels(groups, len(rows)), known_counts(rows)
+    labels, known = group_labels(groups, len(rows)), known_counts(rows)
     able = (known >= NEW) & np.isfinite(mean).all(axis=1) & np.isfinite(sd)
     parts = [_empty(mean.shape[1])]
     for group in _grouped(labels):
@@ -151,14 +151,16 @@ def level_carry(found: Borrowed, periods: Column) -> Column:
     return np.asarray((np.sqrt(1 + 4 * share * growth) - 1) / (2 * growth))
 
 
-def _labels(groups: ArrayLike, count: int) -> NDArray[np.object_]:
+def group_labels(groups: ArrayLike, count: int) -> NDArray[np.object_]:
     """The group of each item as text; "" where there is none."""
     given = np.asarray(groups, dtype=object).ravel()
     if len(given) != count:
         raise WrongInput(f"groups must be one per item, got {len(given)} for {count}")
     labels = np.full(count, "", dtype=object)
     for item, label in enumerate(given):
-        labels[item] = "" if label is None or label != label else str(label)  # noqa: PLR0124 -- NaN of a blank cell
+        itself = label == label  # noqa: PLR0124 -- a blank cell: NaN is not, and pandas' NA cannot tell
+        if label is not None and isinstance(itself, bool | np.bool_) and itself:
+            labels[item] = str(label)
     return labels
 
 
@@ -183,7 +185,7 @@ def _of_group(
 ) -> Borrowed:
     """The new items of one group; their label is still to come."""
     others, own, own_known = rows[members], rows[new], known_counts(rows[new])
-    whole = bool(_whole(others).all())
+    whole = bool(whole_units(others).all())
     scale = max(float(powers_of_two(part).max()) for part in (mean[members], sd[members][None], own))
     smallest = 1.0 if whole else float(np.min(others, where=others > 0, initial=np.inf))
     least = np.maximum(LEAST_DEMANDS / known_counts(others) * smallest / scale, _SMALLEST)
@@ -197,7 +199,7 @@ def _of_group(
         np.full(len(new), "", dtype=object),
         np.full(len(new), len(members)),
         own_known,
-        whole & _whole(own),
+        whole & whole_units(own),
     )
 
 
@@ -254,8 +256,3 @@ def _limit(mean: Matrix, sd: Matrix, level: ArrayLike, whole: NDArray[np.bool_])
     limit = np.maximum(mean + buffer_for_level(level, mean, sd, "gamma"), 0.0)
     outward = np.where(np.asarray(level) < 0.5, np.floor(limit), np.ceil(limit))
     return np.where(whole, outward, limit)
-
-
-def _whole(rows: Matrix) -> NDArray[np.bool_]:
-    """Rows in which all known demand comes in whole units."""
-    return np.asarray(np.all(np.isnan(rows) | (rows == np.floor(rows)), axis=1))

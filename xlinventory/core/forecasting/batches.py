@@ -6,11 +6,15 @@ thousands of items; since no item's forecast depends on another's, it does not m
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from itertools import pairwise
 from multiprocessing import get_context
+from multiprocessing.synchronize import Event
 
 import numpy as np
+from numpy.typing import NDArray
 
+from xlinventory.core.errors import WrongInput
 from xlinventory.core.forecasting.histories import SHORTEST, Column, Matrix
 from xlinventory.core.forecasting.judging import Judged, judge, nothing
 from xlinventory.core.forecasting.routing import Request, blocks
@@ -30,7 +34,8 @@ def judged(
 ) -> Judged:
     """What every item (n_skus, n_periods) is forecast by; see ``judging``.
 
-    lead: (n_skus,) periods over whose total held-out demand is looked at. One batch starts no process.
+    lead: (n_skus,) periods over whose total held-out demand is looked at. progress is told the share that is
+    done, 1 in the end; what it raises ends the work. One batch starts no process.
     """
     told = progress or (lambda _share: None)
     if processes > 1 and len(rows) > BATCH // 2:
@@ -40,36 +45,69 @@ def judged(
 
 def _here(rows: Matrix, lead: Column, request: Request, told: Progress) -> Judged:
     found, done = nothing(len(rows), rows.shape[1], request), 0
-    if rows.shape[1] < SHORTEST:
-        return found
-    for block in blocks(rows, request):
-        for whole, part in zip(
-            found, judge(rows[block.items], lead[block.items], block, request), strict=True
-        ):
-            whole[block.items] = part
+    pending = list(blocks(rows, request)) if rows.shape[1] >= SHORTEST else []
+    able = sum(len(block.items) for block in pending)
+    for block in pending:
+        _put(found, block.items, judge(rows[block.items], lead[block.items], block, request))
         done += len(block.items)
-        told(done / len(rows))
+        told(done / able)
+    if not pending:
+        told(1.0)
     return found
 
 
 def _in_processes(rows: Matrix, lead: Column, request: Request, processes: int, told: Progress) -> Judged:
-    """The same, with batches of items given to processes that end with the call."""
+    """The same, with batches of items given to processes that end with the call, however it ends."""
     found, done = nothing(len(rows), rows.shape[1], request), 0
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    context = get_context("spawn")
+    stop = context.Event()
+    with ProcessPoolExecutor(processes, context, _listen, (stop,)) as pool:
         try:
             tasks = {
-                pool.submit(judged, rows[part], lead[part], request): part
+                pool.submit(_batch, rows[part], lead[part], request): part
                 for part in _batches(len(rows), processes)
             }
             for task in as_completed(tasks):
-                for whole, part in zip(found, task.result(), strict=True):
-                    whole[tasks[task]] = part
+                _put(found, tasks[task], task.result())
                 done += tasks[task].stop - tasks[task].start
                 told(done / len(rows))
+        except BrokenProcessPool as broken:
+            rule = "processes must be 1 where a process cannot be started or does not live, got"
+            raise WrongInput(f"{rule} {processes}: {broken}") from broken
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            stop.set()
+            pool.shutdown(cancel_futures=True)
             raise
     return found
+
+
+def _put(found: Judged, items: NDArray[np.int_] | slice, part: Judged) -> None:
+    for whole, some in zip(found, part, strict=True):
+        whole[items] = some
+
+
+class _Stopped(Exception):
+    """Nobody waits for the batch any more."""
+
+
+_told_to_stop: Callable[[], bool] = bool
+"""Whether the call that this process works for has ended; in a process of its own, never."""
+
+
+def _listen(stop: Event) -> None:
+    """Begin a process: between blocks it looks whether it is still wanted."""
+    global _told_to_stop  # noqa: PLW0603 -- the one way to hand an event to a process of a pool
+    _told_to_stop = stop.is_set
+
+
+def _batch(rows: Matrix, lead: Column, request: Request) -> Judged:
+    """What a process does with one batch."""
+
+    def told(_share: float) -> None:
+        if _told_to_stop():
+            raise _Stopped
+
+    return _here(rows, lead, request, told)
 
 
 def _batches(count: int, processes: int) -> Iterator[slice]:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xlinventory.core.checks import at_least, require, within
+from xlinventory.core.checks import at_least, numbers, require, within
 from xlinventory.core.errors import NotEnoughData, WrongInput
 from xlinventory.core.forecasting.histories import SHORTEST, Column, Matrix, known_counts
 
@@ -44,7 +44,7 @@ def wanted_rows(
     [[10. 16. nan nan  9. 10.]]
     """
     at_least(0, outlier_z=outlier_z)
-    sold = np.atleast_2d(np.asarray(rows, dtype=float))
+    sold = np.atleast_2d(numbers("history", rows))
     require(~(sold < 0), "history must be >= 0", sold)
     demand = sold.copy() if in_stock is None else _scaled_up(sold, in_stock, least_share)
     if outlier_z == 0:
@@ -115,7 +115,7 @@ def robust_limits(values: Matrix, z: float) -> Matrix:
 
 def _scaled_up(sold: Matrix, in_stock: ArrayLike, least_share: float) -> Matrix:
     """Sales over the share in stock; NaN where that is 0, or too little and not needed."""
-    share = np.atleast_2d(np.asarray(in_stock, dtype=float))
+    share = np.atleast_2d(numbers("in_stock", in_stock))
     if share.shape != sold.shape:
         raise WrongInput(f"in_stock must have the shape of history {sold.shape}, got {share.shape}")
     share = np.where(np.isnan(share), 1.0, share)

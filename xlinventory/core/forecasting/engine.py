@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xlinventory.core.checks import require, strictly_between, whole, within
+from xlinventory.core.checks import numbers, one_number, require, strictly_between, whole, within
 from xlinventory.core.errors import WrongInput
 from xlinventory.core.forecasting import analogues
 from xlinventory.core.forecasting.batches import judged
@@ -28,6 +28,10 @@ from xlinventory.core.forecasting.surges import surge_ratios
 
 SMALLEST = 1e-290
 """Demand below this counts as none: its square would vanish, and its float has lost digits."""
+
+SURGE_STEPS = 3
+"""Periods ahead in which a surge is looked for at least: of one month's 42 % came true, of three 76 %."""
+MOST_PROCESSES = 1_000
 
 SHORT = 12
 """Known periods below which a history is called short."""
@@ -111,7 +115,8 @@ def forecast_many(
 
     in_stock (n_skus, n_periods) and outlier_z: see ``cleaning.wanted_rows``. groups (n_skus,): labels, "" for
     none; an item with fewer than 6 known periods is forecast from the others of its group, where they are 5.
-    periods_per_year: for surges, and as the season to try where no other is clear. processes: more than one
+    periods_per_year: for surges, and as the season to try where no other is clear; 0 or None is not
+    known. processes: more than one
     share a large batch; progress is told shares of 1.
 
     An item's mean does not depend on the others. Its ranges and quantiles are made true by what was held out
@@ -127,24 +132,23 @@ def forecast_many(
     _one_of(method=(method, (AUTO, *METHODS)), calibration=(calibration, CALIBRATIONS))
     whole(0, LONGEST_SEASON, season_length=season_length)
     whole(1, LONGEST, horizon=horizon)
-    whole(1, 1_000, processes=processes)
-    strictly_between(0, 1, service_level=levels, level=coverage)
+    whole(1, MOST_PROCESSES, processes=processes)
+    year = 0 if periods_per_year is None else periods_per_year
+    whole(0, LONGEST_SEASON, periods_per_year=year)
+    one_number(coverage=coverage, outlier_z=outlier_z)
+    strictly_between(0, 1, levels=levels, coverage=coverage)
     leads = _lead_times(len(rows), lead_time, lead_time_sd, review_period)
-    year = periods_per_year or 0
-    rows = _cleaned(np.where(rows < SMALLEST, 0.0, rows), in_stock, outlier_z, int(season_length), year)
-    least = int(horizon) if periods_per_year is None else max(int(horizon), SURGE_STEPS)
+    labels = None if groups is None else analogues.group_labels(groups, len(rows))
+    rows = _cleaned(np.where(rows < SMALLEST, 0.0, rows), in_stock, outlier_z, int(season_length), int(year))
+    least = max(int(horizon), SURGE_STEPS) if year else int(horizon)
     steps = max(least, int(np.ceil(leads.longest)))
-    request = Request(int(season_length), year, method, steps)
-    found = judged(rows, leads.total(), request, processes, progress)
+    request = Request(int(season_length), int(year), method, steps)
+    found = judged(rows, leads.total(), request, int(processes), progress)
     asked = np.asarray(levels, dtype=float).ravel()
     wanted = Wanted(int(horizon), leads, asked, coverage, method, calibration)
-    surge = surge_ratios(rows, found.mean[:, :least], found.season_length, periods_per_year)
+    surge = surge_ratios(rows, found.mean[:, :least], found.season_length, int(year))
     told = _told(rows, found, wanted, surge)
-    return told if groups is None else _with_analogues(told, rows, groups, found, wanted)
-
-
-SURGE_STEPS = 3
-"""Periods ahead in which a surge is looked for at least: of one month's 42 % came true, of three 76 %."""
+    return told if labels is None else _with_analogues(told, rows, labels, found, wanted)
 
 
 def _told(rows: Matrix, found: Judged, wanted: Wanted, surge: Column) -> Forecasts:
@@ -178,10 +182,10 @@ def _told(rows: Matrix, found: Judged, wanted: Wanted, surge: Column) -> Forecas
 
 
 def _with_analogues(
-    told: Forecasts, rows: Matrix, groups: ArrayLike, found: Judged, wanted: Wanted
+    told: Forecasts, rows: Matrix, labels: NDArray[np.object_], found: Judged, wanted: Wanted
 ) -> Forecasts:
     """The same, with new items forecast from the others of their group: nothing was held out of them."""
-    new = analogues.borrowed(rows, groups, found.mean, found.sd)
+    new = analogues.borrowed(rows, labels, found.mean, found.sd)
     near, leads = new._replace(mean=new.mean[:, : wanted.horizon]), wanted.leads.of(new.items)
     periods = np.where(np.isnan(leads.total()), wanted.horizon, leads.total())
     low, high = analogues.borrowed_ranges(near, wanted.coverage)
@@ -203,9 +207,9 @@ def _with_analogues(
     unjudged = ("error", "runner_up_error", "naive_error", "naive_share", "bias")
     changes |= dict.fromkeys((*unjudged, "surge"), nothing)
     changes |= dict.fromkeys(("candidate_errors", "held_out"), np.nan)
-    changed: dict[str, Any] = {}
-    for name, part in changes.items():
-        changed[name] = _put(getattr(told, name), new.items, part)
+    changed: dict[str, Any] = {
+        name: _put(getattr(told, name), new.items, part) for name, part in changes.items()
+    }
     return replace(told, **changed)
 
 
@@ -235,22 +239,23 @@ def _cleaned(
 
 def _one_of(**words: tuple[str, tuple[str, ...]]) -> None:
     for name, (word, allowed) in words.items():
-        require(word in allowed, f"{name} must be one of {', '.join(allowed)}", word, WrongInput)
+        if not (isinstance(word, str) and word in allowed):
+            raise WrongInput(f"{name} must be one of {', '.join(allowed)}, got {word}")
 
 
 def _lead_times(count: int, mean: ArrayLike | None, sd: ArrayLike, review: ArrayLike) -> LeadTimes:
-    given = LeadTimes(
-        _per_item("lead_time", np.nan if mean is None else mean, count),
-        _per_item("lead_time_sd", sd, count),
-        _per_item("review_period", review, count),
-    )
-    within(0, LONGEST, lead_time=given.longest)
+    """Checked, one for each item; not known where any part of it is not."""
+    time = _per_item("lead_time", np.nan if mean is None else mean, count)
+    spread, added = _per_item("lead_time_sd", sd, count), _per_item("review_period", review, count)
+    given = LeadTimes(np.where(np.isnan(spread + added), np.nan, time), spread, added)
+    rule = "lead_time, with its spread and the review_period, must end within"
+    require(given.longest <= LONGEST, f"{rule} {LONGEST:,} periods", given.longest)
     return given
 
 
 def _per_item(name: str, values: ArrayLike, count: int) -> Column:
     """One number for all items, or one for each; NaN where it is not known."""
-    column = np.asarray(values, dtype=float)
+    column = numbers(name, values)
     if column.ndim > 1 or column.size not in (1, count):
         raise WrongInput(f"{name} must be one number or one per item, got {column.size} for {count}")
     column = np.broadcast_to(column.ravel(), count)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xlinventory.core.checks import require
+from xlinventory.core.checks import numbers, require
 from xlinventory.core.errors import NotEnoughData, WrongInput
 
 Matrix: TypeAlias = NDArray[np.float64]
@@ -21,11 +21,10 @@ SHORTEST = 4
 
 
 def history_rows(history: ArrayLike) -> Matrix:
-    """The histories as a (n_skus, n_periods) array; one history becomes one row."""
-    try:
-        rows = np.asarray(history, dtype=float)
-    except (TypeError, ValueError):
-        raise WrongInput(f"history must be rows of numbers, got {history!r}") from None
+    """The histories as a (n_skus, n_periods) array; one history becomes one row, masked periods are NaN."""
+    rows = numbers("history", history)
+    if isinstance(history, np.ma.MaskedArray):
+        rows = np.where(np.ma.getmaskarray(history), np.nan, rows)
     if rows.ndim > 2:
         raise WrongInput(f"history must have rows of periods, got {rows.ndim} dimensions")
     rows = np.atleast_2d(rows)
@@ -49,9 +48,14 @@ def single_history(history: ArrayLike) -> Column:
 
 def first_periods(rows: Matrix) -> NDArray[np.int_]:
     """Index of the first known period of each row; n_periods where there is none."""
-    known = ~np.isnan(rows)
-    first: NDArray[np.int_] = np.where(known.any(axis=1), known.argmax(axis=1), rows.shape[1])
+    beyond = np.ones((len(rows), 1), dtype=bool)
+    first: NDArray[np.int_] = np.concatenate([~np.isnan(rows), beyond], axis=1).argmax(axis=1)
     return first
+
+
+def whole_units(rows: Matrix) -> NDArray[np.bool_]:
+    """Rows in which all known demand comes in whole units."""
+    return np.asarray(np.all(np.isnan(rows) | (rows == np.floor(rows)), axis=1))
 
 
 def known_counts(rows: Matrix) -> NDArray[np.int_]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlinventory.core.forecasting import selection
-from xlinventory.core.forecasting.histories import Column, Matrix, first_periods, powers_of_two
+from xlinventory.core.forecasting.histories import Column, Matrix, first_periods, powers_of_two, whole_units
 from xlinventory.core.forecasting.intervals import (
     SHAPES,
     Around,
@@ -40,8 +40,7 @@ SEASONAL = ("snaive", "sma", *FITTING_SEASON)
 class Judged(NamedTuple):
     """What was found for some items, by field; see ``Forecasts``.
 
-    centre (n_skus, n_steps): what the spread is around. It is the mean, but for sparse demand that of the
-    combination, whatever did best: few held-out demands are no reason to stock less.
+    centre (n_skus, n_steps): what the spread is around; the mean, but see ``selection.KINDS``.
     below_period (n_skus, n_tries) and below_total (n_skus, n_origins): the probability that was given to less
     demand than came, in each held-out period and in the first total_periods (n_skus, n_origins) of them.
     """
@@ -77,29 +76,24 @@ def judge(rows: Matrix, lead: Column, block: Block, request: Request) -> Judged:
 
     lead: periods of the lead time, over whose total the held-out demand is looked at as well.
     """
-    method, steps = request.method, request.steps
-    kind, scale = selection.KINDS[block.kind], powers_of_two(rows)
+    kind, auto = selection.KINDS[block.kind], request.method == AUTO
+    scale = powers_of_two(rows)
     history = (rows / scale)[:, first_periods(rows).min() :]
-    family = kind.candidates if method == AUTO else selection.only(method)
-    trial = selection.tried(
-        history, block.season, steps, family, selection.default_window(history, kind.parts), kind.origins
-    )
-    auto, fair = method == AUTO, selection.judged(trial, block.kind)
-    choice = selection.chosen(fair, kind.loss_power) if auto else selection.as_asked(trial)
-    centre = selection.as_asked(trial) if block.kind == "sparse" else choice
-    missed = choice.errors(fair)
+    trial = _tried(history, block, request)
+    fair = kind.fair(trial)
+    choice = selection.chosen(fair, kind.loss_power) if auto else selection.first_tried(trial)
+    centre = kind.centre(trial, choice)
     around = _around(rows, centre.taken(trial, 0), scale, block, trial.known[0])
-    errors = selection.scaled(fair.losses(1), history, block.scored_season)
-    second, second_error = _runner_up(fair, choice, errors, kind.loss_power)
-    period, total, total_periods = _below(
-        _from_origins(rows, fair, centre if block.kind == "sparse" or not auto else None, scale, block),
+    settled = None if auto and centre is choice else centre
+    below = _below(
+        _from_origins(rows, fair, settled, scale, block),
         trial.actual.swapaxes(0, 1)[:LATEST] * scale,
         np.nan_to_num(lead),
         block,
     )
     return Judged(
-        mean=choice.taken(trial, 0).mean[:, :steps] * scale,
-        centre=around.mean[:, :steps],
+        mean=choice.taken(trial, 0).mean[:, : request.steps] * scale,
+        centre=around.mean[:, : request.steps],
         sd=around.sd,
         carry=around.carry,
         known=around.known,
@@ -108,17 +102,44 @@ def judge(rows: Matrix, lead: Column, block: Block, request: Request) -> Judged:
         method=choice.method,
         naive_share=choice.naive_share,
         season_length=np.where(np.isin(choice.method, SEASONAL), block.season, 0),
-        error=selection.scaled(selection.loss_of(missed, 1).mean(), history, block.scored_season),
-        bias=selection.bias_of(missed) * scale[:, 0],
-        runner_up=second,
-        runner_up_error=second_error,
-        naive_error=errors[-1] if auto else np.full(len(rows), np.nan),
-        candidate_errors=_by_candidate(errors, trial.names, method),
+        bias=selection.bias_of(choice.errors(fair)) * scale[:, 0],
         held_out=_held_out(rows, trial, choice, scale, kind.parts),
-        below_period=period,
-        below_total=total,
-        total_periods=total_periods,
+        **_scores(fair, choice, history, block, request.method)._asdict(),
+        **below._asdict(),
     )
+
+
+def _tried(history: Matrix, block: Block, request: Request) -> selection.Trial:
+    """All that is tried for one kind of demand, or the method asked for, from the kind's origins."""
+    kind = selection.KINDS[block.kind]
+    family = kind.candidates if request.method == AUTO else selection.only(request.method)
+    window = selection.default_window(history, kind.parts)
+    return selection.tried(history, block.season, request.steps, family, window, kind.origins)
+
+
+class _Scores(NamedTuple):
+    """The held-out errors in ``Judged``, all MASE."""
+
+    error: Column
+    runner_up: NDArray[np.object_]
+    runner_up_error: Column
+    naive_error: Column
+    candidate_errors: Matrix
+
+
+def _scores(
+    fair: selection.Trial, choice: selection.Choice, history: Matrix, block: Block, method: str
+) -> _Scores:
+    """Errors of the choice, of the second best, of the naive forecast and of every method tried."""
+    own = selection.loss_of(choice.errors(fair), 1).mean()
+    mase = selection.scaled(np.stack([own, *fair.losses(1)]), history, block.scored_season)
+    errors, power = mase[1:], selection.KINDS[block.kind].loss_power
+    second, second_error = _runner_up(fair, choice, errors, power)
+    every = candidates(method)
+    by_candidate = np.full((len(history), len(every)), np.nan)
+    by_candidate[:, [every.index(name) for name in fair.names]] = errors.T
+    naive = errors[-1] if method == AUTO else np.full(len(history), np.nan)
+    return _Scores(mase[0], second, second_error, naive, by_candidate)
 
 
 def _runner_up(
@@ -171,33 +192,28 @@ def candidates(method: str) -> tuple[str, ...]:
     return CANDIDATES if method == AUTO else (method,)
 
 
-def _by_candidate(errors: NDArray[np.float64], names: tuple[str, ...], method: str) -> Matrix:
-    """Errors (n_skus, n_candidates), NaN where one was not tried."""
-    every = candidates(method)
-    found = np.full((errors.shape[1], len(every)), np.nan)
-    found[:, [every.index(name) for name in names]] = errors.T
-    return found
-
-
 def _from_origins(
-    rows: Matrix, trial: selection.Trial, given: selection.Choice | None, scale: Matrix, block: Block
+    rows: Matrix, trial: selection.Trial, settled: selection.Choice | None, scale: Matrix, block: Block
 ) -> list[Around]:
-    """Forecasts from each origin, by the choice that is *given* or what the other origins would have chosen.
+    """Forecasts from the latest origins, by a choice that is settled or what the others would have chosen.
 
     What was chosen by the very demand it is compared with would look better than it is.
     """
-    power, found = selection.KINDS[block.kind].loss_power, []
-    for origin in range(1, LATEST + 1):
-        choice = given or selection.chosen(trial, power, left_out=origin - 1)
-        found.append(_around(rows, choice.taken(trial, origin), scale, block, trial.known[origin]))
-    return found
+    if settled:
+        choices = [settled] * LATEST
+    else:
+        choices = selection.chosen_without(trial, selection.KINDS[block.kind].loss_power, range(LATEST))
+    return [
+        _around(rows, choice.taken(trial, origin), scale, block, trial.known[origin])
+        for origin, choice in enumerate(choices, start=1)
+    ]
 
 
 def _around(
     rows: Matrix, taken: selection.Taken, scale: Matrix, block: Block, known: NDArray[np.int_]
 ) -> Around:
     """Forecast and spread in units, from one origin."""
-    whole = np.all(np.isnan(rows) | (rows == np.floor(rows)), axis=1)
+    whole = whole_units(rows)
     mean = taken.mean * scale
     if block.kind == "sparse":
         sd = sparse_sd(np.sqrt(taken.variance) * scale[:, 0], mean[:, 0], known, whole)
@@ -208,9 +224,15 @@ def _around(
     return Around(mean, sd, taken.carry, known, whole)
 
 
-def _below(
-    arounds: list[Around], actual: NDArray[np.float64], lead: Column, block: Block
-) -> tuple[Matrix, Matrix, Matrix]:
+class _Below(NamedTuple):
+    """The last three fields of ``Judged``."""
+
+    below_period: Matrix
+    below_total: Matrix
+    total_periods: Matrix
+
+
+def _below(arounds: list[Around], actual: NDArray[np.float64], lead: Column, block: Block) -> _Below:
     """Probabilities given to less than what came, in each held-out period and in the total of so many.
 
     The total is that of the lead time's whole periods as far as they are held out. Left out are an origin
@@ -229,7 +251,7 @@ def _below(
         below = shape.below(total_spread(around, length), total)
         totals[:, origin] = np.where(judged & (length > 0), below, np.nan)
         lengths[:, origin] = length
-    return every.reshape(len(lead), -1), totals, lengths
+    return _Below(every.reshape(len(lead), -1), totals, lengths)
 
 
 def _held_out(

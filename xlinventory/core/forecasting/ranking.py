@@ -56,7 +56,8 @@ def ranked_methods(
 
 def _ranked(trial: selection.Trial, rows: Matrix, block: Block) -> Ranked:
     """The choice first, then the others; where rare demand never came, errors are told but do not choose."""
-    fair, power = selection.judged(trial, block.kind), selection.KINDS[block.kind].loss_power
+    kind = selection.KINDS[block.kind]
+    fair, power = kind.fair(trial), kind.loss_power
     choice = selection.chosen(fair, power)
     first = trial.names.index(choice.method[0])
     others = [i for i in fair.ranking(power)[:, 0] if i != first]

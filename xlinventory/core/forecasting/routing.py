@@ -3,7 +3,7 @@
 Seasonal demand has two whole seasons at least. Without a season, demand that comes in nearly every period is
 dense, demand with gaps sparse; the season of sparse demand counts only where it repeats clearly. Items are
 taken in blocks of one season length and kind; within a block every step works on all items together, so time
-grows with the number of items and memory does not.
+grows with the number of items, and memory only with what is found of each.
 """
 
 from collections.abc import Iterator

@@ -16,7 +16,7 @@ of an eighth of the history 0.784, in four of a ninth 0.782; the same and never 
 fourth forecast takes a fifth of the time, and weekly demand is forecast no worse without it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -52,53 +52,6 @@ but 3 to 5 % worse on 600 yearly series, which have trends.
 """
 
 
-class Kind(NamedTuple):
-    """What is tried for one kind of demand, from how many origins, and how an error counts.
-
-    An origin's window is one of so many *parts* of the history.
-    """
-
-    candidates: Family
-    origins: int
-    parts: int
-    loss_power: int
-
-
-def _beside_naive(family: Family) -> Family:
-    """The methods, and last the one they have to beat: seasonal naive, or naive without a season."""
-
-    def candidates(rows: Matrix, season: int, horizon: int) -> dict[str, Fit]:
-        naive = "snaive" if season > 1 else "naive"
-        return family(rows, season, horizon) | {naive: seasonal_naive(rows, season, horizon)}
-
-    return candidates
-
-
-DENSE = Kind(_beside_naive(dense), origins=3, parts=8, loss_power=1)
-KINDS: Mapping[str, Kind] = {
-    "dense": DENSE,
-    "seasonal": DENSE,
-    "sparse": Kind(
-        _beside_naive(lambda rows, _season, horizon: sparse(rows, horizon)), origins=6, parts=9, loss_power=2
-    ),
-}
-"""What "auto" tries. Of methods that are alike the first is taken.
-
-Sparse demand is judged from more origins, as few of its periods say something: RMSSE of 1,000 public series
-0.848, with four 0.851.
-"""
-
-
-def judged(trial: "Trial", kind: str) -> "Trial":
-    """What the methods of a kind of demand are judged by."""
-    return trial.where_wanted() if kind == "sparse" else trial
-
-
-def only(name: str) -> Family:
-    """A single method by name."""
-    return lambda rows, season, horizon: {name: METHODS[name](rows, season, horizon)}
-
-
 class Trial(NamedTuple):
     """Forecasts of some methods from the end of each history and from earlier origins, and what came.
 
@@ -117,11 +70,11 @@ class Trial(NamedTuple):
     errors: Array
 
     def where_wanted(self) -> "Trial":
-        """The same, with nothing held out of items that wanted nothing then.
+        """The same, with nothing held out of items that wanted nothing in the periods that are judged.
 
         Any forecast but none would look wrong there, and say nothing about what comes now and then.
         """
-        wanted = np.nansum(self.actual, axis=(1, 2)) > 0
+        wanted = np.any((self.actual > 0) & ~np.isnan(self.errors[-1]), axis=(1, 2))
         return self._replace(errors=np.where(wanted[:, None, None], self.errors, np.nan))
 
     def losses(self, power: int) -> Array:
@@ -150,9 +103,8 @@ class Loss(NamedTuple):
 
     def mean(self, left_out: int | None = None) -> Array:
         """Mean over all origins, or all but one (..., n_skus); NaN where nothing is held out."""
-        total, count = (
-            np.sum(np.delete(part, () if left_out is None else left_out, -1), -1) for part in self
-        )
+        kept = self if left_out is None else [np.delete(part, left_out, -1) for part in self]
+        total, count = (part.sum(axis=-1) for part in kept)
         return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
@@ -212,19 +164,27 @@ class Choice(NamedTuple):
         return np.asarray((1 - share) * own + share * trial.errors[-1])
 
 
-def as_asked(trial: Trial) -> Choice:
-    """The method that was tried first, as it is."""
+def first_tried(trial: Trial) -> Choice:
+    """The method that was tried first, as it is: the one asked for, or the combination."""
     none = np.zeros(trial.mean.shape[2])
     return Choice(trial.names, none.astype(int), none)
 
 
-def chosen(trial: Trial, power: int, left_out: int | None = None) -> Choice:
+def chosen(trial: Trial, power: int) -> Choice:
     """The best method of each item; where the naive one, which is tried last, is better, with some of it.
 
-    The held-out loss, mean |error|^power, is never above that of the naive forecast. left_out: an origin
-    whose errors are not looked at.
+    The held-out loss, mean |error|^power, is never above that of the naive forecast.
     """
-    losses = loss_of(trial.errors, power).mean(left_out)
+    return chosen_without(trial, power, (None,))[0]
+
+
+def chosen_without(trial: Trial, power: int, left_out: Sequence[int | None]) -> list[Choice]:
+    """What would be chosen if the errors from one origin were not looked at, for several of them."""
+    loss = loss_of(trial.errors, power)
+    return [_chosen(trial, loss.mean(origin), power, origin) for origin in left_out]
+
+
+def _chosen(trial: Trial, losses: Array, power: int, left_out: int | None) -> Choice:
     best = _order((losses * trial.handicaps())[:-1])[0]
     share = np.zeros(len(best))
     lost = np.flatnonzero(losses[best, np.arange(len(best))] > losses[-1])
@@ -243,6 +203,61 @@ def _least_share(
     first, items = will_do.argmax(axis=0), np.arange(len(enough))
     best = losses.argmin(axis=1)[first, items]
     return best, np.where(will_do.any(axis=0), SHARES[first], 1.0)
+
+
+class Kind(NamedTuple):
+    """What is tried for one kind of demand, from how many origins, and how an error counts.
+
+    An origin's window is one of so many *parts* of the history. fair: the trial as it may be judged; centre:
+    of a trial and a choice, the choice that the spread of demand is around.
+    """
+
+    candidates: Family
+    origins: int
+    parts: int
+    loss_power: int
+    fair: Callable[[Trial], Trial]
+    centre: Callable[[Trial, Choice], Choice]
+
+
+def _beside_naive(family: Family) -> Family:
+    """The methods, and last the one they have to beat: seasonal naive, or naive without a season."""
+
+    def candidates(rows: Matrix, season: int, horizon: int) -> dict[str, Fit]:
+        naive = "snaive" if season > 1 else "naive"
+        return family(rows, season, horizon) | {naive: seasonal_naive(rows, season, horizon)}
+
+    return candidates
+
+
+DENSE = Kind(
+    _beside_naive(dense),
+    origins=3,
+    parts=8,
+    loss_power=1,
+    fair=lambda trial: trial,
+    centre=lambda _trial, choice: choice,
+)
+SPARSE = Kind(
+    _beside_naive(lambda rows, _season, horizon: sparse(rows, horizon)),
+    origins=6,
+    parts=9,
+    loss_power=2,
+    fair=Trial.where_wanted,
+    centre=lambda trial, _choice: first_tried(trial),
+)
+KINDS: Mapping[str, Kind] = {"dense": DENSE, "seasonal": DENSE, "sparse": SPARSE}
+"""What "auto" tries. Of methods that are alike the first is taken.
+
+Sparse demand is judged from more origins, as few of its periods say something: RMSSE of 1,000 public series
+0.848, with four 0.851. Its spread is around the combination, whatever did best: few held-out demands are no
+reason to stock less.
+"""
+
+
+def only(name: str) -> Family:
+    """A single method by name."""
+    return lambda rows, season, horizon: {name: METHODS[name](rows, season, horizon)}
 
 
 def bias_of(errors: Array) -> Array:
@@ -269,19 +284,21 @@ def tried(
     steps = np.arange(int(window.max(initial=1)))
     origins = rows.shape[1] - np.arange(count + 1)[:, None] * window
     before = _columns(rows, np.arange(rows.shape[1]) - (rows.shape[1] - origins)[..., None])
+    before = before.reshape(-1, rows.shape[1])
     after = _columns(rows, origins[1:, :, None] + steps)
     after = np.where(steps < window[:, None], after, np.nan)
-    usable = known_counts(before.reshape(-1, rows.shape[1])) >= LEAST_KNOWN
+    known = known_counts(before)
+    usable = known >= LEAST_KNOWN
     usable[: len(rows)] = True
-    named = family(before.reshape(-1, rows.shape[1])[usable], season, max(horizon, len(steps)))
-    known = np.where(usable, known_counts(before.reshape(-1, rows.shape[1])), 0)
+    named = family(before[usable], season, max(horizon, len(steps)))
     mean, variance, carry = (
         np.stack([_spread_out(part, usable, len(rows)) for part in parts])
         for parts in zip(*named.values(), strict=True)
     )
     mean, actual = np.maximum(mean, 0.0), after.swapaxes(0, 1)
     errors = actual - mean[:, 1:, :, : len(steps)].swapaxes(1, 2)
-    return Trial(tuple(named), mean, variance, carry, known.reshape(count + 1, -1), actual, errors)
+    known = np.where(usable, known, 0).reshape(count + 1, -1)
+    return Trial(tuple(named), mean, variance, carry, known, actual, errors)
 
 
 def _spread_out(part: Array, usable: NDArray[np.bool_], count: int) -> Array:

@@ -7,7 +7,7 @@ coming; its forecast knows nothing of it, and the planner should.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xlinventory.core.forecasting.histories import Column, Matrix, first_periods, powers_of_two
+from xlinventory.core.forecasting.histories import Column, Matrix, first_periods, powers_of_two, whole_units
 from xlinventory.core.forecasting.patterns import LONGEST_INTERVAL, mean_interval
 
 SURGE = 1.5
@@ -47,14 +47,14 @@ def surge_ratios(
     [3.05]
     """
     none = np.full(len(rows), np.nan)
-    if periods_per_year is None or rows.shape[1] < periods_per_year:
+    if not periods_per_year or rows.shape[1] < periods_per_year:
         return none
     scale = powers_of_two(rows)
     year = _Year(rows / scale, mean / scale, periods_per_year)
     lasted = rows.shape[1] - first_periods(rows)
     able = (lasted >= periods_per_year) & (lasted < 2 * periods_per_year)
     able &= (np.asarray(season_length) < periods_per_year) & (year.others >= LEAST_REST)
-    unit = np.where(_whole(rows), 1 / scale[:, 0], 0.0)
+    unit = np.where(whole_units(rows), 1 / scale[:, 0], 0.0)
     found = able & (year.sold >= SURGE * year.foreseen) & year.stands_out(unit) & (year.foreseen > 0)
     return np.where(found, year.sold / np.where(found, year.foreseen, 1.0), none)
 
@@ -107,8 +107,3 @@ class _Year:
     def _mean(self, values: Matrix) -> Column:
         """Mean over the other periods."""
         return np.asarray(np.sum(values, axis=1, where=self.rest) / np.maximum(self.others, 1))
-
-
-def _whole(rows: Matrix) -> NDArray[np.bool_]:
-    """Rows in which all known demand comes in whole units."""
-    return np.asarray(np.all(np.isnan(rows) | (rows == np.floor(rows)), axis=1))
