@@ -263,7 +263,7 @@ class TestNewItems:
         mine = workbook.read_table("Forecast").query("sku == 'N'")
         assert mine["route"].tolist() == ["analogue"] * 3
         assert mine["mean"].astype(float).tolist() == pytest.approx([7.0] * 3, rel=0.3)
-        assert "Candles" in mine["why"].iloc[0]
+        assert mine["why"].iloc[0] == "new item, 1 period: from category Candles (10 items)"
         assert "1 by the others of their category" in outcome.sentence
         assert outcome.findings == ("too short a history: forecast by the others of their category: N",)
 
@@ -411,6 +411,8 @@ class TestForecast:
         assert rows["surge"].astype(float).tolist() == pytest.approx([71 / 31] * 2, rel=0.1)
         assert "1 may be near a surge" in told
         assert "a year ago" in rows["why"].iloc[0]
+        old = book(lines, Items=items("A", active=["no"]), Settings=settings(**month))
+        assert "surge" not in run_macro(old, "forecast").sentence
 
     def test_an_item_that_stopped_selling_is_not_forecast_as_before(self) -> None:
         """A year of nothing after 7 a week for as long: less than a tenth of that is expected."""

@@ -83,7 +83,8 @@ def shown_periods(demand: pd.DataFrame, periods: Periods) -> pd.DataFrame:
     if len(periods) <= most:
         return demand
     noted = demand["override"].notna() | demand["event"].ne("")
-    return demand[noted | (demand["period"] >= periods.starts[len(periods) - most])]
+    latest = demand["period"] >= periods.starts[len(periods) - most]
+    return pd.DataFrame(demand[latest | noted])
 
 
 def units_sold(movements: pd.DataFrame, item: NDArray[np.int_], count: int, periods: Periods) -> Matrix:

@@ -8,7 +8,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xlinventory.core.forecasting import Forecasts, forecast_many
-from xlinventory.core.forecasting.histories import known_counts
 from xlinventory.core.forecasting.reasons import reasons
 from xlinventory.macros.calendar import Periods, complete_periods, next_periods
 from xlinventory.macros.demand import MOST_ROWS, Skus, demand_table, notes_of, shown_periods
@@ -34,6 +33,7 @@ STEP = 0.05
 @macro("forecast", "Forecast")
 def forecast(run: Run) -> str:
     """Forecast every item's demand with the method that did best on periods held out."""
+    run.report("Reading the movements", 0.0)
     movements = run.table("Movements")
     if movements.empty:
         raise WorkbookError("There are no movements to forecast from; refresh from CSV first.")
@@ -52,10 +52,11 @@ def forecast(run: Run) -> str:
     demand["foreseen"] = found.held_out.ravel()
     shown = shown_periods(_known_items(demand), periods)
     _write(run, "Demand", shown)
-    why = reasons(found, known_counts(history))
+    why = reasons(found, found.known, found.members)
     _write(run, "Forecast", forecast_table(skus, ahead, found, notes[1].override, why))
-    run.findings += findings(Told(skus, history, found, *notes, periods, ahead, items, shown))
-    return sentence(found, periods, *notes)
+    told = Told(skus, history, found, *notes, periods, ahead, items, shown)
+    run.findings += findings(told)
+    return sentence(told)
 
 
 YOURS = {"Demand": ("override", "event"), "Forecast": ("override",)}

@@ -38,13 +38,15 @@ class Told:
     shown: pd.DataFrame
 
 
-def sentence(found: Forecasts, periods: Periods, past: Notes, coming: Notes) -> str:
+def sentence(told: Told) -> str:
     """How many items were forecast from what and by which methods, and what of that is the planner's."""
+    found, periods, past, coming = told.found, told.periods, told.past, told.coming
+    sold = ~_among(told.skus, told.items[~told.items["active"]])
     known = np.asarray(np.isfinite(found.mean).all(axis=1))
     counts = {
         "by the others of their category": found.route == "analogue",
         "without a forecast": ~known,
-        "may be near a surge": np.isfinite(found.surge),
+        "may be near a surge": np.isfinite(found.surge) & sold,
     }
     parts = [f"{which.sum()} {what}" for what, which in counts.items() if which.any()]
     yours = {
@@ -85,8 +87,7 @@ Lines = Iterator[tuple[str, str]]
 def _without(told: Told) -> Lines:
     """Items that have no forecast, and why."""
     unknown, new = ~np.isfinite(told.found.mean).all(axis=1), np.isnan(told.history).all(axis=1)
-    active = told.items[told.items["active"] & told.items["category"].ne("")]
-    grouped = np.isin(told.skus, active["sku"].to_numpy(dtype=object))
+    grouped = _among(told.skus, told.items[told.items["active"] & told.items["category"].ne("")])
     why = {"no demand yet": new, "too short a history": ~new}
     for history, which in why.items():
         yield (
@@ -101,10 +102,7 @@ def _without(told: Told) -> Lines:
 def _with(told: Told) -> Lines:
     """Items that have a forecast, but one to look at."""
     known, mean = np.isfinite(told.found.mean).all(axis=1), told.found.mean
-    listed, active = (
-        np.isin(told.skus, rows["sku"].to_numpy(dtype=object))
-        for rows in (told.items, told.items[told.items["active"]])
-    )
+    listed, active = _among(told.skus, told.items), _among(told.skus, told.items[told.items["active"]])
     expected = np.where(np.isnan(told.coming.override), mean, told.coming.override).mean(axis=1)
     little = expected * PERIODS_A_YEAR[told.periods.name] < LEAST_A_YEAR
     short = "too short a history: forecast by the others of their category"
@@ -132,6 +130,10 @@ def _not_shown(told: Told) -> Lines:
     if items and latest < len(told.periods):
         what = "all periods were learned from, but a sheet has no rows for them all; Demand shows"
         yield f"the latest {latest:,} of {periods}", what
+
+
+def _among(skus: Skus, items: pd.DataFrame) -> NDArray[np.bool_]:
+    return np.asarray(pd.Index(skus).isin(items["sku"]))
 
 
 def _named(skus: Iterable[str]) -> str:
