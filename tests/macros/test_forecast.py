@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from xlinventory import evaluate
 from xlinventory.arguments import serial
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros import demand as macro
@@ -356,6 +357,29 @@ class TestMoreThanASheetHolds:
         workbook = book(lines, Settings=settings(horizon=520.0))
         with pytest.raises(WorkbookError, match="no rows for 520 weeks of 2,000 items; set horizon to 500"):
             run_macro(workbook, "forecast")
+
+
+class TestCells:
+    def test_the_functions_say_of_a_row_of_demand_what_the_sheet_says(self) -> None:
+        """Ranges too, as long as they know nothing of the other items; of 40, the sheet's else do."""
+        sold = np.random.default_rng(7).poisson(np.linspace(0.3, 20.0, 40)[:, None], (40, 30))
+        each = [
+            (2 + 7 * w, f"S{i:02}", "SALE", -float(n))
+            for i, row in enumerate(sold)
+            for w, n in enumerate(row)
+        ]
+        on = {"as_of": MONDAY + 7 * 30 - 1, "forecast_calibration": "shipped"}
+        workbook = book(moves(*each), Settings=settings(**on))
+        run_macro(workbook, "forecast")
+        rows, demand = (workbook.read_table(name).groupby("sku") for name in ("Forecast", "Demand"))
+        for sku in ("S00", "S09", "S20", "S39"):
+            history, mine = demand.get_group(sku)["demand"].tolist(), rows.get_group(sku)
+            mean, ends = (
+                evaluate("DEMAND_FORECAST", history, 3.0),
+                evaluate("DEMAND_RANGE", history, 3.0, 0.95),
+            )
+            np.testing.assert_allclose(np.ravel(mean), mine["mean"].astype(float), rtol=1e-9)
+            np.testing.assert_allclose(ends, mine[["low", "high"]].astype(float), rtol=1e-9)
 
 
 class TestForecast:
