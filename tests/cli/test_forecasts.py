@@ -64,8 +64,8 @@ def test_items_that_need_a_look_are_named_with_the_reason() -> None:
     assert "too short N New one no forecast" in told
     money = [line for line in told if line.startswith("most money at risk")]
     assert money[:2] == [
-        "most money at risk B Wreath ± 500 a period: analogue [B]",
-        "most money at risk A Mug [blue] ± 2 a period: smooth [A]",
+        "most money at risk B Wreath ± 500 a period; analogue [B]",
+        "most money at risk A Mug [blue] ± 2 a period; smooth [A]",
     ]
     assert not any("OLD" in line for line in told)
 
@@ -74,6 +74,27 @@ def test_only_the_first_of_many_are_named() -> None:
     rows = [line for n in range(9) for line in lines(f"S{n}", "smooth", "comb", surge=float(n))]
     told = [line for line in shown(book(rows, [])) if line.startswith("surge ahead")]
     assert [line.split()[2] for line in told] == ["S8", "S7", "S6", "S5", "S4"]
+
+
+def test_surges_come_by_the_money_that_would_be_missed_and_only_of_what_is_still_sold() -> None:
+    """By hand: B misses (2 - 1) * 10 * 3 = 30, A (900 - 1) * 0.01 * 2 = 18."""
+    items = [
+        {"sku": "A", "unit_cost": 2.0},
+        {"sku": "B", "unit_cost": 3.0},
+        {"sku": "OLD", "unit_cost": 9.0, "active": "no"},
+    ]
+    rows = [
+        *lines("A", "smooth", "comb", surge=900.0, mean=0.01),
+        *lines("B", "smooth", "comb", surge=2.0, mean=10.0),
+        *lines("OLD", "smooth", "comb", surge=9.0, mean=99.0),
+    ]
+    told = [line for line in shown(book(rows, items)) if line.startswith("surge ahead")]
+    assert [line.split()[2] for line in told] == ["B", "A"]
+
+
+def test_money_stands_alone_where_an_older_workbook_has_no_reasons() -> None:
+    told = shown(book(lines("A", "smooth", "comb", why=""), [{"sku": "A", "unit_cost": 2.0}]))
+    assert "most money at risk A ± 2 a period" in told
 
 
 def test_nothing_is_shown_of_nothing() -> None:

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from xlinventory import evaluate
 from xlinventory.arguments import serial
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros import demand as macro
-from xlinventory.macros import plan
+from xlinventory.macros import forecast_told, plan
 from xlinventory.macros.calendar import complete_periods
 from xlinventory.macros.frame import run_macro
 from xlinventory.sheets import TABLES
@@ -242,7 +243,7 @@ class TestNewItems:
         assert set(workbook.read_table("Forecast")["sku"]) == {"A"}
         assert set(workbook.read_table("Demand")["sku"]) == {"A"}
         assert outcome.sentence.startswith("Forecast 1 of 2 items")
-        assert "1 have too short a history" in outcome.sentence
+        assert "1 without a forecast" in outcome.sentence
         assert outcome.findings == ("no demand yet and no category to go by, so no forecast: N",)
 
     def test_items_that_are_not_listed_are_forecast_and_told(self) -> None:
@@ -263,12 +264,136 @@ class TestNewItems:
         mine = workbook.read_table("Forecast").query("sku == 'N'")
         assert mine["route"].tolist() == ["analogue"] * 3
         assert mine["mean"].astype(float).tolist() == pytest.approx([7.0] * 3, rel=0.3)
-        assert "Candles" in mine["why"].iloc[0]
+        assert mine["why"].iloc[0] == "new item, 1 period: from category Candles (10 items)"
         assert "1 by the others of their category" in outcome.sentence
         assert outcome.findings == ("too short a history: forecast by the others of their category: N",)
 
+    def test_case_and_spaces_make_no_other_category(self) -> None:
+        lines = pd.concat([steady().assign(sku=f"S{n}") for n in range(5)])
+        category = [" Candles", "candles", "CANDLES ", "Candles", "Candles", "candles"]
+        workbook = book(lines, Items=items(*(f"S{n}" for n in range(5)), "N", category=category))
+        outcome = run_macro(workbook, "forecast")
+        assert "1 by the others of their category" in outcome.sentence
+
+    def test_too_few_others_in_a_category_are_told_as_such(self) -> None:
+        late = moves((37, "SOLD", "SALE", -1.0))
+        names, lines = ("A", "NEW", "SOLD"), pd.concat([steady(), late])
+        outcome = run_macro(book(lines, Items=items(*names, category=["Candles"] * 3)), "forecast")
+        few = "in their category fewer than 5 others with 6 periods to go by, so no forecast"
+        assert outcome.findings == (f"no demand yet and {few}: NEW", f"too short a history and {few}: SOLD")
+
+    def test_one_that_came_but_was_never_sold_is_no_silent_zero(self) -> None:
+        """Nothing sold in six weeks in stock is a forecast of none, told by name; an override ends that."""
+        lines = pd.concat([steady(), moves((0, "SHELF", "RECEIPT", 5.0))])
+        workbook = book(lines, Items=items("A", "SHELF"), Settings=settings())
+        little = "less than a unit a year expected, as little was sold of late: SHELF"
+        assert run_macro(workbook, "forecast").findings == (little,)
+        row = workbook.read_table("Forecast")["sku"].tolist().index("SHELF")
+        add(workbook, "Forecast", row, override=4.0)
+        assert not run_macro(workbook, "forecast").findings
+
+
+class TestColumnsOfThePlanner:
+    @pytest.mark.parametrize(
+        ("name", "column"), [("Demand", "override"), ("Demand", "event"), ("Forecast", "override")]
+    )
+    def test_a_renamed_one_is_refused_and_nothing_is_lost(self, name: str, column: str) -> None:
+        workbook = book(steady())
+        run_macro(workbook, "forecast")
+        renamed = workbook.read_table(name).rename(columns={column: "mine"})
+        tables = {each: workbook.read_table(each) for each in TABLES}
+        workbook = MemoryWorkbook(tables | {name: renamed})
+        with pytest.raises(WorkbookError, match=f"{name} has no column {column}: it was renamed"):
+            run_macro(workbook, "forecast")
+
+    @pytest.mark.parametrize("column", ["sku", "period"])
+    def test_without_a_key_the_column_is_named_and_not_its_cells(self, column: str) -> None:
+        workbook = book(steady())
+        run_macro(workbook, "forecast")
+        renamed = workbook.read_table("Forecast").rename(columns={column: "mine"})
+        workbook = MemoryWorkbook(
+            {each: workbook.read_table(each) for each in TABLES} | {"Forecast": renamed}
+        )
+        for verb in ("forecast", "plan"):
+            with pytest.raises(WorkbookError, match=f"Forecast has no column {column}: it was renamed"):
+                run_macro(workbook, verb)
+
+    @pytest.mark.parametrize(
+        ("name", "column"), [("Demand", "demand"), ("Forecast", "mean"), ("Forecast", "sd")]
+    )
+    def test_the_plan_is_not_made_without_what_it_stands_on(self, name: str, column: str) -> None:
+        workbook = book(steady(), Items=items("A"), Settings=settings())
+        run_macro(workbook, "forecast")
+        renamed = workbook.read_table(name).rename(columns={column: "mine"})
+        workbook = MemoryWorkbook({each: workbook.read_table(each) for each in TABLES} | {name: renamed})
+        with pytest.raises(WorkbookError, match=f"{name} has no column {column}: it was renamed"):
+            run_macro(workbook, "plan")
+
+
+class TestMoreThanASheetHolds:
+    def test_the_latest_periods_are_shown_with_all_notes_and_all_are_learned_from(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Room for 8 rows of two items: their last 4 of 6 weeks, and the first week that has an override."""
+        lines = pd.concat([steady(), steady().assign(sku="B", quantity=lambda rows: 2 * rows["quantity"])])
+        workbook = book(lines, Items=items("A", "B"), Settings=settings())
+        run_macro(workbook, "forecast")
+        add(workbook, "Demand", 0, override=9.0)
+        run_macro(workbook, "forecast")
+        everything = workbook.read_table("Forecast")
+        monkeypatch.setattr(macro, "MOST_ROWS", 8)
+        for _ in range(2):
+            outcome = run_macro(workbook, "forecast")
+            rows = workbook.read_table("Demand")
+            assert rows["sku"].tolist() == ["A"] * 5 + ["B"] * 4
+            assert rows["override"].tolist() == [9.0, *[None] * 8]
+            assert rows["period"].tolist()[:2] == [MONDAY, MONDAY + 14]
+            assert outcome.findings[-1].endswith("Demand shows: the latest 4 of 6 weeks")
+            assert "with your 1 override" in outcome.sentence
+        pd.testing.assert_frame_equal(workbook.read_table("Forecast"), everything)
+
+    def test_a_horizon_that_no_sheet_has_rows_for_is_refused_at_once(self) -> None:
+        lines = pd.concat([steady().assign(sku=f"S{n:04}") for n in range(2_000)])
+        workbook = book(lines, Settings=settings(horizon=520.0))
+        with pytest.raises(WorkbookError, match="no rows for 520 weeks of 2,000 items; set horizon to 500"):
+            run_macro(workbook, "forecast")
+
+
+class TestCells:
+    def test_the_functions_say_of_a_row_of_demand_what_the_sheet_says(self) -> None:
+        """Ranges too, as long as they know nothing of the other items; of 40, the sheet's else do."""
+        sold = np.random.default_rng(7).poisson(np.linspace(0.3, 20.0, 40)[:, None], (40, 30))
+        each = [
+            (2 + 7 * w, f"S{i:02}", "SALE", -float(n))
+            for i, row in enumerate(sold)
+            for w, n in enumerate(row)
+        ]
+        on = {"as_of": MONDAY + 7 * 30 - 1, "forecast_calibration": "shipped"}
+        workbook = book(moves(*each), Settings=settings(**on))
+        run_macro(workbook, "forecast")
+        rows, demand = (workbook.read_table(name).groupby("sku") for name in ("Forecast", "Demand"))
+        for sku in ("S00", "S09", "S20", "S39"):
+            history, mine = demand.get_group(sku)["demand"].tolist(), rows.get_group(sku)
+            mean, ends = (
+                evaluate("DEMAND_FORECAST", history, 3.0),
+                evaluate("DEMAND_RANGE", history, 3.0, 0.95),
+            )
+            np.testing.assert_allclose(np.ravel(mean), mine["mean"].astype(float), rtol=1e-9)
+            np.testing.assert_allclose(ends, mine[["low", "high"]].astype(float), rtol=1e-9)
+
 
 class TestForecast:
+    def test_as_of_before_the_first_movement_is_told_in_a_sentence(self) -> None:
+        workbook = book(steady(), Settings=settings(as_of=MONDAY - 30))
+        with pytest.raises(
+            WorkbookError, match="as_of is 2011-10-29, before the first movement on 2011-11-28"
+        ):
+            run_macro(workbook, "forecast")
+
+    def test_methods_that_are_not_named_are_counted(self) -> None:
+        found = forecast_told.chosen(np.array([*"aaabbccdde"], dtype=object))
+        assert found == " (a 3, b 2, c 2, d 2, others 1)"
+
     def test_a_workbook_of_before_is_filled_as_far_as_it_goes(self) -> None:
         workbook = book(
             steady(),
@@ -310,6 +435,8 @@ class TestForecast:
         assert rows["surge"].astype(float).tolist() == pytest.approx([71 / 31] * 2, rel=0.1)
         assert "1 may be near a surge" in told
         assert "a year ago" in rows["why"].iloc[0]
+        old = book(lines, Items=items("A", active=["no"]), Settings=settings(**month))
+        assert "surge" not in run_macro(old, "forecast").sentence
 
     def test_an_item_that_stopped_selling_is_not_forecast_as_before(self) -> None:
         """A year of nothing after 7 a week for as long: less than a tenth of that is expected."""
@@ -320,7 +447,7 @@ class TestForecast:
 
     def test_no_complete_period_is_no_forecast(self) -> None:
         workbook = book(moves((0, "A", "SALE", -1.0)), Settings=settings(as_of=MONDAY + 3))
-        assert run_macro(workbook, "forecast").sentence.startswith("Forecast 0 of 1 items from 0 weeks")
+        assert run_macro(workbook, "forecast").sentence.startswith("Forecast 0 of 1 item from 0 weeks")
 
     def test_progress_moves_during_the_forecast_but_not_more_often_than_a_bar(self) -> None:
         lines = pd.concat([steady().assign(sku=f"S{n:04}") for n in range(600)])
@@ -336,12 +463,14 @@ class TestForecast:
         rows = workbook.read_table("Forecast")
         assert rows["mean"].astype(float).tolist() == pytest.approx([7.0] * 3)
         assert rows["period"].tolist() == [MONDAY + 42, MONDAY + 49, MONDAY + 56]
-        assert sentence.startswith("Forecast 1 of 1 items from 6 weeks of demand (")
+        assert sentence.startswith("Forecast 1 of 1 item from 6 weeks of demand (")
 
     def test_too_short_a_history_is_told(self) -> None:
         late = moves((37, "B", "SALE", -1.0))
         workbook = book(pd.concat([steady(), late]))
-        assert "1 have too short a history" in run_macro(workbook, "forecast").sentence
+        outcome = run_macro(workbook, "forecast")
+        assert "1 without a forecast" in outcome.sentence
+        assert "too short a history and no category to go by, so no forecast: B" in outcome.findings
         assert set(workbook.read_table("Forecast")["sku"]) == {"A"}
 
     def test_nothing_to_forecast_from_is_told_in_a_sentence(self) -> None:

@@ -20,7 +20,7 @@ def picture(book: Workbook) -> Group:
     """Items by route and method with their error against naive; then the ones that need a look."""
     lines, items = rows_of(book, "Forecast"), rows_of(book, "Items")
     each = lines.drop_duplicates("sku").reset_index(drop=True)
-    each = each.merge(items[["sku", "name", "unit_cost", "sell_price"]], on="sku", how="left")
+    each = each.merge(items[["sku", "name", "active", "unit_cost", "sell_price"]], on="sku", how="left")
     without = items[items["active"] & ~items["sku"].isin(each["sku"])]
     return Group(*_by_method(each), *_to_look_at(each, without))
 
@@ -45,14 +45,17 @@ def _median(errors: "pd.Series[float]") -> str:
 
 def _to_look_at(each: pd.DataFrame, without: pd.DataFrame) -> Iterator[Grid]:
     grid = new_grid("Look at these", "what", "sku", "name", "why")
-    worth = each["sd"] * each["unit_cost"].fillna(each["sell_price"])
-    worst = each.assign(worth=worth).nlargest(EACH, "worth")
-    money = worst["worth"].map("± {:,.0f} a period: ".format)
+    unit = each["unit_cost"].fillna(each["sell_price"])
+    missed = ((each["surge"] - 1) * each["mean"] * unit).fillna(0.0)
+    each = each.assign(worth=each["sd"] * unit, missed=missed)
+    near = each[each["surge"].notna() & ~each["active"].isin([False])]
+    worst = each.nlargest(EACH, "worth")
+    money = worst["worth"].map("± {:,.0f} a period; ".format)
     kinds = {
-        "surge ahead": each[each["surge"].notna()].nlargest(EACH, "surge"),
+        "surge ahead": near.nlargest(EACH, ["missed", "surge"]),
         "by analogy": each[each["route"] == "analogue"].head(EACH),
         "too short": without.assign(why="no forecast").head(EACH),
-        "most money at risk": worst.assign(why=money + worst["why"]),
+        "most money at risk": worst.assign(why=(money + worst["why"]).str.removesuffix("; ")),
     }  # fmt: skip
     for kind, rows in kinds.items():
         for sku, name, why in zip(rows["sku"], rows["name"], rows["why"], strict=True):

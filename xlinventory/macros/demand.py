@@ -70,6 +70,23 @@ def demand_table(
     )
 
 
+MOST_ROWS = 1_000_000
+"""Rows of items and periods that are written to a sheet, which ends at row 1,048,576."""
+
+
+def shown_periods(demand: pd.DataFrame, periods: Periods) -> pd.DataFrame:
+    """The rows that a sheet holds: all, or the latest periods of each item and every one with a note.
+
+    All periods were learned from, and are again the next time: they are made from Movements.
+    """
+    most = MOST_ROWS // max(demand["sku"].nunique(), 1)
+    if len(periods) <= most:
+        return demand
+    noted = demand["override"].notna() | demand["event"].ne("")
+    latest = demand["period"] >= periods.starts[len(periods) - most]
+    return pd.DataFrame(demand[latest | noted])
+
+
 def units_sold(movements: pd.DataFrame, item: NDArray[np.int_], count: int, periods: Periods) -> Matrix:
     """Units sold less units that came back, (items, periods); NaN before an item's first movement.
 

@@ -8,15 +8,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xlinventory.core.forecasting import Forecasts, forecast_many
-from xlinventory.core.forecasting.histories import known_counts
 from xlinventory.core.forecasting.reasons import reasons
 from xlinventory.macros.calendar import Periods, complete_periods, next_periods
-from xlinventory.macros.demand import Skus, demand_table, notes_of
-from xlinventory.macros.forecast_told import findings, sentence
+from xlinventory.macros.demand import MOST_ROWS, Skus, demand_table, notes_of, shown_periods
+from xlinventory.macros.forecast_told import Told, findings, sentence
 from xlinventory.macros.frame import Run, macro
 from xlinventory.sheets.forecasts import FORECAST_LATER
 from xlinventory.sheets.movements import DEMAND_LATER
 from xlinventory.sheets.settings import PERIODS_A_YEAR
+from xlinventory.tables import day_text
 from xlinventory.workbook import WorkbookError
 
 WORTH_PROCESSES = 4_000
@@ -33,27 +33,63 @@ STEP = 0.05
 @macro("forecast", "Forecast")
 def forecast(run: Run) -> str:
     """Forecast every item's demand with the method that did best on periods held out."""
+    run.report("Reading the movements", 0.0)
     movements = run.table("Movements")
     if movements.empty:
         raise WorkbookError("There are no movements to forecast from; refresh from CSV first.")
+    _refuse_lost_columns(run)
     as_of, items, before = run.as_of(), run.table("Items"), run.table("Forecast")
     skus = _skus(movements, items)
     run.report("Demand per period", 0.05)
-    periods = complete_periods(run.setting("period"), float(movements["date"].min()), as_of)
-    past = notes_of(run.table("Demand"), skus, periods)
+    periods = _past(run, movements, as_of)
+    ahead = _coming(run, periods, len(skus))
+    notes = notes_of(run.table("Demand"), skus, periods), notes_of(before, skus, ahead)
     cleaning = run.setting("outlier_z"), int(run.setting("season_length"))
-    demand = demand_table(movements[movements["date"] <= as_of], past, skus, periods, *cleaning)
+    demand = demand_table(movements[movements["date"] <= as_of], notes[0], skus, periods, *cleaning)
     history = demand["demand"].to_numpy(dtype=float).reshape(len(skus), len(periods))
-    ahead = next_periods(periods.name, periods.starts[-1], int(run.setting("horizon")))
-    coming = notes_of(before, skus, ahead)
     found = _forecast_all(run, history, _groups(skus, items), len(ahead))
     run.report("Writing the forecasts", 0.9)
     demand["foreseen"] = found.held_out.ravel()
-    _write(run, "Demand", _known_items(demand))
-    why = reasons(found, known_counts(history))
-    _write(run, "Forecast", forecast_table(skus, ahead, found, coming.override, why))
-    run.findings += findings(skus, history, found, (past, coming), ahead, items)
-    return sentence(found, periods, past, coming)
+    shown = shown_periods(_known_items(demand), periods)
+    _write(run, "Demand", shown)
+    why = reasons(found, found.known, found.members)
+    _write(run, "Forecast", forecast_table(skus, ahead, found, notes[1].override, why))
+    told = Told(skus, history, found, *notes, periods, ahead, items, shown)
+    run.findings += findings(told)
+    return sentence(told)
+
+
+YOURS = {"Demand": ("override", "event"), "Forecast": ("override",)}
+"""Columns that are read as the planner's: without one, what stands in it would be passed over in silence."""
+
+
+def _refuse_lost_columns(run: Run) -> None:
+    """Refuse a table whose columns of the planner's were renamed; an older workbook lacks all later ones."""
+    for name, columns in YOURS.items():
+        there = LATER[name] & set(run.cells(name).columns)
+        run.require(name, *(column for column in columns if there or column not in LATER[name]))
+
+
+def _past(run: Run, movements: pd.DataFrame, as_of: float) -> Periods:
+    """The complete periods until as_of."""
+    first = float(np.floor(movements["date"].min()))
+    if as_of < first:
+        raise WorkbookError(
+            f"The setting as_of is {day_text(as_of)}, before the first movement on {day_text(first)}; "
+            "type today's date there."
+        )
+    return complete_periods(run.setting("period"), first, as_of)
+
+
+def _coming(run: Run, periods: Periods, items: int) -> Periods:
+    """The periods ahead, if a sheet has the rows for all items."""
+    horizon = int(run.setting("horizon"))
+    if items * horizon > MOST_ROWS:
+        raise WorkbookError(
+            f"A sheet has no rows for {horizon} {periods.name}s of {items:,} items; "
+            f"set horizon to {max(MOST_ROWS // items, 1)} in Settings."
+        )
+    return next_periods(periods.name, periods.starts[-1], horizon)
 
 
 def _skus(movements: pd.DataFrame, items: pd.DataFrame) -> Skus:
@@ -63,9 +99,13 @@ def _skus(movements: pd.DataFrame, items: pd.DataFrame) -> Skus:
 
 
 def _groups(skus: Skus, items: pd.DataFrame) -> NDArray[np.object_]:
-    """The category that a new item is forecast by; none for an item that is not sold any more."""
-    of_active = items[items["active"]].set_index("sku")["category"]
-    return of_active.reindex(skus).fillna("").to_numpy(dtype=object)
+    """The category that a new item is forecast by; none for an item that is not sold any more.
+
+    Case and spaces make no other category: one spelling stands for all.
+    """
+    labels = items[items["active"]].set_index("sku")["category"].reindex(skus).fillna("")
+    same = labels.str.split().str.join(" ").str.casefold()
+    return np.asarray(labels.groupby(same).transform("first"), dtype=object)
 
 
 def _known_items(demand: pd.DataFrame) -> pd.DataFrame:

@@ -77,6 +77,7 @@ class Run:
     def table(self, name: str) -> pd.DataFrame:
         """Rows of a table, typed and checked; raises BadRowsError with all faults."""
         if name not in self._read:
+            self.require(name, *_needed(TABLES[name]))
             rows, faults = read(TABLES[name], self.cells(name))
             if faults:
                 raise BadRowsError(faults)
@@ -338,6 +339,11 @@ def _differs(before: pd.DataFrame, after: pd.DataFrame) -> bool:
     if len(before) != len(after) or len(columns) != len(after.columns):
         return True
     return not images.same_cells(before[columns], after)
+
+
+def _needed(table: Table) -> Iterator[str]:
+    """Columns without which the rows of a table are no rows of it."""
+    return (column.name for column in table.columns if column.required or column.name in table.key)
 
 
 def _is_calculated(table: str, column: str) -> bool:

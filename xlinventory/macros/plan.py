@@ -23,6 +23,8 @@ YEAR = 365.0
 @macro("plan", "Update stock levels")
 def plan(run: Run) -> str:
     """Measure lead times and demand, set safety stock, reorder point and order-up-to level of every item."""
+    run.require("Forecast", "mean", "sd", "carry")
+    run.require("Demand", "demand")
     items, forecasts = run.table("Items"), run.table("Forecast")
     if items.empty:
         raise WorkbookError("There are no items to plan; fill Items or refresh from CSV first.")

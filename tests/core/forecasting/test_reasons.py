@@ -80,9 +80,33 @@ def test_a_surge_is_told_last() -> None:
     got = sentence("smooth", "comb", 0, 0.71, ("theta", 0.74), 1.0, surge=2.4)
     assert got == (
         "smooth: comb, MASE 0.71 held out; next best theta 0.74, naive 1.00; "
-        "a year ago 2.40 times the forecast was sold: one year proves no season"
+        "a year ago 2.4 times the forecast was sold: one year proves no season"
     )
     assert len(got) <= 140
+
+
+def test_a_ratio_to_next_to_nothing_is_told_as_far_more() -> None:
+    told = [sentence("smooth", "ses", surge=ratio).split("; ")[-1] for ratio in (9.94, 43.17, 1988.93)]
+    assert [text.removeprefix("a year ago ").split(" the ")[0] for text in told] == [
+        "9.9 times",
+        "43 times",
+        "over 100 times",
+    ]
+
+
+def test_naive_is_told_once() -> None:
+    got = sentence("smooth", "ses", 0, 0.8, ("naive", 0.9), 0.9)
+    assert got == "smooth: ses, MASE 0.80 held out; next best naive 0.90"
+    got = sentence("seasonal", "snaive", 12, 0.8, ("ses", 0.9), 0.8)
+    assert got == "seasonal (12 periods): snaive, MASE 0.80 held out; next best ses 0.90"
+
+
+def test_where_absolute_errors_do_not_choose_it_is_told() -> None:
+    """Else a planner would ask why naive, with less error, was not taken."""
+    got = sentence("intermittent", "slow", 0, 0.55, ("comb", 0.58), 0.51)
+    assert got == (
+        "intermittent: slow, MASE 0.55 held out; next best comb 0.58, naive 0.51, chosen by squared error"
+    )
 
 
 def test_long_names_are_cut() -> None:

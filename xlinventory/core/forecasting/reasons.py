@@ -13,6 +13,13 @@ LONGEST_LABEL = 40
 ROUTES = {"short": "short history"}
 """Routes that are told in other words than their name."""
 
+NAIVE = {"naive", "snaive"}
+"""Methods that are the naive forecast themselves, which is not told a second time."""
+BY_SQUARES = "intermittent"
+"""The route whose methods are compared by squared error: absolute ones would favour forecasting nothing."""
+ROUGHLY, FAR_MORE = 10, 100
+"""From here on a ratio is told in whole numbers, and not at all."""
+
 
 class Found(Protocol):
     """What the sentences tell of n items: fields of ``Forecasts``, all (n,)."""
@@ -87,7 +94,7 @@ def _parts(
         yield f"{_way(found, item)}{_error(found.error[item])}"
         yield from _rivals(found, item)
     if np.isfinite(found.surge[item]):
-        yield f"a year ago {found.surge[item]:.2f} times the forecast was sold: one year proves no season"
+        yield f"a year ago {_times(found.surge[item])} the forecast was sold: one year proves no season"
 
 
 def _way(found: Found, item: int) -> str:
@@ -103,14 +110,23 @@ def _error(error: float) -> str:
 
 
 def _rivals(found: Found, item: int) -> Iterator[str]:
-    """The next best method and the naive forecast, where their errors are known."""
-    rivals = (
-        (f"next best {found.runner_up[item]}", found.runner_up_error[item]),
-        ("naive", found.naive_error[item]),
-    )
+    """The next best method and the naive forecast, where their errors are known, each once."""
+    best = (found.method[item], found.error[item])
+    second = (found.runner_up[item], found.runner_up_error[item])
+    naive = found.naive_error[item]
+    rivals = [(f"next best {second[0]}", second[1])]
+    if not any(name in NAIVE and error == naive for name, error in (best, second)):
+        rivals.append(("naive", naive))
     told = ", ".join(f"{name} {error:.2f}" for name, error in rivals if np.isfinite(error))
     if told:
-        yield told
+        yield told + (", chosen by squared error" if found.route[item] == BY_SQUARES else "")
+
+
+def _times(ratio: float) -> str:
+    """A ratio as one says it: of a forecast of next to nothing it has no meaning beyond "far more"."""
+    if ratio >= FAR_MORE:
+        return f"over {FAR_MORE} times"
+    return f"{ratio:.1f} times" if ratio < ROUGHLY else f"{ratio:.0f} times"
 
 
 def _counted(count: int, thing: str) -> str:
