@@ -139,7 +139,8 @@ class _Counts:
         stock = mean + buffer
         whole = np.floor(stock + _ROUNDING * np.maximum(np.abs(stock), 1.0))
         tail = np.where(whole < 0, 1.0, self.tail_at(np.maximum(whole, 0.0), mean, sd))
-        return np.where(_countable(mean, sd), tail, self.large.tail(buffer, mean, sd))
+        counted = _countable(mean, sd)
+        return tail if counted.all() else np.where(counted, tail, self.large.tail(buffer, mean, sd))
 
     def shortage(self, buffer: Column, mean: Column, sd: Column) -> Column:
         """Straight between whole units: E[(D - x)+] = mean P(D' >= n) - n P(D > n) - (x - n) P(D > n)."""

@@ -134,7 +134,7 @@ def _sparse_quantiles(spread: Spread, level: Array) -> Array:
 
 
 def _sparse_within(spread: Spread, demand: Array) -> Array:
-    fitted, within = np.maximum(spread.mean, spread.least), _dense_within(spread, demand)
+    fitted, within = np.maximum(spread.mean, spread.least), special.ndtr(_standardised(spread, demand))
     for shape, every in _by_shape(spread):
         which = every & ~np.isnan(demand)
         buffer = demand[which] - fitted[which]
