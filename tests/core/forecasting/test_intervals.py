@@ -17,6 +17,7 @@ def around(mean: float = 20.0, sd: float = 4.0, carry: float = 0.3, *, whole: bo
         np.full((1, 6), mean),
         np.array([sd]),
         np.array([carry]),
+        np.array([8.0]),
         np.array([40]),
         np.array([whole]),
     )

@@ -14,7 +14,7 @@ LEVELS = np.array([[0.5, 0.9, 0.95, 0.99]])
 
 def around(mean: float, sd: float) -> Around:
     zero = np.zeros(1)
-    return Around(np.full((1, 60), mean), np.array([sd]), zero, np.array([100]), np.array([True]))
+    return Around(np.full((1, 60), mean), np.array([sd]), zero, zero + 8, np.array([100]), np.array([True]))
 
 
 def leads(mean: float, sd: float, review: float = 0.0) -> LeadTimes:

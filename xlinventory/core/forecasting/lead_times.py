@@ -129,4 +129,4 @@ def _together(parts: Spread) -> Spread:
     """Mean and sd of the mixture of all parts."""
     mean = WEIGHTS @ parts.mean
     sd = np.sqrt(WEIGHTS @ (parts.sd**2 + (parts.mean - mean) ** 2))
-    return Spread(mean, sd, WEIGHTS @ parts.least, parts.whole[0])
+    return Spread(mean, sd, parts.degrees[0], WEIGHTS @ parts.least, parts.whole[0])
