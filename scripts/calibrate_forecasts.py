@@ -11,8 +11,8 @@ allow to ship.
 Each series is cut to its last 6, 9, 12, 18, 24, 36, 60 and all periods and forecast, with its season given and
 found; u is the probability that was given to less than the test part brought, in single periods and in
 totals of 1, 3 and 6. Shifts are quantiles of u over all series of a kind, drawn towards none by their
-sampling variance. The variance of the sources' own shifts around them, less what sampling makes, is BETWEEN
-squared, sources weighed by their cases; the variance of an item's mean of u < 0.9 over its held-out windows says what they are worth
+sampling variance. What the sources' own shifts around them have in common with those of their held-out windows
+is BETWEEN squared; the variance of an item's mean of u < 0.9 over its held-out windows says what they are worth
 together: PER_ITEM.
 
 It needs pyarrow (the extra "bench").
@@ -63,6 +63,7 @@ class Came(NamedTuple):
     period: Column
     totals: list[Column]
     held_out: NDArray[np.float64]
+    held_out_periods: NDArray[np.float64]
 
 
 def groups(folder: Path) -> Iterator[Group]:
@@ -101,9 +102,8 @@ def _of_kind(group: Group, found: Judged, kind: str, items: NDArray[np.int_]) ->
     for periods in TOTAL_PERIODS:
         total = test[:, : int(periods)].sum(axis=1)
         totals.append(shape.below(total_spread(around, np.full(len(items), periods)), total))
-    return Came(
-        kind, group.source, shape.below(period_spread(near), test).ravel(), totals, found.below_total[items]
-    )
+    period = shape.below(period_spread(near), test).ravel()
+    return Came(kind, group.source, period, totals, found.below_total[items], found.total_periods[items])
 
 
 def deviates(parts: list[Column]) -> Column:
@@ -130,17 +130,26 @@ def shift(parts: list[Column]) -> Column:
 
 
 def between(kind: str, cases: list[Came], shifts: list[Column]) -> float:
-    """Sd of the sources' own shifts of totals of three periods, at the levels from 0.75 to 0.975."""
-    upper = slice(6, 10)
-    excess, weights = [], []
+    """Sd of the sources' own shifts as far as held-out demand foretells them, at the levels 0.75 to 0.975.
+
+    It is the root of what a source's shift in its held-out windows and that of the total of three periods
+    after its end have in common: chance in the one knows nothing of chance in the other.
+    """
+    shipped, upper = calibration.Shipped(np.array(TOTAL_PERIODS), np.array(shifts)), slice(6, 10)
+    common, weights = [], []
     for source in sorted({case.source for case in cases if case.kind == kind}):
-        values = deviates([c.totals[1] for c in cases if (c.kind, c.source) == (kind, source)])
-        if len(values) > 500:
-            away = calibration.shift_of(values) - shifts[1]
-            excess.append((away**2 - sampling(len(values) / 10))[upper].mean())
-            weights.append(len(values))
-            print(f"{kind:9s} {source:10s} {len(values):6d} cases", away[upper].round(2))
-    return round(float(np.sqrt(max(np.average(excess, weights=weights), 0.01))), 3)
+        mine = [case for case in cases if (case.kind, case.source) == (kind, source)]
+        after = deviates([case.totals[1] for case in mine])
+        before = [
+            shipped.coming_true(special.ndtri(case.held_out), case.held_out_periods).ravel() for case in mine
+        ]
+        if len(after) > 500 and np.sum(~np.isnan(np.concatenate(before))) > 500:
+            foretold = calibration.shift_of(np.concatenate(before))[upper]
+            away = calibration.shift_of(after)[upper] - shifts[1][upper]
+            common.append(np.mean(foretold * away))
+            weights.append(len(after))
+            print(f"{kind:9s} {source:10s} {len(after):6d} cases", away.round(2), foretold.round(2))
+    return round(float(np.sqrt(max(np.average(common, weights=weights), 0.01))), 3)
 
 
 def per_item(cases: list[Came]) -> float:

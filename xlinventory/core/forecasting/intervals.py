@@ -32,10 +32,18 @@ DEGREES_A_PERIOD = 0.5
 DEGREES_A_SEASON = 5.0
 """Degrees of freedom that each known period brings, and each season after the first."""
 
-LAW = (3.75, 1.67)
+LAW = (3.0, 1.5)
 """Variance of sparse demand per period as a power of its mean, a μ^b, across the items of a portfolio."""
-LAW_PERIODS = 10.0
-"""Periods of an item's own history that the law of the portfolio weighs as much as."""
+LAW_PERIODS = 20.0
+"""Periods of an item's own history that the law weighs as much as.
+
+Measured as pinball loss of recalibrated quantiles on 1,000 public series (car, aircraft and auto parts, online
+retail), all and the last 24 periods before three ends: from (3.75, 1.67), 10 periods and 10 degrees to these,
+1.1 % less at 0.9, 1.0 % at 0.95 and 2.3 % at 0.99. A law fitted to each source apart loses 1 %: what it gains
+in fit it loses where items of a source differ.
+"""
+SPARSE_FREEDOM = 5.0
+"""Periods whose worth of knowledge smoothing costs: the variance counts 1 + this / known periods."""
 LEAST_DEMANDS = 0.5
 """Demands in its known history that an item without any is taken to have."""
 _LEAST_MEAN = 0.01
@@ -103,7 +111,7 @@ def sparse_sd(sd: Array, level: Array, known: NDArray[np.int_], whole: NDArray[n
     share = known / (known + LAW_PERIODS)
     law = np.sqrt((1 - share) * LAW[0]) * level ** (LAW[1] / 2)
     drawn = np.hypot(np.sqrt(share) * sd, law)
-    return np.asarray(np.where(whole, drawn, sd) * np.sqrt(1 + LAW_PERIODS / known))
+    return np.asarray(np.where(whole, drawn, sd) * np.sqrt(1 + SPARSE_FREEDOM / known))
 
 
 def totals(mean: Matrix, lead: Column) -> Column:
