@@ -8,12 +8,12 @@ shipped come from 1,000 monthly series (M1, M3, tourism, hospital), 1,000 interm
 aircraft parts, auto parts, weekly online retail) and 175 weekly ones (M4), which their licences do not
 allow to ship.
 
-Each series is cut to its last 6, 9, 12, 18, 24, 36, 60 and all periods and forecast, with its season given and
-found; u is the probability that was given to less than the test part brought, in single periods and in
+Each series is cut to its last 6, 9, 12, 18, 24, 36, 60 and all periods and forecast, with its season given
+and found; u is the probability that was given to less than the test part brought, in single periods and in
 totals of 1, 3 and 6. Shifts are quantiles of u over all series of a kind, drawn towards none by their
-sampling variance. What the sources' own shifts around them have in common with those of their held-out windows
-is BETWEEN squared; the variance of an item's mean of u < 0.9 over its held-out windows says what they are worth
-together: PER_ITEM.
+sampling variance. What the sources' own shifts around them have in common with those of their held-out
+windows is BETWEEN squared; the variance of an item's mean of u < 0.9 over its held-out windows says what
+they are worth together: PER_ITEM.
 
 It needs pyarrow (the extra "bench").
 """
@@ -122,7 +122,7 @@ def sampling(count: float) -> Column:
 def shift(parts: list[Column]) -> Column:
     """The shift of all parts together, drawn towards none by what chance makes of a tenth of their number.
 
-    A series is there up to sixteen times, at eight lengths with two seasons: a tenth is about what it is worth.
+    A series is there up to sixteen times, at eight lengths with two seasons: a tenth is what it is worth.
     """
     values = deviates(parts)
     raw = calibration.shift_of(values)

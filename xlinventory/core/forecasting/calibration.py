@@ -7,8 +7,8 @@ periods are added up, and is measured on public series and shipped; not on how m
 histories have wider distributions already (``intervals.DEGREES``). A portfolio's own shift on top of that,
 from its items' held-out windows, counts by the share τ² / (τ² + v / n): v / n is the sampling variance of a
 quantile, p (1 - p) / (φ(z)² n), and τ the sd of what portfolios' shifts before and after an end have in
-common. Below 30 items of a
-kind nothing is taken from the portfolio. Same items, same numbers: nothing is drawn at random.
+common. Below 30 items of a kind nothing is taken from the portfolio. Same items, same numbers: nothing is
+drawn at random.
 
 Source: probability integral transform, Dawid (1984), J. of the Royal Statistical Society A 147;
 recalibration by its empirical quantiles, Kuleshov, Fenner & Ermon (2018), ICML; the sampling variance of a

@@ -114,7 +114,7 @@ def _of_mixture(shape: Shape, parts: Spread, level: Column) -> Column:
     found, varies = shape.quantiles(together, level), np.flatnonzero(together.sd > STEADY * together.mean)
 
     def missing(demand: Column, which: NDArray[np.int_]) -> Column:
-        some = Spread(*(part[:, varies[which]] for part in parts))
+        some = Spread._make(part[:, varies[which]] for part in parts)
         within = shape.within(some, np.broadcast_to(demand, some.mean.shape))
         certain = np.where(demand >= some.mean, 1.0, 0.0)
         share = WEIGHTS @ np.where(np.isnan(within), certain, within)

@@ -64,4 +64,4 @@ def _next(here: Column, height: Column, before: Column, height_before: Column, m
     sloping = rise * (here - before) > 0
     slope = rise / np.where(sloping, here - before, 1.0)
     away = np.where(sloping, -height / np.where(sloping, slope, 1.0), -np.copysign(most / 2, height))
-    return here + np.clip(away, -most, most)
+    return np.asarray(here + np.clip(away, -most, most))
