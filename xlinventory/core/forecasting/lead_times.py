@@ -32,6 +32,8 @@ WEIGHTS = np.diff(EDGES)
 
 STEADY = 1e-6
 """A lead time whose sd is a smaller share of it does not vary."""
+WILDEST = 10.0
+"""Largest sd of a lead time, in its means: beyond, its gamma is next to always 0 and has no numbers left."""
 
 
 class Parts(NamedTuple):
@@ -69,8 +71,8 @@ class LeadTimes(NamedTuple):
     def parts(self) -> Parts:
         """The gamma's parts: E[T^k] up to a probability is that of a gamma of k more in shape."""
         varies = self.varies() & (self.mean > 0)
-        sd = np.where(varies, self.sd, 1.0)[:, None]
         mean = np.where(varies, self.mean, 1.0)[:, None]
+        sd = np.minimum(np.where(varies, self.sd, 1.0)[:, None], WILDEST * mean)
         shape, scale = (mean / sd) ** 2, sd**2 / mean
         edges = special.gammaincinv(shape, EDGES)
         first = mean * np.diff(special.gammainc(shape + 1, edges), axis=1) / WEIGHTS
@@ -111,7 +113,7 @@ def _of_mixture(shape: Shape, parts: Spread, level: Column) -> Column:
     quantile of a single distribution with the mean and the sd of the mixture.
     """
     together = _together(parts)
-    found, varies = shape.quantiles(together, level), np.flatnonzero(together.sd > STEADY * together.mean)
+    found, varies = shape.quantiles(together, level), np.flatnonzero(together.sd > 0)
 
     def missing(demand: Column, which: NDArray[np.int_]) -> Column:
         some = Spread._make(part[:, varies[which]] for part in parts)
@@ -126,7 +128,8 @@ def _of_mixture(shape: Shape, parts: Spread, level: Column) -> Column:
 
 
 def _together(parts: Spread) -> Spread:
-    """Mean and sd of the mixture of all parts."""
+    """Mean and sd of the mixture of all parts; an sd that only rounding makes is none."""
     mean = WEIGHTS @ parts.mean
     sd = np.sqrt(WEIGHTS @ (parts.sd**2 + (parts.mean - mean) ** 2))
+    sd = np.where(sd > STEADY * mean, sd, 0.0)
     return Spread(mean, sd, parts.degrees[0], WEIGHTS @ parts.least, parts.whole[0])
