@@ -8,12 +8,12 @@ shipped come from 1,000 monthly series (M1, M3, tourism, hospital), 1,000 interm
 aircraft parts, auto parts, weekly online retail) and 175 weekly ones (M4), which their licences do not
 allow to ship.
 
-Each series is cut to its last 12, 18, 24, 36, 60 and all periods and forecast, with its season given and
-found; u is the probability that was given to less than the test part brought, in single periods and in
+Each series is cut to its last 6, 9, 12, 18, 24, 36, 60 and all periods and forecast, with its season given
+and found; u is the probability that was given to less than the test part brought, in single periods and in
 totals of 1, 3 and 6. Shifts are quantiles of u over all series of a kind, drawn towards none by their
-sampling variance. The variance of the sources' own shifts around them, less what sampling makes, is BETWEEN
-squared; the variance of an item's mean of u < 0.9 over its held-out windows says what they are worth
-together: PER_ITEM.
+sampling variance. What the sources' own shifts around them have in common with those of their held-out
+windows is BETWEEN squared; the variance of an item's mean of u < 0.9 over its held-out windows says what
+they are worth together: PER_ITEM.
 
 It needs pyarrow (the extra "bench").
 """
@@ -31,14 +31,14 @@ from scipy import special
 
 from xlinventory.core.forecasting import calibration
 from xlinventory.core.forecasting.batches import judged
-from xlinventory.core.forecasting.intervals import SHAPES, Around, period_spread, total_spread
+from xlinventory.core.forecasting.intervals import SHAPES, period_spread, total_spread
 from xlinventory.core.forecasting.judging import Judged
 from xlinventory.core.forecasting.routing import AUTO, FIND, Request
 
 Column = NDArray[np.float64]
 TARGET = Path(__file__).parent.parent / "xlinventory/core/forecasting/calibration_constants.py"
 SETS = ("monthly", "intermittent", "weekly")
-LENGTHS = (12, 18, 24, 36, 60, None)
+LENGTHS = (6, 9, 12, 18, 24, 36, 60, None)
 LEVELS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99)
 TOTAL_PERIODS = (1.0, 3.0, 6.0)
 STEPS = 12
@@ -63,6 +63,7 @@ class Came(NamedTuple):
     period: Column
     totals: list[Column]
     held_out: NDArray[np.float64]
+    held_out_periods: NDArray[np.float64]
 
 
 def groups(folder: Path) -> Iterator[Group]:
@@ -95,15 +96,14 @@ def came(group: Group, season: int) -> Iterator[Came]:
 
 def _of_kind(group: Group, found: Judged, kind: str, items: NDArray[np.int_]) -> Came:
     shape, test = SHAPES[kind], group.test[items]
-    around = Around(found.centre, found.sd, found.carry, found.known, found.whole).of(items)
+    around = found.around().of(items)
     near = around._replace(mean=around.mean[:, : test.shape[1]])
     totals = []
     for periods in TOTAL_PERIODS:
         total = test[:, : int(periods)].sum(axis=1)
         totals.append(shape.below(total_spread(around, np.full(len(items), periods)), total))
-    return Came(
-        kind, group.source, shape.below(period_spread(near), test).ravel(), totals, found.below_total[items]
-    )
+    period = shape.below(period_spread(near), test).ravel()
+    return Came(kind, group.source, period, totals, found.below_total[items], found.total_periods[items])
 
 
 def deviates(parts: list[Column]) -> Column:
@@ -122,7 +122,7 @@ def sampling(count: float) -> Column:
 def shift(parts: list[Column]) -> Column:
     """The shift of all parts together, drawn towards none by what chance makes of a tenth of their number.
 
-    A series is there up to twelve times, at six lengths with two seasons: a tenth is about what it is worth.
+    A series is there up to sixteen times, at eight lengths with two seasons: a tenth is what it is worth.
     """
     values = deviates(parts)
     raw = calibration.shift_of(values)
@@ -130,16 +130,26 @@ def shift(parts: list[Column]) -> Column:
 
 
 def between(kind: str, cases: list[Came], shifts: list[Column]) -> float:
-    """Sd of the sources' own shifts of totals of three periods, at the levels from 0.75 to 0.975."""
-    upper = slice(6, 10)
-    excess = []
+    """Sd of the sources' own shifts as far as held-out demand foretells them, at the levels 0.75 to 0.975.
+
+    It is the root of what a source's shift in its held-out windows and that of the total of three periods
+    after its end have in common: chance in the one knows nothing of chance in the other.
+    """
+    shipped, upper = calibration.Shipped(np.array(TOTAL_PERIODS), np.array(shifts)), slice(6, 10)
+    common, weights = [], []
     for source in sorted({case.source for case in cases if case.kind == kind}):
-        values = deviates([c.totals[1] for c in cases if (c.kind, c.source) == (kind, source)])
-        if len(values) > 500:
-            away = calibration.shift_of(values) - shifts[1]
-            excess.append((away**2 - sampling(len(values) / 10))[upper].mean())
-            print(f"{kind:9s} {source:10s} {len(values):6d} cases", away[upper].round(2))
-    return round(float(np.sqrt(max(np.mean(excess), 0.01))), 3)
+        mine = [case for case in cases if (case.kind, case.source) == (kind, source)]
+        after = deviates([case.totals[1] for case in mine])
+        before = [
+            shipped.coming_true(special.ndtri(case.held_out), case.held_out_periods).ravel() for case in mine
+        ]
+        if len(after) > 500 and np.sum(~np.isnan(np.concatenate(before))) > 500:
+            foretold = calibration.shift_of(np.concatenate(before))[upper]
+            away = calibration.shift_of(after)[upper] - shifts[1][upper]
+            common.append(np.mean(foretold * away))
+            weights.append(len(after))
+            print(f"{kind:9s} {source:10s} {len(after):6d} cases", away.round(2), foretold.round(2))
+    return round(float(np.sqrt(max(np.average(common, weights=weights), 0.01))), 3)
 
 
 def per_item(cases: list[Came]) -> float:
@@ -161,7 +171,7 @@ def written(cases: list[Came]) -> str:
         '"""Shifts of asked levels, measured by scripts/calibrate_forecasts.py; see ``calibration``.',
         "",
         "Public series of M1, M3, tourism and hospital (1,000 monthly), car parts, aircraft parts, auto",
-        "parts and weekly online retail (1,000 intermittent) and M4 (175 weekly), at six lengths;",
+        "parts and weekly online retail (1,000 intermittent) and M4 (175 weekly), at eight lengths;",
         f"{dt.date.today()}.",
         '"""',
         "",

@@ -17,6 +17,7 @@ def around(mean: float = 20.0, sd: float = 4.0, carry: float = 0.3, *, whole: bo
         np.full((1, 6), mean),
         np.array([sd]),
         np.array([carry]),
+        np.array([8.0]),
         np.array([40]),
         np.array([whole]),
     )
@@ -91,15 +92,28 @@ def test_sparse_periods_are_quantiles_that_move_with_the_mean() -> None:
 def test_the_variance_of_a_fit_pays_for_what_was_fitted() -> None:
     known = np.array([36, 36, 4])
     found = intervals.dense_sd(np.full(3, 4.0), known, np.array([0, 12, 12]))
-    np.testing.assert_allclose(found, [2 * np.sqrt(36 / 32), 2 * np.sqrt(36 / 22), 2 * np.sqrt(4)])
+    np.testing.assert_allclose(found, [2 * np.sqrt(36 / 33), 2 * np.sqrt(36 / 22), 2 * np.sqrt(4)])
+
+
+def test_few_known_periods_make_a_wider_t_until_sixteen() -> None:
+    """By hand: half a degree a period; five a season after the first, which three seasons have in full."""
+    np.testing.assert_allclose(intervals.degrees_of(np.array([3, 4, 10, 16, 40]), 0), [2, 2, 5, 8, 8])
+    np.testing.assert_allclose(intervals.degrees_of(np.array([24, 30, 36]), 12), [5, 7.5, 8])
+
+
+def test_the_fewer_periods_are_known_the_farther_out_lies_a_high_quantile() -> None:
+    """Student's t of 2, 3 and 8 degrees at 99 %: 6.965, 4.541 and 2.896 (tables)."""
+    given = [around(carry=0.0)._replace(degrees=np.array([degrees])) for degrees in (2.0, 3.0, 8.0)]
+    found = [quantiles_of(DENSE, each, 1.0, [0.99])[0] for each in given]
+    np.testing.assert_allclose(found, 20 + 4 * np.array([6.965, 4.541, 2.896]), atol=0.005)
 
 
 def test_the_sd_of_sparse_demand_is_drawn_towards_the_law_of_portfolios() -> None:
-    """By hand for 30 periods of mean 1 and variance 2: (30 * 2 + 10 * 3.75) / 40, and 4 / 3 for its own."""
+    """By hand for 30 periods of mean 1 and variance 2: (30 * 2 + 20 * 3) / 50, and 35 / 30 for its own."""
     found = intervals.sparse_sd(
         np.sqrt([2.0, 2.0]), np.array([1.0, 1.0]), np.array([30, 30]), np.array([True, False])
     )
-    np.testing.assert_allclose(found**2, [(60 + 37.5) / 40 * 4 / 3, 2 * 4 / 3])
+    np.testing.assert_allclose(found**2, [120 / 50 * 7 / 6, 2 * 7 / 6])
 
 
 def test_more_variance_in_the_history_gives_more_stock() -> None:

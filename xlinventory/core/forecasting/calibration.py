@@ -3,10 +3,12 @@
 For demand that came, u is the probability that was given to less. Were the distributions right, u would
 stay below 0.95 in 95 of 100 cases; if it does so in 92, then 0.95 has to be asked of them as whatever level
 u stays below in 95. The distance between the two, in normal deviates, is the shift. It depends on how many
-periods are added up, and is measured on public series and shipped. A portfolio's own shift on top of that,
+periods are added up, and is measured on public series and shipped; not on how many are known, as short
+histories have wider distributions already (``intervals.DEGREES``). A portfolio's own shift on top of that,
 from its items' held-out windows, counts by the share τ² / (τ² + v / n): v / n is the sampling variance of a
-quantile, p (1 - p) / (φ(z)² n), and τ the sd by which shifts differ between portfolios. Below 30 items of a
-kind nothing is taken from the portfolio. Same items, same numbers: nothing is drawn at random.
+quantile, p (1 - p) / (φ(z)² n), and τ the sd of what portfolios' shifts before and after an end have in
+common. Below 30 items of a kind nothing is taken from the portfolio. Same items, same numbers: nothing is
+drawn at random.
 
 Source: probability integral transform, Dawid (1984), J. of the Royal Statistical Society A 147;
 recalibration by its empirical quantiles, Kuleshov, Fenner & Ermon (2018), ICML; the sampling variance of a

@@ -14,6 +14,7 @@ from xlinventory.core.forecasting.histories import Column, Matrix, first_periods
 from xlinventory.core.forecasting.intervals import (
     SHAPES,
     Around,
+    degrees_of,
     dense_sd,
     period_spread,
     sparse_sd,
@@ -49,6 +50,7 @@ class Judged(NamedTuple):
     centre: Matrix
     sd: Column
     carry: Column
+    degrees: Column
     known: NDArray[np.int_]
     whole: NDArray[np.bool_]
     kind: NDArray[np.object_]
@@ -65,6 +67,10 @@ class Judged(NamedTuple):
     below_period: Matrix
     below_total: Matrix
     total_periods: Matrix
+
+    def around(self) -> Around:
+        """Forecasts and how far demand lies from them."""
+        return Around(self.centre, self.sd, self.carry, self.degrees, self.known, self.whole)
 
     def of(self, items: NDArray[np.int_]) -> "Judged":
         """Some of the items."""
@@ -96,6 +102,7 @@ def judge(rows: Matrix, lead: Column, block: Block, request: Request) -> Judged:
         centre=around.mean[:, : request.steps],
         sd=around.sd,
         carry=around.carry,
+        degrees=around.degrees,
         known=around.known,
         whole=around.whole,
         kind=np.full(len(rows), block.kind, dtype=object),
@@ -168,6 +175,7 @@ def nothing(count: int, periods: int, request: Request) -> Judged:
         centre=unknown(request.steps),
         sd=unknown(),
         carry=unknown(),
+        degrees=unknown(),
         known=np.zeros(count, dtype=int),
         whole=np.zeros(count, dtype=bool),
         kind=unsaid(),
@@ -221,7 +229,7 @@ def _around(
     else:
         season = np.where(np.isin(taken.method, FITTING_SEASON), block.scored_season, 0)
         sd = dense_sd(taken.variance, known, season) * scale[:, 0]
-    return Around(mean, sd, taken.carry, known, whole)
+    return Around(mean, sd, taken.carry, degrees_of(known, block.scored_season), known, whole)
 
 
 class _Below(NamedTuple):

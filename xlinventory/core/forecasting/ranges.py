@@ -7,7 +7,7 @@ import numpy as np
 from xlinventory.core.forecasting import lead_times
 from xlinventory.core.forecasting.calibration import NONE, asked, own_shift, shipped
 from xlinventory.core.forecasting.histories import Column, Matrix
-from xlinventory.core.forecasting.intervals import SHAPES, Around
+from xlinventory.core.forecasting.intervals import SHAPES
 from xlinventory.core.forecasting.judging import Judged
 from xlinventory.core.forecasting.lead_times import LeadTimes
 from xlinventory.core.forecasting.routing import AUTO
@@ -54,7 +54,7 @@ def _of_kind(kind: str, found: Judged, wanted: Wanted, items: lead_times.Items) 
     if wanted.calibration == "portfolio" and wanted.method == AUTO:
         own_period = own_shift(kind, found.below_period, kept.period)
         own_total = own_shift(kind, found.below_total, kept.total, found.total_periods)
-    around = Around(found.centre, found.sd, found.carry, found.known, found.whole)
+    around = found.around()
     near = around._replace(mean=around.mean[:, : wanted.horizon])
     ends = asked([0.5 - wanted.coverage / 2, 0.5 + wanted.coverage / 2], kept.period, own_period)
     low, high = (shape.periods(near, float(end)) for end in ends)
