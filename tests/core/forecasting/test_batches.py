@@ -24,7 +24,7 @@ def items(count: int) -> NDArray[np.float64]:
 
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "BATCH", 8)
+    monkeypatch.setattr(batches, "SMALLEST_BATCH", 5)
 
 
 @pytest.mark.usefixtures("small_batches")
@@ -34,7 +34,7 @@ def test_processes_find_what_one_process_finds() -> None:
     for name, one, other in zip(alone._fields, alone, shared, strict=True):
         np.testing.assert_array_equal(one, other, err_msg=name)
     assert shares == sorted(shares)
-    assert (len(shares), shares[-1]) == (4, 1.0)  # 20 items in batches of 8 at most, even for 2 processes
+    assert (len(shares), shares[-1]) == (4, 1.0)  # 20 items in batches of 5 at least
 
 
 @pytest.mark.usefixtures("small_batches")

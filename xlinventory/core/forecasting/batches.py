@@ -1,11 +1,12 @@
 """All items, block by block: with progress, and in several processes where there are many.
 
-Threads do not help: the steps are small and hold Python's lock. A batch that is given to a process is some
-thousands of items; since no item's forecast depends on another's, it does not matter which.
+Threads do not help: the steps are small and hold Python's lock. Since no item's forecast depends on
+another's, it does not matter which process a batch of items goes to.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import pairwise
 from multiprocessing import get_context
@@ -21,8 +22,12 @@ from xlinventory.core.forecasting.routing import Request, blocks
 
 Progress = Callable[[float], None]
 
-BATCH = 2_048
-"""Most items that one process is given at a time: enough to be worth the way, few enough to share evenly."""
+BATCHES_EACH = 8
+"""Batches for each process: so many that all end at about the same time."""
+AHEAD = 2
+"""Batches that each other process has at a time: one to do, one to go on with."""
+SMALLEST_BATCH = 512
+"""Items below which a batch is not worth the way to a process."""
 
 
 def judged(
@@ -35,10 +40,11 @@ def judged(
     """What every item (n_skus, n_periods) is forecast by; see ``judging``.
 
     lead: (n_skus,) periods over whose total held-out demand is looked at. progress is told the share that is
-    done, 1 in the end; what it raises ends the work. One batch starts no process.
+    done, 1 in the end; what it raises ends the work. This process is one of the processes; for less than two
+    batches no other is started.
     """
     told = progress or (lambda _share: None)
-    if processes > 1 and len(rows) > BATCH // 2:
+    if processes > 1 and len(rows) >= 2 * SMALLEST_BATCH:
         return _in_processes(rows, lead, request, processes, told)
     return _here(rows, lead, request, told)
 
@@ -57,19 +63,16 @@ def _here(rows: Matrix, lead: Column, request: Request, told: Progress) -> Judge
 
 
 def _in_processes(rows: Matrix, lead: Column, request: Request, processes: int, told: Progress) -> Judged:
-    """The same, with batches of items given to processes that end with the call, however it ends."""
-    found, done = nothing(len(rows), rows.shape[1], request), 0
+    """The same, shared with processes that end with the call, however it ends."""
+    found = nothing(len(rows), rows.shape[1], request)
     context = get_context("spawn")
     stop = context.Event()
-    with ProcessPoolExecutor(processes, context, _listen, (stop,)) as pool:
+    with ProcessPoolExecutor(processes - 1, context, _listen, (stop,)) as pool:
         try:
-            tasks = {
-                pool.submit(_batch, rows[part], lead[part], request): part
-                for part in _batches(len(rows), processes)
-            }
-            for task in as_completed(tasks):
-                _put(found, tasks[task], task.result())
-                done += tasks[task].stop - tasks[task].start
+            done = 0
+            for part, batch in _results(pool, processes - 1, rows, lead, request):
+                _put(found, part, batch)
+                done += part.stop - part.start
                 told(done / len(rows))
         except BrokenProcessPool as broken:
             rule = "processes must be 1 where a process cannot be started or does not live, got"
@@ -79,6 +82,24 @@ def _in_processes(rows: Matrix, lead: Column, request: Request, processes: int, 
             pool.shutdown(cancel_futures=True)
             raise
     return found
+
+
+def _results(
+    pool: ProcessPoolExecutor, others: int, rows: Matrix, lead: Column, request: Request
+) -> Iterator[tuple[slice, Judged]]:
+    """The batches as they are done, by this process as well while the others have enough to do."""
+    waiting, running = deque(_batches(len(rows), others + 1)), dict[Future[Judged], slice]()
+    while waiting or running:
+        while waiting and len(running) < AHEAD * others:
+            part = waiting.popleft()
+            running[pool.submit(_batch, rows[part], lead[part], request)] = part
+        if waiting:
+            part = waiting.pop()
+            yield part, _here(rows[part], lead[part], request, lambda _share: None)
+        else:
+            wait(running, return_when=FIRST_COMPLETED)
+        for task in [task for task in running if task.done()]:
+            yield running.pop(task), task.result()
 
 
 def _put(found: Judged, items: NDArray[np.int_] | slice, part: Judged) -> None:
@@ -111,7 +132,7 @@ def _batch(rows: Matrix, lead: Column, request: Request) -> Judged:
 
 
 def _batches(count: int, processes: int) -> Iterator[slice]:
-    """Even parts of the items, a whole number for each process."""
-    parts = processes * -(-count // (processes * BATCH))
+    """Even parts of the items."""
+    parts = max(min(processes * BATCHES_EACH, count // SMALLEST_BATCH), 1)
     edges = np.linspace(0, count, parts + 1).astype(int).tolist()
     return (slice(start, stop) for start, stop in pairwise(edges))
