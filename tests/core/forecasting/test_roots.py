@@ -61,3 +61,10 @@ def test_nearly_straight_curves_take_a_handful_of_looks() -> None:
         at = rising_roots(curve, np.full(50, 90.0), np.full(50, 12.0), np.full(50, counted))
         np.testing.assert_allclose(at, 125.0 if counted else 124.6735)
         assert looks <= most
+
+
+def test_a_curve_that_never_rises_to_zero_has_no_root() -> None:
+    at = rising_roots(
+        lambda place, _which: -np.ones_like(place), np.zeros(1), np.ones(1), np.zeros(1, dtype=bool)
+    )
+    np.testing.assert_array_equal(at, np.inf)
