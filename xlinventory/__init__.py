@@ -4,9 +4,8 @@ Every worksheet function is here under its snake_case name (``xlinventory.safety
 ``SAFETY_STOCK``), and ``evaluate`` is the spreadsheet's view of all of them.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from xlinventory import functions as _functions  # fills the registry
 from xlinventory.core.errors import (
     CellError,
     InventoryError,
@@ -16,11 +15,13 @@ from xlinventory.core.errors import (
     WrongInput,
 )
 from xlinventory.core.forecasting import Forecasts, forecast_many
-from xlinventory.declaration import public_functions as _public_functions
-from xlinventory.evaluation import evaluate
+
+if TYPE_CHECKING:
+    from xlinventory.evaluation import evaluate
 
 __version__ = "0.1.0"
-__all__ = [
+
+_ALWAYS = (
     "CellError",
     "Forecasts",
     "InventoryError",
@@ -30,13 +31,25 @@ __all__ = [
     "WrongInput",
     "evaluate",
     "forecast_many",
-    *sorted(_public_functions()),
-]
+)
 
 
 def __getattr__(name: str) -> Any:
-    """Find a worksheet function by its Python name."""
+    """Find ``evaluate``, or a worksheet function by its Python name, importing them when first asked for."""
+    # Who only forecasts does not wait for them.
+    from xlinventory.declaration import public_functions  # noqa: PLC0415
+    from xlinventory.evaluation import evaluate  # noqa: PLC0415
+
+    if name == "evaluate":
+        return evaluate
+    functions = public_functions()
+    if name == "__all__":
+        return [*_ALWAYS, *sorted(functions)]
     try:
-        return _public_functions()[name]
+        return functions[name]
     except KeyError:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+
+
+def __dir__() -> list[str]:
+    return [*__getattr__("__all__"), "__version__"]

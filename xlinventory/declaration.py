@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
 
 from xlinventory.arguments import Range, Scalar
 from xlinventory.evaluation import call
-from xlinventory.registry import ArgumentKind, Family, Parameter, Shape, WorksheetFunction, add
+from xlinventory.registry import ArgumentKind, Family, Parameter, Shape, WorksheetFunction, add, filled
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,6 +53,7 @@ def worksheet_function(
 
 def public_functions() -> dict[str, Callable[..., Any]]:
     """The Python functions by their snake_case names."""
+    filled()
     return dict(_public)
 
 

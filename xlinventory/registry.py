@@ -5,6 +5,7 @@ declaration, ``@worksheet_function``.
 """
 
 import functools
+import importlib
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -108,14 +109,21 @@ def add(spec: WorksheetFunction) -> None:
     _functions[spec.name] = spec
 
 
+def filled() -> None:
+    """Import the package of worksheet functions, whose modules enter themselves, unless that is done."""
+    importlib.import_module("xlinventory.functions")
+
+
 def registered() -> Iterator[WorksheetFunction]:
     """All worksheet functions, family by family in the order of the code."""
+    filled()
     order = list(Family)
     return iter(sorted(_functions.values(), key=lambda spec: order.index(spec.family)))
 
 
 def find(name: str) -> WorksheetFunction | None:
     """The function of that name in any case, or None."""
+    filled()
     return _functions.get(name.upper())
 
 
