@@ -19,11 +19,12 @@ from xlinventory.sheets.settings import PERIODS_A_YEAR
 from xlinventory.tables import day_text
 from xlinventory.workbook import WorkbookError
 
-WORTH_PROCESSES = 4_000
+WORTH_PROCESSES = 16_000
 """Items from which on a second process is quicker.
 
-Measured in processor time (two shared cores, 2026-11-26): 1,000 items take 0.19 s with 36 periods and 0.70 s
-with 104, a process takes 0.6 s to start, so that two pay from 7,000 or from 2,000 items on.
+Measured by the clock on two shared cores (2026-11-26), with one and two processes, the start of the second
+included: 8,000 items take 0.93 and 1.02 s with 36 periods, 2.1 and 2.0 s with 104; 16,000 take 1.7 and 1.6 s,
+4.1 and 3.6 s; 100,000 take 10.5 and 7.1 s with 36.
 """
 LATER = {"Demand": DEMAND_LATER, "Forecast": FORECAST_LATER}
 STEP = 0.05
