@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xlinventory.core.forecasting.cleaning import wanted_rows
-from xlinventory.core.forecasting.routing import FIND
-from xlinventory.core.forecasting.seasons import season_lengths
+from xlinventory.core.forecasting.routing import cleaned_rows
 from xlinventory.macros.calendar import Periods
+from xlinventory.sheets.settings import PERIODS_A_YEAR
 
 Matrix = NDArray[np.float64]
 Skus = NDArray[np.object_]
@@ -55,8 +54,8 @@ def demand_table(
     """
     item = np.searchsorted(skus, movements["sku"].to_numpy(dtype=object))
     sold = units_sold(movements, item, len(skus), periods)
-    share = in_stock_share(movements, item, len(skus), periods)
-    learned = np.where(notes.event == "", wanted(sold, share, outlier_z, season_length), np.nan)
+    share, year = in_stock_share(movements, item, len(skus), periods), PERIODS_A_YEAR[periods.name]
+    learned = np.where(notes.event == "", cleaned_rows(sold, share, outlier_z, season_length, year), np.nan)
     return pd.DataFrame(
         {
             "sku": np.repeat(skus, len(periods)),
@@ -152,14 +151,3 @@ def _share(
     unknown = ~supplied | (balance.min(axis=1) < 0)
     share[unknown] = 1.0
     return np.asarray(share)
-
-
-def wanted(sold: Matrix, share: Matrix, outlier_z: float, season_length: int) -> Matrix:
-    """Units wanted (items, periods): sold over the share of the period in stock, outliers capped.
-
-    NaN where an item was hardly ever in stock. A season_length of 1 is looked for, as far as it is needed to
-    tell an outlier from a peak that comes back.
-    """
-    if outlier_z == 0 or season_length != FIND:
-        return wanted_rows(sold, share, outlier_z, season_length)
-    return wanted_rows(sold, share, outlier_z, season_lengths(wanted_rows(sold, share, outlier_z)))

@@ -16,14 +16,13 @@ from xlinventory.core.checks import numbers, one_number, require, strictly_betwe
 from xlinventory.core.errors import WrongInput
 from xlinventory.core.forecasting import analogues
 from xlinventory.core.forecasting.batches import judged
-from xlinventory.core.forecasting.cleaning import wanted_rows
 from xlinventory.core.forecasting.histories import Column, Matrix, history_rows, known_counts
 from xlinventory.core.forecasting.judging import Judged, candidates
 from xlinventory.core.forecasting.lead_times import LeadTimes
 from xlinventory.core.forecasting.methods import METHODS
 from xlinventory.core.forecasting.patterns import demand_patterns
 from xlinventory.core.forecasting.ranges import CALIBRATIONS, Wanted, ranges
-from xlinventory.core.forecasting.routing import AUTO, FIND, LONGEST, LONGEST_SEASON, Request, found_seasons
+from xlinventory.core.forecasting.routing import AUTO, FIND, LONGEST, LONGEST_SEASON, Request, cleaned_rows
 from xlinventory.core.forecasting.surges import surge_ratios
 
 SMALLEST = 1e-290
@@ -139,7 +138,9 @@ def forecast_many(
     strictly_between(0, 1, levels=levels, coverage=coverage)
     leads = _lead_times(len(rows), lead_time, lead_time_sd, review_period)
     labels = None if groups is None else analogues.group_labels(groups, len(rows))
-    rows = _cleaned(np.where(rows < SMALLEST, 0.0, rows), in_stock, outlier_z, int(season_length), int(year))
+    rows = cleaned_rows(
+        np.where(rows < SMALLEST, 0.0, rows), in_stock, outlier_z, int(season_length), int(year)
+    )
     least = max(int(horizon), SURGE_STEPS) if year else int(horizon)
     steps = max(least, int(np.ceil(leads.longest)))
     request = Request(int(season_length), int(year), method, steps)
@@ -224,17 +225,6 @@ def _routes(found: Judged) -> NDArray[np.object_]:
     told = np.array([ROUTES.get(kind, "") for kind in found.kind], dtype=object)
     short = (found.known < SHORT) & np.isin(found.kind, ("dense", "sparse"))
     return np.where(short, "short", told)
-
-
-def _cleaned(
-    rows: Matrix, in_stock: ArrayLike | None, outlier_z: float, season_length: int, year: int
-) -> Matrix:
-    """Demand as it was wanted; its season is found in capped demand, as spikes make seasons of their own."""
-    cleaned = wanted_rows(rows, in_stock, outlier_z)
-    if outlier_z == 0:
-        return cleaned
-    season = found_seasons(cleaned, year) if season_length == FIND else season_length
-    return wanted_rows(rows, in_stock, outlier_z, season)
 
 
 def _one_of(**words: tuple[str, tuple[str, ...]]) -> None:

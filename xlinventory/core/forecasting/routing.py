@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from xlinventory.core.forecasting.cleaning import wanted_rows
 from xlinventory.core.forecasting.decomposition import repeats
 from xlinventory.core.forecasting.histories import (
     SHORTEST,
@@ -76,6 +77,20 @@ def blocks(rows: Matrix, request: Request) -> Iterator[Block]:
         for start in range(0, len(group), BLOCK):
             items = group[start : start + BLOCK]
             yield Block(items, int(season[items[0]]), str(kind[items[0]]))
+
+
+def cleaned_rows(
+    rows: Matrix, in_stock: ArrayLike | None, outlier_z: float, season_length: int, year: int = 0
+) -> Matrix:
+    """Demand as it was wanted (n_skus, n_periods), see ``cleaning.wanted_rows``, a season of 1 being found.
+
+    It is found in capped demand, as spikes make seasons of their own.
+    """
+    cleaned = wanted_rows(rows, in_stock, outlier_z)
+    if outlier_z == 0:
+        return cleaned
+    season = found_seasons(cleaned, year) if season_length == FIND else season_length
+    return wanted_rows(rows, in_stock, outlier_z, season)
 
 
 def found_seasons(rows: Matrix, year: int = 0) -> NDArray[np.int_]:

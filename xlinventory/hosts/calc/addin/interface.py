@@ -8,7 +8,6 @@ turn is never rows, so such a function has a second method, for whole columns.
 
 from collections.abc import Iterator
 
-import xlinventory.functions  # noqa: F401 - fills the registry
 from xlinventory.registry import WorksheetFunction, registered
 
 MODULE = ("org", "xlinventory")

@@ -12,7 +12,6 @@ from itertools import chain
 
 import xlwings as xw
 
-import xlinventory.functions  # noqa: F401 - fills the registry
 from xlinventory.core.errors import CellError
 from xlinventory.evaluation import evaluate
 from xlinventory.hosts.excel.error_numbers import CODES, ERRORS_BY_CODE
