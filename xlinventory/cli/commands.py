@@ -1,5 +1,6 @@
 """The verbs: each opens a workbook file, runs one macro, saves, and says one sentence."""
 
+import datetime as dt
 import io
 import sys
 import tempfile
@@ -13,7 +14,7 @@ import typer
 
 import xlinventory.macros  # noqa: F401  - importing it records the macros
 from xlinventory import __version__
-from xlinventory.cli import calc, findings, forecasts, formulas, summary
+from xlinventory.cli import calc, findings, forecasts, formulas, summary, turnovers
 from xlinventory.cli.hosts import OPENERS, Host, HostOption, chosen
 from xlinventory.cli.next_step import next_step
 from xlinventory.cli.running import err, keep, out, print_remarks, progress, run_on_file
@@ -47,8 +48,9 @@ WITHOUT_HOST = {"new", "doctor", "functions", "version", "calc"}
 """Commands that open no workbook, or choose for themselves how."""
 STOPPED = 130
 """The exit code of a program that was ended by Ctrl+C, as shells have it."""
-OWN_OPTIONS = ("refresh", "export", "forecast")
+OWN_OPTIONS = ("refresh", "export", "forecast", "turnover")
 """Verbs with options of their own; the others are made from their macros."""
+ISO = "%Y-%m-%d"
 DEMO_STEPS = ("forecast", "plan", "reorder", "value", "suppliers")
 
 
@@ -286,6 +288,26 @@ def export(
     given = None if folder is None else str(folder.resolve())
     beside = str(book.resolve().parent)
     run_on_file(chosen(context, host), book, "export", dry_run=dry_run, folder=given, beside=beside)
+
+
+@app.command()
+def turnover(
+    context: typer.Context,
+    book: Book,
+    *,
+    from_date: Annotated[
+        dt.datetime | None,
+        typer.Option("--from", formats=[ISO], help="First day that counts; else 364 days before the last"),
+    ] = None,
+    to_date: Annotated[
+        dt.datetime | None, typer.Option("--to", formats=[ISO], help="Last day that counts; else as_of")
+    ] = None,
+    dry_run: DryRun = False,
+    host: HostOption = None,
+) -> None:
+    """Measure how often stock was sold in a year, what it earned and how old it is, by item and group."""
+    days = {"from_date": from_date, "to_date": to_date}
+    run_on_file(chosen(context, host), book, "turnover", dry_run=dry_run, picture=turnovers.picture, **days)
 
 
 @app.command()

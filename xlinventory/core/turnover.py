@@ -170,8 +170,8 @@ def stock_age(
 def average_age(ages_days: ArrayLike, weights: ArrayLike, *, item: ArrayLike = 0, items: int = 1) -> Column:
     """Mean age of each item's stock in days, (items,), each layer weighted by its value or its units.
 
-    ages_days, weights, item: (n_layers,). Layers of no weight, or of units owed, count nothing; NaN where none
-    counts.
+    ages_days, weights, item: (n_layers,). Layers of no weight, or of units owed, count nothing; NaN where
+    none counts.
 
     >>> print(average_age([15, 45], [5, 2]).round(2))
     [23.57]
@@ -187,10 +187,10 @@ def average_age(ages_days: ArrayLike, weights: ArrayLike, *, item: ArrayLike = 0
 def dead_stock(
     ages_days: ArrayLike, values: ArrayLike, idle_days: ArrayLike, dead_days: float, *, item: ArrayLike = 0
 ) -> Column:
-    """Money in stock that does not sell, (n_items,): what came at least *dead_days* ago, of an item idle as long.
+    """Money in each item's dead stock, (n_items,): it came *dead_days* ago or earlier and nothing sold since.
 
     ages_days, values, item: (n_layers,); idle_days: (n_items,) days since each item was last sold, infinite
-    for never. What came since is not dead yet, units owed are none.
+    for never. An item sold later has no dead stock, nor is what came later dead yet; units owed are none.
 
     >>> print(dead_stock([400, 10, 400], [21, 5, 8], [np.inf, 3], 180, item=[0, 0, 1]))
     [21.  0.]

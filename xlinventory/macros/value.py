@@ -6,7 +6,9 @@ import pandas as pd
 from xlinventory.core import valuation
 from xlinventory.macros.books import METHODS, Ledger, among, keep_ledger, without_figures
 from xlinventory.macros.frame import Run, macro
-from xlinventory.macros.turnover import turnover_table
+from xlinventory.macros.kept_books import keep_books as kept
+from xlinventory.macros.turnover import write_turnover
+from xlinventory.macros.turnover_sums import year_to
 from xlinventory.tables import day_text
 
 
@@ -14,10 +16,10 @@ from xlinventory.tables import day_text
 def value(run: Run) -> str:
     """Value stock and cost of sales by FIFO, LIFO and weighted average, and measure turnover and age."""
     ledger = keep_ledger(run)
-    run.report("Turnover and age", 0.8)
     valued = valuation_table(ledger)
     run.write("Valuation", valued)
-    run.write("Turnover", turnover_table(ledger))
+    year = year_to(ledger.as_of)
+    write_turnover(run, kept(run, *year), year)
     return _sentence(valued, ledger.as_of, run.setting("currency"))
 
 
