@@ -36,7 +36,6 @@ ITEMS = Table(
         Column("moq", Kind.NUMBER, "Minimum order quantity", unit="units", minimum=0),
         Column("pack_size", Kind.NUMBER, "Units in a pack; orders are whole packs", unit="units", minimum=0),
         Column("max_qty", Kind.NUMBER, "Largest order; blank is no limit", unit="units", minimum=0),
-        Column("weight", Kind.NUMBER, "Weight of a unit, for landed cost that is shared by weight", unit="kg", minimum=0),
         Column("on_hand", Kind.NUMBER, "Units in stock, from Movements", BUTTON, "units"),
         Column("on_order", Kind.NUMBER, "Units on open purchase orders", BUTTON, "units"),
         Column("committed", Kind.NUMBER, "Units promised to customers and not yet shipped", unit="units", minimum=0),
