@@ -59,8 +59,11 @@ class StockLedger:
         cost = np.where(self.purchase & np.isnan(cost), known, cost)
         for ref, money in zip(reference, amount, strict=True):
             mine = (rows["reference"] == ref).to_numpy() & (rows["kind"] == "RECEIPT").to_numpy()
-            keys = {"value": self.quantity * cost, "quantity": self.quantity,
-                    "weight": self.quantity * (np.nan if weight is None else weight)}[basis]
+            keys = {
+                "value": self.quantity * cost,
+                "quantity": self.quantity,
+                "weight": self.quantity * (np.nan if weight is None else weight),
+            }[basis]
             share = np.where(mine, keys, 0.0)
             cost = np.where(mine, cost + money * share / share.sum() / np.where(mine, self.quantity, 1), cost)
         rows["unit_cost"] = cost
@@ -96,7 +99,10 @@ class StockLedger:
                 problems[item] = _problem(error, entries, span.start)
                 continue
             received[span], charged[span] = rec, cha
-            figures["opening_quantity"][item], figures["opening_value"][item] = opening.stock.quantity, opening.stock.value
+            figures["opening_quantity"][item], figures["opening_value"][item] = (
+                opening.stock.quantity,
+                opening.stock.value,
+            )
             figures["quantity"][item], figures["value"][item] = done.stock.quantity, done.stock.value
         during = np.floor(entries.date) >= first
         received, charged = np.where(during, received, 0), np.where(during, charged, 0)
@@ -105,7 +111,9 @@ class StockLedger:
         credited = entries.sums(paid, entries.purchase & during & (entries.quantity < 0))
         cost = entries.sums(charged) - entries.sums(received, ~entries.purchase) + credited
         order = np.array([], int)
-        kept = ((np.floor(self.moves["date"]) <= np.floor(as_of)) & self.moves["kind"].ne("TRANSFER")).to_numpy()
+        kept = (
+            (np.floor(self.moves["date"]) <= np.floor(as_of)) & self.moves["kind"].ne("TRANSFER")
+        ).to_numpy()
         places = np.flatnonzero(kept)
         order = np.lexsort((np.floor(self.date[kept]), self.item[kept]))
         money = RowMoney(np.zeros(len(self.item)), np.zeros(len(self.item)))
@@ -122,7 +130,12 @@ class StockLedger:
         links = np.where(links >= before, links - before, -1).tolist() if len(links) else []
         if not links or max(links) < 0:
             links = ()
-        rows = Rows(entries.date[span].tolist(), entries.quantity[span].tolist(), entries.unit_cost[span].tolist(), links)
+        rows = Rows(
+            entries.date[span].tolist(),
+            entries.quantity[span].tolist(),
+            entries.unit_cost[span].tolist(),
+            links,
+        )
         return replay(rows, COST_FLOWS[method], negative, stock)
 
 
@@ -146,16 +159,26 @@ def keep_books(run: Run, from_date: float | None, as_of: float) -> Books:
     item = pd.Index(items["sku"]).get_indexer(movements["sku"])
     kind = movements["kind"]
     ledger = StockLedger(
-        items["sku"].to_numpy(), item, movements["date"].to_numpy(float), movements["quantity"].to_numpy(float),
-        kind.isin(["OPENING", "RECEIPT", "SUPPLIER_RETURN"]).to_numpy(), kind.isin(["SALE", "CUSTOMER_RETURN"]).to_numpy(),
-        movements["reference"].to_numpy(), movements, items,
+        items["sku"].to_numpy(),
+        item,
+        movements["date"].to_numpy(float),
+        movements["quantity"].to_numpy(float),
+        kind.isin(["OPENING", "RECEIPT", "SUPPLIER_RETURN"]).to_numpy(),
+        kind.isin(["SALE", "CUSTOMER_RETURN"]).to_numpy(),
+        movements["reference"].to_numpy(),
+        movements,
+        items,
     )
     ledger = landed_costs.with_landed_costs(run, ledger, items)
     valued, problems = {}, {}
     for i, method in enumerate(METHODS):
         run.report(f"{method} of {len(movements):,} movements", 0.2 + 0.2 * i)
         valued[method] = ledger.value(
-            method, from_date=from_date, as_of=as_of, negative=run.setting("negative_stock"), on_problem="leave_out"
+            method,
+            from_date=from_date,
+            as_of=as_of,
+            negative=run.setting("negative_stock"),
+            on_problem="leave_out",
         )
         problems = dict(valued[method].problems) | problems
     price = movements["unit_price"].to_numpy(float)

@@ -78,7 +78,11 @@ def valuation_table(books: Books, worth: Realisable, before: pd.Series | None = 
     rows = books.items[["sku", "name", "category"]].reset_index(drop=True)
     rows["from_date"], rows["to_date"] = books.from_date, books.as_of
     rows["quantity"] = np.where(worth.valued, chosen.quantity, _moved(books))
-    for name, figure in (("opening", "opening_value"), ("cost_of_sales", "cost_of_sales"), ("value", "value")):
+    for name, figure in (
+        ("opening", "opening_value"),
+        ("cost_of_sales", "cost_of_sales"),
+        ("value", "value"),
+    ):
         for method in SIDE_BY_SIDE:
             rows[f"{method.lower()}_{name}"] = getattr(books.valued[method], figure)
     rows["purchases"] = chosen.receipts_value
