@@ -7,6 +7,9 @@ BUTTON = Writer.BUTTON
 METHODS = {"fifo": "FIFO", "lifo": "LIFO", "wac": "weighted average"}
 """The methods side by side: how their columns begin, and how they are called."""
 
+VALUATION_METHODS = ("FIFO", "LIFO", "WAC", "FIFO_PERIODIC", "LIFO_PERIODIC", "WAC_PERIODIC")
+"""The lines of ValuationTotals."""
+
 
 def _by_method(figure: str, help_text: str) -> tuple[Column, ...]:
     """A figure's column for each method."""
