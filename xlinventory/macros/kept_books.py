@@ -1,4 +1,4 @@
-"""keep_books of the stock ledger's interface on the replay of single items, until the ledger itself is here."""
+"""The books of a workbook: every movement up to a day, valued by each method; until macros.books has it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,99 +7,55 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xlinventory.macros import books as old
+from xlinventory.core.ledger import StockLedger, ValuedLedger
+from xlinventory.macros.books import METHODS, all_items
 from xlinventory.macros.frame import Run
-from xlinventory.macros.movement_costs import Journal, Mask, Numbers, journal
+from xlinventory.macros.landed_costs import with_landed_costs
 from xlinventory.workbook import WorkbookError
 
 
 @dataclass(frozen=True, slots=True)
-class RowMoney:
-    received: Numbers
-    charged: Numbers
-
-
-@dataclass(frozen=True, slots=True)
-class Layers:
-    item: NDArray[np.int_]
-    date: Numbers
-    quantity: Numbers
-    unit_cost: Numbers
-
-
-@dataclass(frozen=True, slots=True)
-class Valued:
-    quantity: Numbers
-    value: Numbers
-    opening_value: Numbers
-    money: RowMoney
-    lots: Layers
-
-    def by_row(self) -> RowMoney:
-        return self.money
-
-    def layers(self) -> Layers:
-        return self.lots
-
-
-@dataclass(frozen=True, slots=True)
-class StockLedger:
-    sku: NDArray[np.object_]
-    item: NDArray[np.int_]
-    date: Numbers
-    quantity: Numbers
-    purchase: Mask
-    sale: Mask
-
-
-@dataclass(frozen=True, slots=True)
 class Books:
+    """A ledger, its items, and its values by method in a window."""
+
     ledger: StockLedger
     items: pd.DataFrame
-    valued: Mapping[str, Valued]
+    valued: Mapping[str, ValuedLedger]
     problems: Mapping[int, str]
     chosen: str
-    from_date: float
+    from_date: float | None
     as_of: float
-    prices: Numbers
+    prices: NDArray[np.float64]
 
 
-def keep_books(run: Run, from_date: float, as_of: float) -> Books:
+def keep_books(run: Run, from_date: float | None, as_of: float) -> Books:
+    """The books of a window."""
     movements = run.table("Movements")
     if movements.empty:
         raise WorkbookError("There are no movements to value; refresh from CSV first.")
-    items = old.all_items(run.table("Items"), movements)
-    if "abc" not in items:
-        more = run.table("Items").set_index("sku")[["category", "abc"]]
-        items = items.join(more, on="sku").fillna({"category": "", "abc": ""})
-    moves = journal(movements, items, as_of)
-    problems = old.unknown_costs(moves)
-    valued = {}
-    for i, method in enumerate(old.METHODS):
-        run.report(f"{method} of {len(moves.item)} movements", 0.2 + 0.2 * i)
-        done = old.keep_books(moves, items, method, run.setting("negative_stock"), problems)
-        valued[method] = _valued(done, moves, from_date)
+    items = all_items(run.table("Items"), movements)
+    kind = movements["kind"].to_numpy(dtype=object)
+    item = pd.Index(items["sku"]).get_indexer(movements["sku"])
+    known = items["unit_cost"].to_numpy(dtype=float)
+    cost = movements["unit_cost"].to_numpy(dtype=float)
+    bought = np.isin(kind.astype(str), ("OPENING", "RECEIPT", "SUPPLIER_RETURN"))
+    back = (kind == "SUPPLIER_RETURN") & np.isnan(cost)
     ledger = StockLedger(
-        items["sku"].to_numpy(dtype=object),
-        moves.item,
-        moves.date,
-        moves.quantity,
-        moves.purchase,
-        moves.sale,
-    )
-    chosen = run.setting("valuation_method")
-    return Books(ledger, items, valued, problems, chosen, from_date, as_of, moves.unit_price)
-
-
-def _valued(done: old.Books, moves: Journal, from_date: float) -> Valued:
-    before = np.floor(moves.date) < from_date
-    held = [(i, *layer[:3]) for i, stock in enumerate(done.stocks) for layer in stock.layers]
-    columns = np.array(held, dtype=float).reshape(-1, 4).T
-    money = RowMoney(np.where(before, 0.0, done.received), np.where(before, 0.0, done.charged))
-    return Valued(
-        np.array([stock.quantity for stock in done.stocks]),
-        done.values,
-        moves.sums(done.received - done.charged, before),
-        money,
-        Layers(columns[0].astype(int), *columns[1:]),
-    )
+        movements["sku"], movements["date"], movements["quantity"],
+        np.where(bought & np.isnan(cost) & ~back, known[item], cost), kind=kind,
+        reference=movements["reference"], skus=items["sku"], last_cost=known,
+        receipts_first=run.setting("same_day_order") != "entry",
+    )  # fmt: skip
+    ledger = with_landed_costs(run, ledger, items)
+    valued: dict[str, ValuedLedger] = {}
+    problems: dict[int, str] = {}
+    for i, method in enumerate(METHODS):
+        run.report(f"{method} of {len(movements):,} movements", 0.2 + 0.2 * i)
+        valued[method] = ledger.value(
+            method, from_date=from_date, as_of=as_of, negative=run.setting("negative_stock"),
+            on_problem="leave_out",
+        )  # fmt: skip
+        problems |= {i: str(problem) for i, problem in valued[method].problems.items() if i not in problems}
+    price = movements["unit_price"].to_numpy(dtype=float)
+    price = np.where(np.isnan(price), items["sell_price"].to_numpy(dtype=float)[item], price)
+    return Books(ledger, items, valued, problems, run.setting("valuation_method"), from_date, as_of, price)

@@ -77,7 +77,7 @@ def rows_of(books: Books) -> Rows:
     prices = np.full(len(ledger.item), np.nan)
     prices[: len(books.prices)] = books.prices
     return Rows(
-        ledger.item, len(books.items), np.floor(ledger.date), ledger.quantity, money.received, money.charged,
+        ledger.item, len(books.items), np.floor(ledger.date), ledger.moved, money.received, money.charged,
         ledger.purchase, ledger.sale, prices,
     )  # fmt: skip
 

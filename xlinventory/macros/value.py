@@ -8,7 +8,7 @@ import pandas as pd
 from xlinventory.arguments import serial
 from xlinventory.core.ledger import ValuedLedger
 from xlinventory.imports.issues import counted
-from xlinventory.macros.old_books import Books, keep_books
+from xlinventory.macros.kept_books import Books, keep_books
 from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.valuation_tables import (
     NOTES,

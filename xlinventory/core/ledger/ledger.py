@@ -82,6 +82,12 @@ class StockLedger:
         return self._entries.quantity
 
     @property
+    def moved(self) -> Numbers:
+        """Units that came into stock or went out of it with each row, (n,): 0 for a transfer."""
+        still = self._entries.meaning == Meaning.STILL.value
+        return np.where(still, 0.0, self._entries.quantity)
+
+    @property
     def purchase(self) -> Mask:
         """Marks rows (n,) that were bought, went back to a supplier, or are landed cost."""
         return self._entries.purchase
