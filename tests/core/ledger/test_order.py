@@ -126,7 +126,7 @@ def test_a_return_of_the_same_day_still_follows_its_sale_when_receipts_come_firs
 def test_rows_of_a_day_stay_as_they_stand_and_a_window_includes_its_whole_last_day() -> None:
     """By hand; the time of day counts neither for rows nor for the ends of a window."""
     ledger = StockLedger(["A"] * 4, [1.9, 1.2, 2.75, 3.1], [10, 10, -5, -5], [1, 2, np.nan, np.nan])
-    assert layers_of(ledger.value("FIFO"))["A"][0] == (1.2, 10, 2, 1)
+    assert layers_of(ledger.value("FIFO"))["A"][0] == (1, 10, 2, 1)
     assert ledger.value("FIFO", from_date=2, as_of=2).cost_of_sales[0] == 5
     assert ledger.value("FIFO", from_date=2.9, as_of=2.1).cost_of_sales[0] == 5
     assert ledger.value("FIFO", as_of=2).quantity[0] == 15
