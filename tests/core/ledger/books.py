@@ -1,6 +1,5 @@
 """The ledger under test on the rows of a history, and whether it says what the slow ledger says."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -103,7 +102,7 @@ def assert_layers_agree(accounts: Mapping[str, Account], valued: ValuedLedger) -
                 assert told[0][1] == close(float(account.quantity))
                 assert told[0][1] * told[0][2] == close(float(account.value))
             continue
-        expected = [(lot.day, float(lot.quantity), float(lot.cost), lot.row) for lot in account.layers]
+        expected = [(lot.day // 1, float(lot.quantity), float(lot.cost), lot.row) for lot in account.layers]
         assert np.array(told) == near(expected), sku
 
 
@@ -129,21 +128,35 @@ def assert_rows_agree(
 
 
 def assert_consumed_agrees(accounts: Mapping[str, Account], valued: ValuedLedger) -> None:
-    """Units that each issue took from each layer, and their money where it came from a layer."""
+    """Units and money that each issue took from each layer; an average has no layers to tell apart."""
     if valued.method == "STANDARD":
         return
-    expected: dict[tuple[int, int], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    told, expected = Pieces(valued.method), Pieces(valued.method)
     for account in accounts.values():
         for row, layer_row, units, cost in account.taken:
-            expected[row, layer_row][0] += float(units)
-            expected[row, layer_row][1] += float(units * cost) if layer_row >= 0 else 0.0
-    told: dict[tuple[int, int], list[float]] = defaultdict(lambda: [0.0, 0.0])
+            expected.add(row, layer_row, float(units), float(units * cost))
     taken = valued.consumed()
-    for row, layer_row, units, cost in zip(
-        taken.row.tolist(), taken.layer_row.tolist(), taken.quantity, taken.unit_cost, strict=True
-    ):
-        told[row, layer_row][0] += units
-        told[row, layer_row][1] += units * cost if layer_row >= 0 else 0.0
-    assert sorted(told) == sorted(expected)
-    for key, pair in expected.items():
-        assert told[key] == close(pair), key
+    columns = (
+        taken.row.tolist(),
+        taken.layer_row.tolist(),
+        taken.quantity.tolist(),
+        taken.unit_cost.tolist(),
+    )
+    for row, layer_row, units, unit_cost in zip(*columns, strict=True):
+        told.add(row, layer_row, units, units * unit_cost)
+    assert set(told.pieces) == set(expected.pieces)
+    for key, pair in expected.pieces.items():
+        assert told.pieces[key] == close(pair), key
+
+
+class Pieces:
+    """Units and money by issue and layer."""
+
+    def __init__(self, method: str) -> None:
+        self.averaged = method.startswith("WAC")
+        self.pieces: dict[tuple[int, int], tuple[float, float]] = {}
+
+    def add(self, row: int, layer_row: int, units: float, money: float) -> None:
+        key = (row, -1 if self.averaged else layer_row)
+        before = self.pieces.get(key, (0.0, 0.0))
+        self.pieces[key] = (before[0] + units, before[1] + money)

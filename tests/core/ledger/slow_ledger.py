@@ -2,28 +2,31 @@
 
 Written from the policy and from nothing else, so that agreement means something:
 
-- OPENING and RECEIPT come in at their unit cost, else the one known for the item. SUPPLIER_RETURN goes out of
-  its receipt's lot (the latest receipt before it of the same reference), the rest by the rule; its credit is
-  that receipt's cost, else its own, else that of the last receipt, and lessens the receipts' value.
+- OPENING and RECEIPT come in at their unit cost. SUPPLIER_RETURN goes out of its receipt's lot (the latest
+  receipt before it of the same reference), the rest by the rule; its credit is that receipt's cost, else its
+  own, else that of the last receipt, and lessens the receipts' value. A purchase without a cost is refused.
 - CUSTOMER_RETURN comes back at what its sale left at (the latest sale before it of the same reference), else
   at its own cost, else at that of the last sale before it, else as an adjustment does.
 - ADJUSTMENT, and whatever else comes in, at its own cost, else at the cost of the next unit issued.
 - SALE, WRITE_OFF and whatever else goes out leave by the rule. TRANSFER moves nothing.
+- Receipts first: all that comes in of a day but what customers bring back, which follows its sale.
 - Units beyond the stock leave at the cost of the last unit issued, else of the last that came in, else 0;
   whatever comes in next costs them anew, and the change is charged with it.
-- A periodic method looks at what came in within its period before what went out. What comes back or is found
-  at a cost that only an issue knows waits for its turn among the issues.
-- Standard cost: all stock is worth units * standard; every difference is charged with its row.
-- Specific identification: the reference names the lot.
-- A charge is shared over the receipts of its reference. Each carries its part from the end of the day of the
-  charge; what is no longer there is charged. An average holds no more than its pool of a receipt.
+- A periodic method looks at what came in within its period before what went out. What comes back in the period
+  of its sale was never sold; what comes back beyond its sale comes in as an adjustment does.
+- Standard cost: what comes in is stored at the standard of its row, a new standard costs the stock anew; both
+  differences are charged with the row.
+- Specific identification: the rows of one reference are a stock of their own, first in, first out.
+- A charge is shared over the receipts of its reference. Each carries its part from its own place on, or from the
+  end of the day of the charge; what is no longer there is charged. An average holds no more than its pool of a
+  receipt, a standard nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import floor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 PURCHASES = ("OPENING", "RECEIPT", "SUPPLIER_RETURN")
 SALES = ("SALE", "CUSTOMER_RETURN")
@@ -101,10 +104,17 @@ class Step(NamedTuple):
     move: Movement
     on: int | None = None
     part: Fraction = NOTHING
+    own_day: bool = False
 
     @property
     def day(self) -> int:
         return floor(self.move.day)
+
+    def place(self, *, receipts_first: bool) -> tuple[int, bool, int, int]:
+        """Day, what comes in first where that is wanted, entry; a charge without a day after its receipt."""
+        later = self.move.quantity < 0 or (self.move.sale and self.move.quantity > 0)
+        entry = self.on if self.own_day and self.on is not None else self.row
+        return self.day, receipts_first and later and self.on is None, entry, self.row
 
 
 @dataclass
@@ -139,16 +149,36 @@ def slow_ledger(
     known = known or {}
     steps = [Step(row, move) for row, move in enumerate(movements)]
     steps += charge_steps(steps, charges, known)
-    steps.sort(key=lambda s: (s.day, receipts_first and not (s.move.receipt and s.on is None), s.row))
+    steps.sort(key=lambda s: s.place(receipts_first=receipts_first))
     accounts: dict[str, Account | Refused] = {}
     for sku in dict.fromkeys(move.sku for move in movements):
         own = [s for s in steps if s.move.sku == sku and s.move.word != "TRANSFER"]
         own = [s for s in own if as_of is None or s.day <= floor(as_of)]
+        stocks = [own]
+        if method == "SPECIFIC":
+            lots = dict.fromkeys(move.reference for move in movements)
+            stocks = [[s for s in own if s.move.reference == lot] for lot in lots]
+        kept = [Bookkeeper(method, negative, stock, known.get(sku)) for stock in stocks]
         try:
-            accounts[sku] = Bookkeeper(method, negative, own, known.get(sku)).account(from_date)
+            accounts[sku] = together([keeper.account(from_date) for keeper in kept])
         except Refused as refused:
             accounts[sku] = refused
     return accounts
+
+
+def together(accounts: Sequence[Account]) -> Account:
+    """The lots of an item as one account."""
+    total = accounts[0]
+    for account in accounts[1:]:
+        total = Account(**{name: plus(getattr(total, name), getattr(account, name)) for name in vars(total)})
+    if len(accounts) > 1:
+        total.layers.sort(key=lambda lot: floor(lot.day))
+    return total
+
+
+def plus(one: Any, other: Any) -> Any:
+    """Sum of two figures, lists or tables of different rows."""
+    return one | other if isinstance(one, dict) else one + other
 
 
 def charge_steps(
@@ -163,7 +193,7 @@ def charge_steps(
             day = step.move.day if charge.day is None else max(charge.day, step.move.day)
             move = step.move._replace(day=day, quantity=NOTHING)
             part = charge.amount * key / sum(keys)
-            parts.append(Step(len(steps) + len(parts), move, step.row, part))
+            parts.append(Step(len(steps) + len(parts), move, step.row, part, charge.day is None))
     return parts
 
 
@@ -186,17 +216,27 @@ class Bookkeeper:
         self.standard: Fraction | None = None
         self.book = Account()
         self.recosted: dict[int, Fraction] = {}
+        self.variance: dict[int, Fraction] = {}
+        self.left: dict[int, Fraction] = {}
+        self.short: Refused | None = None
+        self.costless: Refused | None = None
 
     # ------------------------------------------------------------ the window
 
     def account(self, from_date: float | None) -> Account:
         first = None if from_date is None else floor(from_date)
+        for step in self.steps:
+            self.purchased(step)  # refuses a purchase without a cost, whatever else is wrong
         self.through([s for s in self.steps if first is not None and s.day < first])
         quantity, value = self.quantity, self.value
         received, charged, taken = (self.book.received, self.book.charged, self.book.taken)
         before = {s.row for s in self.steps if first is not None and s.day < first}
         self.through([s for s in self.steps if s.row not in before])
         after = [s for s in self.steps if s.row not in before]
+        if self.costless or self.short:
+            raise self.costless or self.short
+        for row, money in self.variance.items():
+            charged[row] = charged.get(row, NOTHING) + money
         return Account(
             quantity=self.quantity,
             value=self.value,
@@ -216,8 +256,6 @@ class Bookkeeper:
 
     @property
     def value(self) -> Fraction:
-        if self.flow == "STANDARD":
-            return self.quantity * (self.standard or NOTHING)
         return sum((lot.value for lot in self.lots + self.owed), NOTHING)
 
     def purchased(self, step: Step) -> Fraction:
@@ -243,36 +281,52 @@ class Bookkeeper:
 
     def through(self, steps: Sequence[Step]) -> None:
         if self.periodic:
-            steps = sorted(steps, key=self.waits)
+            steps = sorted(self.netted(steps), key=lambda s: s.move.quantity < 0)
         for step in steps:
-            before, self.standard = self.value, step.move.standard
+            if self.flow == "STANDARD":
+                self.revalue(step)
             if step.on is not None:
                 self.charge(step)
             elif step.move.quantity > 0:
                 self.come_in(step)
             elif step.move.quantity < 0:
                 self.go_out(step)
-            if self.flow == "STANDARD":
-                received = self.book.received.get(step.row, NOTHING)
-                self.book.charged[step.row] = before + received - self.value
 
-    def waits(self, step: Step) -> bool:
-        """Whether a periodic method looks at a row only after all that came in."""
-        if step.on is not None or step.move.receipt:
-            return False
-        if step.move.quantity < 0:
-            return True
-        return step.move.cost is None or (step.move.sale and self.origin(step) is not None)
+    def netted(self, steps: Sequence[Step]) -> list[Step]:
+        """A period in which what came back was never sold; what came back beyond that has no sale any more."""
+        units = {s.row: s.move.quantity for s in steps}
+        for step in steps:
+            sale = self.origin(step) if step.move.sale and step.move.quantity > 0 else None
+            if sale is not None and sale.row in units:
+                back = min(step.move.quantity, -units[sale.row])
+                units[sale.row] += back
+                units[step.row] -= back
+                self.left[step.row] = NOTHING
+        return [s._replace(move=s.move._replace(quantity=units[s.row])) for s in steps]
+
+    def revalue(self, step: Step) -> None:
+        """What is there at the standard of this row."""
+        self.standard = self.last_out = step.move.standard
+        for lot in self.lots:
+            new = step.move.standard or NOTHING
+            self.vary(step, lot.value - lot.quantity * new)
+            lot.cost = new
+
+    def vary(self, step: Step, money: Fraction) -> None:
+        self.variance[step.row] = self.variance.get(step.row, NOTHING) + money
 
     def come_in(self, step: Step) -> None:
         cost = self.incoming_cost(step)
         self.book.received[step.row] = step.move.quantity * cost
+        if self.flow == "STANDARD":
+            self.vary(step, step.move.quantity * (cost - (self.standard or NOTHING)))
+            cost = self.standard or NOTHING
         self.last_in = cost
         rest = self.cover(step, step.move.quantity, cost)
         if not rest:
             return
         lot = Lot(step.move.day, rest, cost, step.row, step.move.reference)
-        if self.flow == "WAC" and self.lots:
+        if self.flow in ("WAC", "STANDARD") and self.lots:
             pool = self.lots.pop()
             lot.quantity += pool.quantity
             lot.cost = (rest * cost + pool.value) / lot.quantity
@@ -283,15 +337,11 @@ class Bookkeeper:
         receipt = self.origin(step) if step.move.purchase else None
         if receipt is not None:
             need = self.take(step, need, [lot for lot in self.lots if lot.row == receipt.row])
-        if self.flow == "SPECIFIC":
-            rule = [lot for lot in self.lots if lot.reference == step.move.reference]
-        else:
-            rule = self.lots[::-1] if self.flow == "LIFO" else list(self.lots)
-        need = self.take(step, need, rule)
+        need = self.take(step, need, self.lots[::-1] if self.flow == "LIFO" else self.lots)
         if not need:
             return
         if self.negative == "error":
-            raise Refused(step.move.sku, step.row, -step.move.quantity, need)
+            self.short = self.short or Refused(step.move.sku, step.row, -step.move.quantity, need)
         cost = self.last_cost or NOTHING
         self.last_out = self.last_cost
         self.owed.append(Lot(step.move.day, -need, cost, step.row, step.move.reference))
@@ -301,7 +351,8 @@ class Bookkeeper:
         """A receipt's part of a charge: on the units still there, the rest at once to the cost of sales."""
         self.book.received[step.row] = step.part
         receipt = next(s for s in self.steps if s.row == step.on)
-        there = [lot for lot in self.lots if self.flow in ("WAC", "STANDARD") or lot.row == receipt.row]
+        there = [lot for lot in self.lots if self.flow == "WAC" or lot.row == receipt.row]
+        there = [] if self.flow == "STANDARD" else there
         units = min(sum((lot.quantity for lot in there), NOTHING), receipt.move.quantity)
         stays = step.part * units / receipt.move.quantity
         if stays:
@@ -328,8 +379,7 @@ class Bookkeeper:
 
     def cover(self, step: Step, units: Fraction, cost: Fraction) -> Fraction:
         """Cost what is owed anew, the oldest first; how many units are left to store."""
-        lot_only = self.flow == "SPECIFIC"
-        owed = [lot for lot in self.owed if not lot_only or lot.reference == step.move.reference]
+        owed = list(self.owed)
         for debt in owed:
             covered = min(units, -debt.quantity)
             change = covered * (cost - debt.cost)
@@ -351,32 +401,32 @@ class Bookkeeper:
     def incoming_cost(self, step: Step) -> Fraction:
         if step.move.receipt:
             return self.receipt_cost(step)
-        if self.flow == "STANDARD":
-            return self.need_cost(step, step.move.standard)
-        sale = self.origin(step) if step.move.sale else None
+        sale = self.origin(step) if step.move.sale and step.row not in self.left else None
         if sale is not None:
             left_at = self.book.charged.get(sale.row, NOTHING) + self.recosted.get(sale.row, NOTHING)
-            return left_at / -sale.move.quantity
+            return left_at / self.issued(sale)
         if step.move.cost is not None:
             return step.move.cost
-        own = [lot for lot in self.lots if self.flow != "SPECIFIC" or lot.reference == step.move.reference]
-        return own[-1 if self.flow == "LIFO" else 0].cost if own else self.need_cost(step, self.last_cost)
+        cost = self.lots[-1 if self.flow == "LIFO" else 0].cost if self.lots else self.last_cost
+        if cost is None:
+            self.costless = self.costless or Refused(step.move.sku, step.row, step.move.quantity, None)
+        return cost or NOTHING
+
+    def issued(self, sale: Step) -> Fraction:
+        """Units that left with a sale."""
+        return sum((units for row, _, units, _ in self.book.taken if row == sale.row), NOTHING)
 
     def receipt_cost(self, step: Step) -> Fraction:
-        return self.need_cost(step, self.known if step.move.cost is None else step.move.cost)
+        if step.move.cost is None:
+            raise Refused(step.move.sku, step.row, abs(step.move.quantity), None)
+        return step.move.cost
 
     def credit(self, step: Step) -> Fraction:
         """What the supplier pays for a unit sent back."""
         receipt = self.origin(step)
-        if receipt is None and step.move.cost is not None:
-            return step.move.cost
-        receipt = receipt or self.latest(step, lambda s: s.move.receipt)
-        return self.need_cost(step, self.known) if receipt is None else self.receipt_cost(receipt)
-
-    def need_cost(self, step: Step, cost: Fraction | None) -> Fraction:
-        if cost is None:
-            raise Refused(step.move.sku, step.row, abs(step.move.quantity), None)
-        return cost
+        if receipt is None and step.move.cost is None:
+            receipt = self.latest(step, lambda s: s.move.receipt)
+        return self.receipt_cost(receipt or step)
 
     # ------------------------------------------------------------ links
 

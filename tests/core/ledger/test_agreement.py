@@ -1,5 +1,6 @@
 """The ledger says what the slow ledger says, on random books with everything in them."""
 
+import os
 from fractions import Fraction
 
 import pytest
@@ -11,7 +12,7 @@ from tests.core.ledger.histories import charges, full_histories, histories, stan
 from tests.core.ledger.slow_ledger import METHODS, PERIODIC, Movement, slow_ledger
 
 every_method = pytest.mark.parametrize("method", METHODS)
-many = settings(max_examples=60, deadline=None)
+many = settings(max_examples=int(os.environ.get("N", "60")), deadline=None)
 books = st.one_of(histories(), full_histories())
 
 

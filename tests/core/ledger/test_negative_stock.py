@@ -15,9 +15,7 @@ from xlinventory.core.ledger import StockLedger, ValuedLedger, value_ledger
 NAN = np.nan
 
 
-def one_item(
-    quantities: list[float], costs: list[float], method: str = "FIFO", **how: Any
-) -> ValuedLedger:
+def one_item(quantities: list[float], costs: list[float], method: str = "FIFO", **how: Any) -> ValuedLedger:
     days = range(1, len(quantities) + 1)
     how = {"negative": "allow"} | how
     return value_ledger(["A"] * len(quantities), days, quantities, costs, method=method, **how)

@@ -111,7 +111,8 @@ def test_the_latest_receipt_of_a_reference_is_meant() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cost", "reference", "credit"), [(NAN, "R1", 10), (7, "R1", 10), (7, "X", 7), (NAN, "X", 20), (NAN, "", 20)]
+    ("cost", "reference", "credit"),
+    [(NAN, "R1", 10), (7, "R1", 10), (7, "X", 7), (NAN, "X", 20), (NAN, "", 20)],
 )
 def test_the_credit_is_the_receipts_cost_else_the_rows_own_else_the_last_receipts(
     cost: float, reference: str, credit: float

@@ -15,9 +15,7 @@ from xlinventory.core.ledger import ValuedLedger, value_ledger
 NAN = np.nan
 
 
-def one_item(
-    quantities: list[float], costs: list[float], standard: list[float], **how: Any
-) -> ValuedLedger:
+def one_item(quantities: list[float], costs: list[float], standard: list[float], **how: Any) -> ValuedLedger:
     days = range(1, len(quantities) + 1)
     columns = (["A"] * len(quantities), days, quantities, costs)
     return value_ledger(*columns, method="STANDARD", standard_cost=standard, **how)
