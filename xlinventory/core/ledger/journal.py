@@ -71,12 +71,16 @@ def keep_journal(entries: Entries, account: Integers, accounts: int, *, receipts
 
 
 def _order(entries: Entries, account: Integers, rows: Integers, *, receipts_first: bool) -> Any:
-    """Account, day, receipts before issues where that is wanted, entry; landed cost after its receipt."""
+    """Account, day, receipts first where that is wanted, entry; landed cost right after its receipt.
+
+    What customers bring back is no receipt: it follows its sale.
+    """
     keys: list[Any] = []
     if entries.own_day.any():
         keys.append(np.where(entries.own_day, entries.receipt, np.arange(len(account)))[rows])
     if receipts_first:
-        keys.append(entries.quantity[rows] < 0)
+        back = (entries.meaning == Meaning.SALE.value) & (entries.quantity > 0)
+        keys.append((back | (entries.quantity < 0))[rows])
     order = stable_order(*keys, np.floor(entries.date[rows]), account[rows])
     return slice(None) if order is None else order
 
