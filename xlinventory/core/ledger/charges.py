@@ -35,7 +35,7 @@ def charge(
         date=np.append(entries.date, when),
         quantity=np.append(entries.quantity, np.zeros(count)),
         unit_cost=np.append(entries.unit_cost, np.full(count, np.nan)),
-        meaning=np.append(entries.meaning, np.full(count, Meaning.PURCHASE.value)),
+        meaning=np.append(entries.meaning, np.full(count, Meaning.PURCHASE.value, dtype=np.int8)),
         reference=[*(entries.reference or ()), *(reference[place] for place in of_charge.tolist())],
         amount=np.append(entries.amount, share),
         receipt=np.append(entries.receipt, receipt),

@@ -79,8 +79,9 @@ def consumed(done: Replay) -> Consumed:
     row_end = np.cumsum(events.row_parts[rows])
     step_start = _starts(row_end, events.row_parts[rows], row_step[rows], len(events.kind))
     piece_end = _piece_ends(step, parts, step_start, events.parts)
-    end = np.union1d(row_end, piece_end)
+    end = np.sort(np.concatenate([row_end, piece_end]), kind="stable")  # merges what is sorted already
     size = np.diff(end, prepend=0)
+    end, size = end[size > 0], size[size > 0]
     piece, at = np.searchsorted(piece_end, end), np.searchsorted(row_end, end)
     place = events.place[rows[at]]
     lead = journal.row[events.place[events.first[:-1]]]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from xlinventory.core.checks import finite, numbers, require
 from xlinventory.core.errors import WrongInput
@@ -27,7 +27,7 @@ class Entries:
     date: Numbers
     quantity: Numbers
     unit_cost: Numbers
-    meaning: Integers
+    meaning: NDArray[np.int8]
     reference: Sequence[Any] | None
     amount: Numbers
     receipt: Integers
@@ -69,7 +69,7 @@ def enter(
     date: Numbers,
     quantity: Numbers,
     unit_cost: Numbers,
-    meaning: Integers,
+    meaning: NDArray[np.int8],
     reference: Sequence[Any] | None,
 ) -> Entries:
     """Movements (n,), checked: known items, days, quantities, and no negative cost of what comes in."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlinventory.core.errors import WrongInput
-from xlinventory.core.ledger.codes import Integers, Numbers
+from xlinventory.core.ledger.codes import Numbers
 
 
 class Meaning(Flag):
@@ -33,13 +33,13 @@ KINDS: Mapping[str, Meaning] = {
 }
 
 _CODES = {kind: place for place, kind in enumerate(KINDS)}
-_MEANINGS: NDArray[np.int64] = np.array([meaning.value for meaning in KINDS.values()], dtype=np.int64)
+_MEANINGS: NDArray[np.int8] = np.array([meaning.value for meaning in KINDS.values()], dtype=np.int8)
 
 
-def meanings(kind: Sequence[str] | None, quantity: Numbers) -> Integers:
+def meanings(kind: Sequence[str] | None, quantity: Numbers) -> NDArray[np.int8]:
     """Meaning (n,) of each row as flag values; without kinds what comes in was bought, what goes out sold."""
     if kind is None:
-        return np.where(quantity > 0, Meaning.PURCHASE.value, Meaning.SALE.value)
+        return np.where(quantity > 0, Meaning.PURCHASE.value, Meaning.SALE.value).astype(np.int8)
     try:
         codes = np.frombuffer(bytes(map(_CODES.__getitem__, kind)), dtype=np.uint8)
     except KeyError as unknown:

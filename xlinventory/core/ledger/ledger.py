@@ -26,7 +26,7 @@ from xlinventory.core.ledger.flows import METHODS, CostFlow
 from xlinventory.core.ledger.journal import Journal, keep_journal
 from xlinventory.core.ledger.kinds import Meaning, meanings
 from xlinventory.core.ledger.problems import find_problems
-from xlinventory.core.ledger.replay import replay
+from xlinventory.core.ledger.replay import Plan, plan, replay
 from xlinventory.core.ledger.standards import standards_in_force
 from xlinventory.core.ledger.valued import Behind, ValuedLedger, count_up
 
@@ -74,6 +74,7 @@ class StockLedger:
         known = np.full(len(codes), np.nan) if last_cost is None else column("last_cost", last_cost)
         same_length(skus=codes, last_cost=known)
         self._receipts_first, self._standard, self._last_cost = receipts_first, standards, known
+        self._kept: tuple[Any, Any] = (None, None)
         self._entries = enter(item, days, units, costs, meanings(kinds, units), references)
 
     @property
@@ -130,10 +131,9 @@ class StockLedger:
         require(not last < first, "as_of must not be before from_date", last)
         flow = _flow(method, negative)
         journal, item_of = self._lots if flow.by_lot else self._items
-        standard = standards_in_force(self._standard, journal) if flow.standard else None
-        last_cost = self._last_cost[item_of]
         start, end = -inf if np.isnan(first) else first, inf if np.isnan(last) else last
-        done = replay(journal, flow, last_cost, standard, float(start), float(end))
+        planned = self._planned(flow, float(start), float(end))
+        done = replay(journal, planned, flow, self._last_cost[item_of])
         of_account = find_problems(done, negative)
         problems = {int(item_of[a]): of_account[a] for a in sorted(of_account, reverse=True)}
         if problems and on_problem == "raise":
@@ -162,21 +162,32 @@ class StockLedger:
         ledger = object.__new__(StockLedger)
         ledger.sku, ledger._receipts_first = self.sku, self._receipts_first
         ledger._standard, ledger._last_cost = self._standard, self._last_cost
+        ledger._kept = (None, None)
         ledger._entries = charge(self._entries, names, column("amount", amount), days, basis, weight)
         return ledger
+
+    def _planned(self, flow: CostFlow, start: float, end: float) -> Plan:
+        """The steps of a window; those of the last one asked for are kept for the next method."""
+        key = (start, end, flow.periodic, flow.standard, flow.by_lot)
+        if key != self._kept[0]:
+            journal, _ = self._lots if flow.by_lot else self._items
+            standard = standards_in_force(self._standard, journal) if flow.standard else None
+            self._kept = (key, plan(journal, start, end, standard, periodic=flow.periodic))
+        planned: Plan = self._kept[1]
+        return planned
 
     @cached_property
     def _items(self) -> tuple[Journal, Integers]:
         """The journal with an account for each item."""
-        count = len(self.sku)
-        journal = keep_journal(self._entries, self.item, count, receipts_first=self._receipts_first)
-        return journal, np.arange(count)
+        journal = keep_journal(self._entries, self.item, self._last_cost, receipts_first=self._receipts_first)
+        return journal, np.arange(len(self.sku))
 
     @cached_property
     def _lots(self) -> tuple[Journal, Integers]:
         """The journal with an account for each lot: the rows of an item that have one reference."""
         lot, item_of = _lots_of(self._entries)
-        return keep_journal(self._entries, lot, len(item_of), receipts_first=self._receipts_first), item_of
+        known = self._last_cost[item_of]
+        return keep_journal(self._entries, lot, known, receipts_first=self._receipts_first), item_of
 
 
 def value_ledger(

@@ -32,50 +32,66 @@ class Replay:
         return self.stock.events
 
 
-def replay(
-    journal: Journal,
-    flow: CostFlow,
-    last_cost: Numbers,
-    standard: Numbers | None,
-    from_day: float,
-    as_of: float,
-) -> Replay:
-    """Take an empty stock through a journal to the end of *as_of*, stopping before *from_day* to count."""
-    events = window_events(journal, from_day, as_of, standard, periodic=flow.periodic)
-    stock = Stock(events, journal.parts, last_cost)
-    _run(stock, flow, np.arange(events.before))
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Steps in the order they are taken: *batches* of one kind and different accounts, then the *tail*."""
+
+    batches: tuple[tuple[Integers, int], ...]
+    tail: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps of a window and their turns, before it and in it; the same for all methods of one kind."""
+
+    events: Events
+    before: Turns
+    within: Turns
+
+
+def plan(
+    journal: Journal, from_day: float, as_of: float, standard: Numbers | None, *, periodic: bool
+) -> Plan:
+    """How to take a stock through a journal to the end of *as_of*, stopping before *from_day* to count."""
+    events = window_events(journal, from_day, as_of, standard, periodic=periodic)
+    steps = np.arange(len(events.kind))
+    return Plan(events, _turns(events, steps[: events.before]), _turns(events, steps[events.before :]))
+
+
+def replay(journal: Journal, planned: Plan, flow: CostFlow, last_cost: Numbers) -> Replay:
+    """Take an empty stock through a journal as planned."""
+    stock = Stock(planned.events, journal.parts, last_cost)
+    _take(stock, flow, planned.before)
     opening = stock.holdings()
-    _run(stock, flow, np.arange(events.before, len(events.kind)))
+    _take(stock, flow, planned.within)
     return Replay(journal, stock, flow, opening, stock.holdings())
 
 
-def _run(stock: Stock, flow: CostFlow, steps: Integers) -> None:
-    """Steps account by account: the k-th of every account together, the long tails on their own."""
-    if not steps.size:
-        return
-    turn = _turns(stock.events.account[steps])
-    width = np.bincount(turn)
-    together = int(np.argmax(width < _WIDE)) if (width < _WIDE).any() else len(width)
-    if together:
-        _side_by_side(stock, flow, steps[turn < together], turn[turn < together])
-    if together < len(width):
-        OneByOne(stock, flow).take(steps[turn >= together])
+def _take(stock: Stock, flow: CostFlow, turns: Turns) -> None:
+    work = SideBySide(stock, flow)
+    for steps, kind in turns.batches:
+        work.take(steps, kind)
+    if turns.tail.size:
+        OneByOne(stock, flow).take(turns.tail)
 
 
-def _side_by_side(stock: Stock, flow: CostFlow, steps: Integers, turn: Integers) -> None:
-    """Turn by turn, receipts, issues and charges of different accounts apart."""
-    key = turn * (CHARGE + 1) + stock.events.kind[steps]
+def _turns(events: Events, steps: Integers) -> Turns:
+    """The k-th step of every account together as long as many accounts go on; the long tails alone."""
+    turn = _place_in_account(events.account[steps])
+    wide = np.append(np.bincount(turn) >= _WIDE, False)
+    together = int(np.argmin(wide))
+    key = turn * (CHARGE + 1) + events.kind[steps]
+    chosen = turn < together
+    tail, steps, key = steps[~chosen], steps[chosen], key[chosen]
     order = stable_order(key)
     if order is not None:
         steps, key = steps[order], key[order]
-    work = SideBySide(stock, flow)
-    edges = np.append(np.flatnonzero(np.diff(key, prepend=-1)), len(key)).tolist()
+    edges = np.append(np.flatnonzero(np.diff(key, prepend=-1)), len(key))
     kinds = (key[edges[:-1]] % (CHARGE + 1)).tolist()
-    for start, end, kind in zip(edges[:-1], edges[1:], kinds, strict=True):
-        work.take(steps[start:end], kind)
+    return Turns(tuple(zip(np.split(steps, edges[1:-1]), kinds, strict=True)) if kinds else (), tail)
 
 
-def _turns(account: Integers) -> Integers:
+def _place_in_account(account: Integers) -> Integers:
     """How many steps of the same account come before each."""
     first = np.flatnonzero(np.diff(account, prepend=-1))
     return np.arange(len(account)) - np.repeat(first, np.diff(np.append(first, len(account))))
