@@ -55,9 +55,18 @@ def test_a_receipt_without_a_cost_is_its_items_problem() -> None:
     assert (np.isnan(found.value[0]), found.value[1]) == (True, 12)
 
 
-def test_a_receipt_without_a_cost_takes_the_one_known_for_its_item() -> None:
-    found = StockLedger(["A"], [1], [2], [np.nan], last_cost=[5]).value("FIFO")
-    assert (found.value[0], found.receipts_value[0]) == (10, 10)
+def test_the_cost_known_for_an_item_is_that_of_units_found_before_any_receipt() -> None:
+    columns = (["A"], [1], [2], [np.nan])
+    found = StockLedger(*columns, kind=["ADJUSTMENT"], last_cost=[5]).value("FIFO")
+    assert (found.value[0], found.cost_of_sales[0]) == (10, -10)
+    with pytest.raises(WrongInput):
+        StockLedger(*columns, last_cost=[5]).value("FIFO")
+
+
+def test_a_receipt_of_no_units_needs_no_cost() -> None:
+    for method in ("FIFO", "STANDARD"):
+        found = value_ledger(["A"], [1], [0], [np.nan], method=method, standard_cost=[3])
+        assert (found.value[0], found.receipts_value[0], found.problems) == (0, 0, {})
 
 
 @pytest.mark.parametrize("method", ["FIFO", "LIFO", "WAC", "FIFO_PERIODIC", "WAC_PERIODIC", "SPECIFIC"])

@@ -23,7 +23,7 @@ def within(move: Movement, window: Window) -> bool:
     return (first is None or move.day // 1 >= first) and (last is None or move.day // 1 <= last)
 
 
-@pytest.mark.parametrize("method", (*FLOWS, "SPECIFIC"))
+@pytest.mark.parametrize("method", [*FLOWS, "SPECIFIC"])
 @laws
 @given(rows=st.one_of(histories(), full_histories()), window=windows, data=st.data())
 def test_every_window_balances(

@@ -28,7 +28,7 @@ def test_an_issue_beyond_the_stock_is_refused_with_row_and_missing_units() -> No
     problem = found.problems[1]
     assert (problem.row, problem.quantity, problem.missing) == (2, 14, 4)
     assert (found.value[0], np.isnan(found.value[1]), np.isnan(found.cost_of_sales[1])) == (1, True, True)
-    with pytest.raises(OutOfDomain, match="14.*4"):
+    with pytest.raises(OutOfDomain, match=r"14.*4"):
         ledger.value("LIFO")
 
 

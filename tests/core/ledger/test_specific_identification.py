@@ -36,7 +36,7 @@ def test_a_lot_with_too_little_or_none_is_refused_though_others_have_units(lot: 
 
 
 def test_one_more_than_the_lot_holds_is_one_missing() -> None:
-    with pytest.raises(OutOfDomain, match="11.*1"):
+    with pytest.raises(OutOfDomain, match=r"11.*1"):
         one_item([(10, 1, "x"), (50, 5, "y"), (-11, NAN, "x")])
 
 

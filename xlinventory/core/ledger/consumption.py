@@ -1,12 +1,13 @@
 """Which rows took which layers: the steps of a replay taken apart into the movements they are made of."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
 from xlinventory.core.ledger.codes import Integers, Numbers
-from xlinventory.core.ledger.events import ISSUE
 from xlinventory.core.ledger.entries import NONE
+from xlinventory.core.ledger.events import ISSUE
 from xlinventory.core.ledger.replay import Replay
 
 
@@ -82,6 +83,7 @@ def consumed(done: Replay) -> Consumed:
     step_start = _starts(row_end, events.row_parts[rows], row_step[rows], len(events.kind))
     piece_end = _piece_ends(step, parts, step_start, events.parts)
     end = np.union1d(row_end, piece_end)
+    end = end[end > 0]  # a row of no units took nothing
     size = np.diff(end, prepend=0)
     piece, at = np.searchsorted(piece_end, end), np.searchsorted(row_end, end)
     place = events.place[rows[at]]
@@ -92,8 +94,8 @@ def consumed(done: Replay) -> Consumed:
     )
 
 
-def layers(done: Replay, item_of: Integers) -> Layers:
-    """What is in stock at the end; *item_of* (a,) names the item of each account."""
+def layers(done: Replay, item_of: Integers, without: Collection[int] = ()) -> Layers:
+    """What is in stock at the end; *item_of* (a,) names the item of each account, *without* leaves items out."""
     stock, journal, events = done.stock, done.journal, done.events
     held, owing = np.flatnonzero(stock.remaining), np.flatnonzero(stock.debt)
     owing, owed_place, owed = _owing_rows(done, owing)
@@ -107,7 +109,8 @@ def layers(done: Replay, item_of: Integers) -> Layers:
         unit_cost=np.append(stock.unit_cost[held], stock.debt_cost[owing]),
         row=journal.row[place],
     )
-    found = _picked(found, np.lexsort((place, found.date, found.item)))
+    order = np.lexsort((place, found.date, found.item))
+    found = _picked(found, order[~np.isin(found.item[order], list(without))] if without else order)
     return _pooled_debts(found) if done.flow.pooled else found
 
 

@@ -38,7 +38,7 @@ class Journal:
     @property
     def missing_cost(self) -> Integers:
         """Places of purchases whose cost nobody wrote down."""
-        return np.flatnonzero(self.purchase & np.isnan(self.cost))
+        return np.flatnonzero(self.purchase & np.isnan(self.cost) & (self.parts.count != 0))
 
     def units(self, parts: Integers, account: Integers) -> Numbers:
         """Parts as units."""
@@ -46,10 +46,12 @@ class Journal:
         return units
 
 
-def keep_journal(entries: Entries, account: Integers, accounts: int, *, receipts_first: bool) -> Journal:
-    """The journal of entries whose rows (n,) belong to *accounts* accounts."""
+def keep_journal(
+    entries: Entries, account: Integers, accounts: int, *, receipts_first: bool, empty_rows: bool = False
+) -> Journal:
+    """The journal of entries whose rows (n,) belong to *accounts* accounts; *empty_rows* keeps those of no units."""
     landed = entries.landed
-    moves = (entries.meaning != Meaning.STILL.value) & (entries.quantity != 0) | landed
+    moves = (entries.meaning != Meaning.STILL.value) & (empty_rows | (entries.quantity != 0)) | landed
     rows = np.flatnonzero(moves)
     rows = rows[_order(entries, account, rows, receipts_first=receipts_first)]
     count = whole_parts(entries.quantity[rows], account[rows], accounts)

@@ -123,7 +123,7 @@ class StockLedger:
         first, last = np.floor(one_day("from_date", from_date)), np.floor(one_day("as_of", as_of))
         require(not last < first, "as_of must not be before from_date", last)
         flow = _flow(method, negative)
-        journal, item_of = self._lots if flow.by_lot else self._items
+        journal, item_of = self._lots if flow.by_lot else self._standards if flow.standard else self._items
         standard = standards_in_force(self._standard, journal) if flow.standard else None
         last_cost = self._last_cost[item_of]
         start, end = -inf if np.isnan(first) else first, inf if np.isnan(last) else last
@@ -164,6 +164,13 @@ class StockLedger:
         """The journal with an account for each item."""
         count = len(self.sku)
         journal = keep_journal(self._entries, self.item, count, receipts_first=self._receipts_first)
+        return journal, np.arange(count)
+
+    @cached_property
+    def _standards(self) -> tuple[Journal, Integers]:
+        """As _items, with the rows of no units: each may bring a new standard."""
+        count, first = len(self.sku), self._receipts_first
+        journal = keep_journal(self._entries, self.item, count, receipts_first=first, empty_rows=True)
         return journal, np.arange(count)
 
     @cached_property

@@ -6,9 +6,9 @@ leaves; issues beyond the stock are a chain of debts, oldest first, that the nex
 
 import numpy as np
 
-from xlinventory.core.ledger.codes import Integers, Mask, Numbers
-from xlinventory.core.ledger.events import Events
+from xlinventory.core.ledger.codes import Integers, Numbers
 from xlinventory.core.ledger.entries import NONE
+from xlinventory.core.ledger.events import Events
 from xlinventory.core.ledger.parts import Parts
 
 

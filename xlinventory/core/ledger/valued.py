@@ -45,8 +45,8 @@ class ValuedLedger:
         return np.where(np.abs(balance) <= _NOISE * np.abs(terms).sum(axis=0), 0.0, balance)
 
     def layers(self) -> Layers:
-        """What the stock consists of, each item's oldest layer first; they add up to *value*."""
-        return layers(self._behind.replay, self._behind.item_of)
+        """What the stock consists of, each item's oldest layer first; they add up to *value*. None of a problem."""
+        return layers(self._behind.replay, self._behind.item_of, self.problems)
 
     def consumed(self) -> Consumed:
         """Which layers each issue of the window took units from."""
@@ -99,7 +99,9 @@ def _flows(behind: Behind, items: int) -> tuple[Numbers, Numbers]:
     credit = _credits(behind, items)
     paid = np.bincount(item, np.where(bought, received, 0.0), items)
     went = np.bincount(item, charged - np.where(bought, 0.0, received), items)
-    return paid.astype(float) - credit, went.astype(float) - credit  # without rows bincount counts in integers
+    return paid.astype(float) - credit, went.astype(
+        float
+    ) - credit  # without rows bincount counts in integers
 
 
 def _credits(behind: Behind, items: int) -> Numbers:
