@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import xlinventory
 from xlinventory.hosts.memory import MemoryWorkbook
-from xlinventory.macros.books import METHODS, Ledger, all_items, keep_books, unknown_costs
+from xlinventory.macros.books import METHODS, Ledger, all_items, unknown_costs
 from xlinventory.macros.frame import run_macro
 from xlinventory.macros.movement_costs import journal
 from xlinventory.macros.value import valuation_table
@@ -166,71 +166,11 @@ def test_an_item_that_is_only_in_movements_is_valued_too() -> None:
     assert run(empty)[0]["fifo_value"].to_dict() == {"A": 6}
 
 
-def test_turnover_alone_writes_what_value_writes_and_nothing_else() -> None:
-    valued, alone = book(EVERY_KIND), book(EVERY_KIND)
-    run_macro(valued, "value")
-    run_macro(alone, "turnover")
-    pd.testing.assert_frame_equal(alone.read_table("Turnover"), valued.read_table("Turnover"))
-    assert alone.read_table("Log")["tables"].tolist() == ["Turnover"]
-    assert alone.read_table("Valuation").empty
-    run_macro(alone, "undo")
-    assert alone.read_table("Turnover").empty
-
-
-def test_the_sentence_of_turnover_has_the_totals() -> None:
-    """730 in stock all year less 365 sold for the last 73 of 365 days: 730 - 365 x 0.2 = 657 on average."""
-    moves = [move(-364, "RECEIPT", 73, 10), move(-72, "SALE", -36.5, unit_price=15)]
-    assert run_macro(book(moves), "turnover").sentence == (
-        "Turnover of 1 item in the year to 2011-12-09 by FIFO, in GBP: cost of sales 365.00 on an average "
-        "stock of 657.00: 0.6 turns a year, 657 days; 0.00 not sold for 180 days."
-    )
-    lost = run_macro(book([move(-1, "SALE", -2)]), "turnover").sentence
-    assert lost == (
-        "Turnover of 0 items in the year to 2011-12-09 by FIFO, in GBP: cost of sales 0.00 on an average "
-        "stock of 0.00; 0.00 not sold for 180 days; 1 item without figures: press Value stock to see why."
-    )
-
-
 def test_there_must_be_movements_and_a_day() -> None:
     with pytest.raises(WorkbookError, match="no movements to value"):
         run(book([]))
     with pytest.raises(WorkbookError, match="as_of is blank"):
         run(book(EVERY_KIND, as_of=None))
-
-
-def test_turnover_of_a_year_worked_out_by_hand() -> None:
-    """20 of value on 264 of the 365 days, 10 on the last 101."""
-    moves = [
-        move(-400, "OPENING", 10, 2),
-        move(-100, "SALE", -6, unit_price=5),
-        move(-100, "CUSTOMER_RETURN", 1, unit_price=5),
-    ]
-    old = [move(-400, "OPENING", 3, 7, sku="B"), move(-10, "RECEIPT", 1, 5, sku="B")]
-    _, turned, _ = run(book(moves + old, [{"sku": "A"}, {"sku": "B"}, {"sku": "C"}]))
-    average = (20 * 264 + 10 * 101) / 365
-    line = turned.loc["A"]
-    assert line["cost_of_sales"] == pytest.approx(10)
-    assert line["average_inventory"] == pytest.approx(average)
-    assert line["turns"] == pytest.approx(10 / average)
-    assert line["days"] == pytest.approx(average / 10 * 365)
-    assert line["gmroi"] == pytest.approx((25 - 10) / average)
-    assert line["sell_through"] == 0.5
-    assert line["last_sale"] == TODAY - 100
-    assert line["dead_stock_value"] == 0
-    ages = ["age_0_30", "age_31_90", "age_91_180", "age_181_365", "age_over_365"]
-    assert line[ages].tolist() == [0, 0, 2, 0, 8]
-    assert turned.loc["B", ages].tolist() == [5, 0, 0, 0, 21]
-    assert turned.loc["B", ["turns", "last_sale", "dead_stock_value"]].tolist() == [0, None, 26]
-    still = turned.loc["C", ["cost_of_sales", "average_inventory", "turns", "days", "sell_through"]]
-    assert still.tolist() == [0, 0, None, None, None]
-
-
-def test_margin_takes_the_items_price_where_a_sale_has_none() -> None:
-    moves = [move(-364, "RECEIPT", 10, 2), move(-364, "SALE", -5)]
-    _, turned, _ = run(book(moves, [{"sku": "A", "sell_price": 3}]))
-    assert turned.loc["A", "gmroi"] == pytest.approx((15 - 10) / 10)
-    _, turned, _ = run(book(moves))
-    assert turned.loc["A", "gmroi"] is None
 
 
 def test_a_plain_ledger_is_worth_what_the_worksheet_functions_say() -> None:
@@ -241,7 +181,7 @@ def test_a_plain_ledger_is_worth_what_the_worksheet_functions_say() -> None:
         move(d, "RECEIPT" if q > 0 else "SALE", q, c if q > 0 else None)
         for d, q, c in zip(days, units, costs, strict=True)
     ]
-    valued, turned, _ = run(book(moves))
+    valued, _, _ = run(book(moves))
     ledger = (days + TODAY, units, costs)
     for method in METHODS:
         assert valued.loc["A", f"{method.lower()}_value"] == pytest.approx(
@@ -249,11 +189,6 @@ def test_a_plain_ledger_is_worth_what_the_worksheet_functions_say() -> None:
         )
         out = xlinventory.cost_of_sales(*ledger, method)
         assert valued.loc["A", f"{method.lower()}_cost_of_sales"] == pytest.approx(out)
-    aged = xlinventory.stock_age(*ledger, TODAY, [30, 90, 180, 365])
-    assert turned.loc["A", "age_0_30":"age_over_365"].tolist() == pytest.approx([row[2] for row in aged])
-    balances = [xlinventory.stock_value(*ledger, "FIFO", day) for day in ledger[0]]
-    held = xlinventory.average_inventory([TODAY - 400, *ledger[0]], [0.0, *balances], TODAY - 364, TODAY)
-    assert turned.loc["A", "average_inventory"] == pytest.approx(held)
 
 
 movement = st.fixed_dictionaries(

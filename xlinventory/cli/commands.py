@@ -1,5 +1,6 @@
 """The verbs: each opens a workbook file, runs one macro, saves, and says one sentence."""
 
+import datetime as dt
 import io
 import sys
 import tempfile
@@ -13,7 +14,8 @@ import typer
 
 import xlinventory.macros  # noqa: F401  - importing it records the macros
 from xlinventory import __version__
-from xlinventory.cli import calc, findings, forecasts, formulas, summary
+from xlinventory.arguments import serial
+from xlinventory.cli import calc, findings, forecasts, formulas, summary, turnovers
 from xlinventory.cli.hosts import OPENERS, Host, HostOption, chosen
 from xlinventory.cli.next_step import next_step
 from xlinventory.cli.running import err, keep, out, print_remarks, progress, run_on_file
@@ -41,15 +43,17 @@ Book = Annotated[
     Path, typer.Argument(help="Workbook file: .xlsx, .xlsm, or .ods with --host calc", metavar="BOOK")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change; change nothing.")]
+DAY = "%Y-%m-%d"
+"""How a date is written on the command line."""
 ADDIN = Path("xlinventory.xlam")
 """The add-in's name unless another is given."""
 WITHOUT_HOST = {"new", "doctor", "functions", "version", "calc"}
 """Commands that open no workbook, or choose for themselves how."""
 STOPPED = 130
 """The exit code of a program that was ended by Ctrl+C, as shells have it."""
-OWN_OPTIONS = ("refresh", "export", "forecast")
+OWN_OPTIONS = ("refresh", "export", "forecast", "value", "turnover")
 """Verbs with options of their own; the others are made from their macros."""
-DEMO_STEPS = ("forecast", "plan", "reorder", "value", "suppliers")
+DEMO_STEPS = ("forecast", "plan", "reorder", "value", "turnover", "suppliers")
 
 
 def _build_for_libreoffice(path: Path) -> None:
@@ -269,6 +273,37 @@ def forecast(
 
 
 @app.command()
+def value(
+    context: typer.Context,
+    book: Book,
+    *,
+    first: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--from",
+            formats=[DAY],
+            metavar="DATE",
+            help="First day of the period; else the setting valuation_from, else the first movement",
+        ),
+    ] = None,
+    last: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--to",
+            formats=[DAY],
+            metavar="DATE",
+            help="Its last day, past or present; else the setting valuation_to, else as_of",
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+    host: HostOption = None,
+) -> None:
+    """Value stock and cost of sales of a period by FIFO, LIFO and weighted average."""
+    days = {name: serial(day) for name, day in (("from_date", first), ("to_date", last)) if day}
+    run_on_file(chosen(context, host), book, "value", dry_run=dry_run, **days)
+
+
+@app.command()
 def export(
     context: typer.Context,
     book: Book,
@@ -286,6 +321,32 @@ def export(
     given = None if folder is None else str(folder.resolve())
     beside = str(book.resolve().parent)
     run_on_file(chosen(context, host), book, "export", dry_run=dry_run, folder=given, beside=beside)
+
+
+@app.command()
+def turnover(
+    context: typer.Context,
+    book: Book,
+    *,
+    first: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--from",
+            formats=[DAY],
+            metavar="DATE",
+            help="First day that counts; else 364 days before the last",
+        ),
+    ] = None,
+    last: Annotated[
+        dt.datetime | None,
+        typer.Option("--to", formats=[DAY], metavar="DATE", help="Last day that counts; else as_of"),
+    ] = None,
+    dry_run: DryRun = False,
+    host: HostOption = None,
+) -> None:
+    """Measure how often stock was sold in a year, what it earned and how old it is, by item and group."""
+    days = {name: serial(day) for name, day in (("from_date", first), ("to_date", last)) if day}
+    run_on_file(chosen(context, host), book, "turnover", dry_run=dry_run, picture=turnovers.picture, **days)
 
 
 @app.command()

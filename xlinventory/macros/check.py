@@ -4,6 +4,7 @@ import pandas as pd
 
 from xlinventory.core.errors import CellError
 from xlinventory.macros.frame import Run, macro, read_settings
+from xlinventory.macros.landed_costs import landed_cost_faults
 from xlinventory.sheets import TABLES
 from xlinventory.tables import BadRowsError, Column, read
 
@@ -27,6 +28,7 @@ def check(run: Run) -> str:
         findings += _unknown(name, typed[name]["sku"], items, "Items")
     findings += _unknown("PurchaseOrders", typed["PurchaseOrders"]["supplier"], suppliers, "Suppliers")
     findings += _unknown("Items", typed["Items"]["preferred_supplier"], suppliers, "Suppliers")
+    findings += map(str, landed_cost_faults(typed["LandedCosts"], typed["Movements"], typed["Items"]))
     findings += _negative_stock(typed["Movements"])
     return f"{len(findings)} problem{'s' * (len(findings) > 1)} found." if findings else "No problems found."
 

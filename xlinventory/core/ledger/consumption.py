@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xlinventory.core.ledger.codes import Integers, Numbers
+from xlinventory.core.ledger.codes import Integers, Numbers, totals
 from xlinventory.core.ledger.entries import NONE
 from xlinventory.core.ledger.events import ISSUE
 from xlinventory.core.ledger.replay import Replay
@@ -65,15 +65,13 @@ def row_money(done: Replay, rows: int) -> RowMoney:
     charged[lead[outside_issues]] = stock.charged[outside_issues]
     charged[lead[within]] += stock.variance[within]
     took = consumed(done)
-    return RowMoney(received, charged + np.bincount(took.row, took.quantity * took.unit_cost, rows))
+    return RowMoney(received, charged + totals(took.row, took.quantity * took.unit_cost, rows))
 
 
 def consumed(done: Replay) -> Consumed:
     """What each issue of the window took."""
     events, journal = done.events, done.journal
-    step, layer, parts, unit_cost = done.stock.taken.columns()
-    kept = step >= events.before
-    step, layer, parts, unit_cost = (column[kept] for column in (step, layer, parts, unit_cost))
+    step, layer, parts, unit_cost = done.stock.taken.since(events.before)
     if not len(step):
         return Consumed(step, layer, unit_cost, unit_cost)
     issued = (events.kind == ISSUE) & (np.arange(len(events.kind)) >= events.before)
@@ -95,7 +93,7 @@ def consumed(done: Replay) -> Consumed:
 
 
 def layers(done: Replay, item_of: Integers, without: Collection[int] = ()) -> Layers:
-    """What is in stock at the end; *item_of* (a,) names the item of each account, *without* leaves items out."""
+    """What is in stock at the end, *without* some items; *item_of* (a,) names the item of each account."""
     stock, journal, events = done.stock, done.journal, done.events
     held, owing = np.flatnonzero(stock.remaining), np.flatnonzero(stock.debt)
     owing, owed_place, owed = _owing_rows(done, owing)

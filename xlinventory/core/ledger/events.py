@@ -41,7 +41,7 @@ def window_events(
     *standard* (j,): the standard cost in force on each row of the journal, or None; with it a row of no units
     is an issue of none, because it may bring a new standard.
     """
-    count, link = journal.parts.count, journal.link
+    count, link = journal.parts.moved, journal.link
     within = journal.day >= from_day
     if periodic:
         count, link = _netted(journal, within, as_of)
@@ -107,7 +107,7 @@ def _netted(journal: Journal, within: Mask, as_of: float) -> tuple[Integers, Int
 
     What comes back beyond its sale is a receipt at the cost of the next unit issued.
     """
-    count, link = journal.parts.count.copy(), journal.link.copy()
+    count, link = journal.parts.moved.copy(), journal.link.copy()
     back = np.flatnonzero(journal.came_back & (link >= 0) & (journal.day <= as_of))
     back = back[within[back] == within[link[back]]]
     if back.size:

@@ -1,8 +1,8 @@
 """Movements in the order of replay, each knowing where its units came from.
 
-What comes back from a customer is linked to the sale it left with, what goes back to a supplier to its receipt:
-the latest one before it of the same item and reference, else the latest one of the item where no cost was
-written down. Landed cost follows the receipt it belongs to.
+What comes back from a customer is linked to the sale it left with, what goes back to a supplier to its
+receipt: the latest one before it of the same item and reference, else the latest one of the item where no
+cost was written down. Landed cost follows the receipt it belongs to.
 """
 
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Journal:
 def keep_journal(
     entries: Entries, account: Integers, accounts: int, *, receipts_first: bool, empty_rows: bool = False
 ) -> Journal:
-    """The journal of entries whose rows (n,) belong to *accounts* accounts; *empty_rows* keeps those of no units."""
+    """The journal of entries whose rows (n,) belong to *accounts* accounts, *empty_rows* of no units too."""
     landed = entries.landed
     moves = (entries.meaning != Meaning.STILL.value) & (empty_rows | (entries.quantity != 0)) | landed
     rows = np.flatnonzero(moves)
@@ -110,7 +110,7 @@ class _Sorted:
         return np.where(last >= self.first_places(), last, NONE)
 
     def of_reference(self, wanted: Integers) -> tuple[Integers, Integers]:
-        """Rows that have the account and reference of some *wanted* row, and the number of what they share."""
+        """Rows that have the account and reference of some *wanted* row, and the number of that pair."""
         words = [] if self.reference is None else [self.reference[row] for row in self.rows[wanted].tolist()]
         codes = distinct(filter(_is_name, words))
         if not codes or self.reference is None:
