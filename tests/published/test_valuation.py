@@ -1,9 +1,9 @@
 """Valuation against textbooks and the test suites of Odoo, Tryton, ERPNext and beancount.
 
 Every number in valuation.json comes from the source it names. The worksheet functions know plain ledgers, the
-stock ledger all of them: returns linked to their row, lots picked by name. The slow ledger that the tests hold the
-stock ledger against has to reproduce them too. valuation.lcnrv#03, which compares the totals of an inventory where
-LOWER_OF_COST_NRV goes item by item, is used in tests/core/test_net_realisable_value.py.
+stock ledger all of them: returns linked to their row, lots by name. The slow ledger that the tests hold
+the stock ledger against has to reproduce them too. valuation.lcnrv#03, which compares the totals of an
+inventory where LOWER_OF_COST_NRV goes item by item, is used in tests/core/test_net_realisable_value.py.
 """
 
 import datetime as dt

@@ -293,7 +293,7 @@ class Bookkeeper:
                 self.go_out(step)
 
     def netted(self, steps: Sequence[Step]) -> list[Step]:
-        """A period in which what came back was never sold; what came back beyond that has no sale any more."""
+        """A period in which what came back was never sold; what came back beyond that has no sale."""
         units = {s.row: s.move.quantity for s in steps}
         for step in steps:
             sale = self.origin(step) if step.move.sale and step.move.quantity > 0 else None

@@ -77,9 +77,8 @@ def test_a_ledger_without_rows_has_no_items(method: str) -> None:
 
 
 def test_a_ledger_says_which_rows_are_purchases_and_which_are_sales() -> None:
-    kinds = [
-        "OPENING", "RECEIPT", "SUPPLIER_RETURN", "SALE", "CUSTOMER_RETURN", "ADJUSTMENT", "TRANSFER", "WRITE_OFF",
-    ]  # fmt: skip
+    bought, sold = ["OPENING", "RECEIPT", "SUPPLIER_RETURN"], ["SALE", "CUSTOMER_RETURN"]
+    kinds = [*bought, *sold, "ADJUSTMENT", "TRANSFER", "WRITE_OFF"]
     ledger = StockLedger(["A"] * 8, range(8), [9, 1, -1, -1, 1, 1, 1, -1], [1.0] * 8, kind=kinds)
     assert ledger.purchase.tolist() == [True, True, True, *[False] * 5]
     assert ledger.sale.tolist() == [*[False] * 3, True, True, *[False] * 3]

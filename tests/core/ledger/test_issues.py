@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
-from tests.core.ledger.books import kept, layers_of
+from tests.core.ledger.books import kept, laws, layers_of
 from tests.core.ledger.histories import plain_histories
 from tests.core.ledger.slow_ledger import PERIODIC, PERPETUAL, Movement
 from xlinventory.core.errors import OutOfDomain
@@ -122,7 +122,7 @@ def test_units_found_come_in_at_their_own_cost_where_there_is_one() -> None:
     assert (found.value[0], found.cost_of_sales[0]) == (106, -6)
 
 
-@settings(max_examples=60, deadline=None)
+@laws
 @given(rows=plain_histories(items=["A"]))
 def test_the_average_moves_only_towards_a_receipt(rows: list[Movement]) -> None:
     """V14."""

@@ -4,10 +4,10 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.ledger.books import close, figures, kept, layers_of, near
+from tests.core.ledger.books import close, figures, kept, laws, layers_of, near
 from tests.core.ledger.histories import full_histories, histories, plain_histories
 from tests.core.ledger.slow_ledger import METHODS, PERIODIC, PERPETUAL, Movement
 from xlinventory.core.errors import OutOfDomain
@@ -15,7 +15,6 @@ from xlinventory.core.ledger import StockLedger, value_ledger
 
 FLOWS = (*PERPETUAL, *PERIODIC)
 every_flow = pytest.mark.parametrize("method", FLOWS)
-laws = settings(max_examples=60, deadline=None)
 
 
 @pytest.mark.parametrize("method", [m for m in METHODS if m != "STANDARD"])

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.ledger.books import close, kept, layers_of
+from tests.core.ledger.books import close, kept, laws, layers_of
 from tests.core.ledger.histories import plain_histories
 from tests.core.ledger.slow_ledger import PERPETUAL, Movement
 from xlinventory.core.errors import InventoryError
@@ -229,7 +229,7 @@ def test_a_periodic_return_lessens_what_was_sold() -> None:
 
 
 @pytest.mark.parametrize("method", PERPETUAL)
-@settings(max_examples=60, deadline=None)
+@laws
 @given(rows=plain_histories(items=["A"]), cents=st.integers(0, 900), units=st.integers(1, 9))
 def test_a_sale_that_comes_back_in_full_restores_quantity_and_value(
     method: str, rows: list[Movement], cents: int, units: int

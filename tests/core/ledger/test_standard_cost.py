@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
-from tests.core.ledger.books import kept, near
+from tests.core.ledger.books import kept, laws, near
 from tests.core.ledger.histories import full_histories, standards, windows
 from tests.core.ledger.slow_ledger import Movement
 from xlinventory.core.errors import InventoryError, OutOfDomain
@@ -62,7 +62,7 @@ def test_stock_below_zero_is_at_the_standard_too() -> None:
         one_item([-3, 10], [NAN, 6], [5, 5])
 
 
-@settings(max_examples=60, deadline=None)
+@laws
 @given(rows=full_histories(), window=windows)
 def test_the_stock_is_its_units_at_the_last_standard(
     rows: list[Movement], window: tuple[int | None, int | None]
