@@ -38,7 +38,7 @@ class Journal:
     @property
     def missing_cost(self) -> Integers:
         """Places of purchases whose cost nobody wrote down."""
-        return np.flatnonzero(self.purchase & np.isnan(self.cost) & (self.parts.count != 0))
+        return np.flatnonzero(self.purchase & np.isnan(self.cost) & (self.parts.moved != 0))
 
     def units(self, parts: Integers, account: Integers) -> Numbers:
         """Parts as units."""
