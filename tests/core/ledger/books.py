@@ -6,12 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from tests.core.ledger.histories import charge_columns, columns
 from tests.core.ledger.slow_ledger import Account, Charge, Movement, Refused
 from xlinventory.core.ledger import StockLedger, ValuedLedger
 
 BASES = ("value", "quantity", "weight")
+laws = settings(max_examples=15, deadline=None)
+"""How many random books a law is held against in the gate."""
 
 
 def kept(
@@ -87,7 +90,7 @@ def assert_agrees(
     assert valued.check[fine] == near(np.zeros(len(fine)))
     assert_layers_agree(accounts, valued)
     assert_rows_agree(accounts, valued, ledger, rows)
-    assert_consumed_agrees(accounts, valued)
+    assert_consumed_agrees(accounts, valued, rows)
 
 
 def assert_layers_agree(accounts: Mapping[str, Account], valued: ValuedLedger) -> None:
@@ -127,7 +130,9 @@ def assert_rows_agree(
             )
 
 
-def assert_consumed_agrees(accounts: Mapping[str, Account], valued: ValuedLedger) -> None:
+def assert_consumed_agrees(
+    accounts: Mapping[str, Account], valued: ValuedLedger, rows: Sequence[Movement]
+) -> None:
     """Units and money that each issue took from each layer; an average has no layers to tell apart."""
     if valued.method == "STANDARD":
         return
@@ -143,7 +148,8 @@ def assert_consumed_agrees(accounts: Mapping[str, Account], valued: ValuedLedger
         taken.unit_cost.tolist(),
     )
     for row, layer_row, units, unit_cost in zip(*columns, strict=True):
-        told.add(row, layer_row, units, units * unit_cost)
+        if rows[row].sku in accounts:  # of items without figures nothing is promised
+            told.add(row, layer_row, units, units * unit_cost)
     assert set(told.pieces) == set(expected.pieces)
     for key, pair in expected.pieces.items():
         assert told.pieces[key] == close(pair), key

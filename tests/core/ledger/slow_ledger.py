@@ -12,14 +12,14 @@ Written from the policy and from nothing else, so that agreement means something
 - Receipts first: all that comes in of a day but what customers bring back, which follows its sale.
 - Units beyond the stock leave at the cost of the last unit issued, else of the last that came in, else 0;
   whatever comes in next costs them anew, and the change is charged with it.
-- A periodic method looks at what came in within its period before what went out. What comes back in the period
-  of its sale was never sold; what comes back beyond its sale comes in as an adjustment does.
-- Standard cost: what comes in is stored at the standard of its row, a new standard costs the stock anew; both
+- A periodic method looks at what came in within its period before what went out. What comes back in the
+  period of its sale was never sold; what comes back beyond its sale comes in as an adjustment does.
+- Standard cost: what comes in is stored at the standard of its row, a new one costs the stock anew; both
   differences are charged with the row.
 - Specific identification: the rows of one reference are a stock of their own, first in, first out.
-- A charge is shared over the receipts of its reference. Each carries its part from its own place on, or from the
-  end of the day of the charge; what is no longer there is charged. An average holds no more than its pool of a
-  receipt, a standard nothing.
+- A charge is shared over the receipts of its reference. Each carries its part from its own place on, or from
+  the end of the day of the charge; what is no longer there is charged. An average holds no more than its pool
+  of a receipt, a standard nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -293,7 +293,7 @@ class Bookkeeper:
                 self.go_out(step)
 
     def netted(self, steps: Sequence[Step]) -> list[Step]:
-        """A period in which what came back was never sold; what came back beyond that has no sale any more."""
+        """A period in which what came back was never sold; what came back beyond that has no sale."""
         units = {s.row: s.move.quantity for s in steps}
         for step in steps:
             sale = self.origin(step) if step.move.sale and step.move.quantity > 0 else None

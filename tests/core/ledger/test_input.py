@@ -55,9 +55,18 @@ def test_a_receipt_without_a_cost_is_its_items_problem() -> None:
     assert (np.isnan(found.value[0]), found.value[1]) == (True, 12)
 
 
-def test_a_receipt_without_a_cost_takes_the_one_known_for_its_item() -> None:
-    found = StockLedger(["A"], [1], [2], [np.nan], last_cost=[5]).value("FIFO")
-    assert (found.value[0], found.receipts_value[0]) == (10, 10)
+def test_the_cost_known_for_an_item_is_that_of_units_found_before_any_receipt() -> None:
+    columns = (["A"], [1], [2], [np.nan])
+    found = StockLedger(*columns, kind=["ADJUSTMENT"], last_cost=[5]).value("FIFO")
+    assert (found.value[0], found.cost_of_sales[0]) == (10, -10)
+    with pytest.raises(WrongInput):
+        StockLedger(*columns, last_cost=[5]).value("FIFO")
+
+
+def test_a_receipt_of_no_units_needs_no_cost() -> None:
+    for method in ("FIFO", "STANDARD"):
+        found = value_ledger(["A"], [1], [0], [np.nan], method=method, standard_cost=[3])
+        assert (found.value[0], found.receipts_value[0], found.problems) == (0, 0, {})
 
 
 @pytest.mark.parametrize("method", ["FIFO", "LIFO", "WAC", "FIFO_PERIODIC", "WAC_PERIODIC", "SPECIFIC"])
@@ -68,9 +77,8 @@ def test_a_ledger_without_rows_has_no_items(method: str) -> None:
 
 
 def test_a_ledger_says_which_rows_are_purchases_and_which_are_sales() -> None:
-    kinds = [
-        "OPENING", "RECEIPT", "SUPPLIER_RETURN", "SALE", "CUSTOMER_RETURN", "ADJUSTMENT", "TRANSFER", "WRITE_OFF",
-    ]  # fmt: skip
+    bought, sold = ["OPENING", "RECEIPT", "SUPPLIER_RETURN"], ["SALE", "CUSTOMER_RETURN"]
+    kinds = [*bought, *sold, "ADJUSTMENT", "TRANSFER", "WRITE_OFF"]
     ledger = StockLedger(["A"] * 8, range(8), [9, 1, -1, -1, 1, 1, 1, -1], [1.0] * 8, kind=kinds)
     assert ledger.purchase.tolist() == [True, True, True, *[False] * 5]
     assert ledger.sale.tolist() == [*[False] * 3, True, True, *[False] * 3]

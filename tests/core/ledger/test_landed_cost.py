@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.ledger.books import close, kept, layers_of
+from tests.core.ledger.books import close, kept, laws, layers_of
 from tests.core.ledger.histories import charges, full_histories, histories
 from tests.core.ledger.slow_ledger import METHODS, PERPETUAL, Charge, Movement
 from xlinventory.core.errors import InventoryError
@@ -107,7 +107,7 @@ def test_charges_are_rows_after_the_movements() -> None:
     assert sorted(money.charged[3:].tolist()) == close([0, 8])
 
 
-@settings(max_examples=60, deadline=None)
+@laws
 @given(
     quantities=st.lists(st.integers(1, 10**6), min_size=1, max_size=30),
     cents=st.integers(-(10**7), 10**9),
@@ -128,7 +128,7 @@ def test_the_shares_of_a_charge_add_up_exactly(quantities: list[int], cents: int
 
 
 @pytest.mark.parametrize("method", METHODS[:6])
-@settings(max_examples=60, deadline=None)
+@laws
 @given(rows=st.one_of(histories(), full_histories()), data=st.data())
 def test_a_charge_is_either_in_stock_or_in_the_cost_of_sales(
     method: str, rows: list[Movement], data: st.DataObject
@@ -137,7 +137,7 @@ def test_a_charge_is_either_in_stock_or_in_the_cost_of_sales(
     given_charges: list[Charge] = data.draw(charges(rows))
     how = {"negative": "allow", "on_problem": "leave_out"}
     without, found = kept(rows).value(method, **how), kept(rows, charges=given_charges).value(method, **how)
-    assert found.quantity.tolist() == without.quantity.tolist()
+    np.testing.assert_array_equal(found.quantity, without.quantity)
     grown = found.value + found.cost_of_sales - without.value - without.cost_of_sales
     assert grown.tolist() == pytest.approx(
         (found.receipts_value - without.receipts_value).tolist(), abs=1e-7, nan_ok=True

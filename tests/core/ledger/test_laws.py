@@ -4,10 +4,10 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.ledger.books import close, figures, kept, layers_of, near
+from tests.core.ledger.books import close, figures, kept, laws, layers_of, near
 from tests.core.ledger.histories import charges, full_histories, histories, plain_histories, windows
 from tests.core.ledger.slow_ledger import PERIODIC, PERPETUAL, Movement
 from xlinventory.core.ledger import value_ledger
@@ -15,7 +15,6 @@ from xlinventory.core.ledger import value_ledger
 Window = tuple[int | None, int | None]
 FLOWS = (*PERPETUAL, *PERIODIC)
 every_flow = pytest.mark.parametrize("method", FLOWS)
-laws = settings(max_examples=60, deadline=None)
 
 
 def within(move: Movement, window: Window) -> bool:
@@ -23,7 +22,7 @@ def within(move: Movement, window: Window) -> bool:
     return (first is None or move.day // 1 >= first) and (last is None or move.day // 1 <= last)
 
 
-@pytest.mark.parametrize("method", (*FLOWS, "SPECIFIC"))
+@pytest.mark.parametrize("method", [*FLOWS, "SPECIFIC"])
 @laws
 @given(rows=st.one_of(histories(), full_histories()), window=windows, data=st.data())
 def test_every_window_balances(

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
-from tests.core.ledger.books import close, kept, layers_of
+from tests.core.ledger.books import close, kept, laws, layers_of
 from tests.core.ledger.histories import plain_histories
 from tests.core.ledger.slow_ledger import METHODS, PERPETUAL, Movement
 from xlinventory.core.errors import OutOfDomain
@@ -28,7 +28,7 @@ def test_an_issue_beyond_the_stock_is_refused_with_row_and_missing_units() -> No
     problem = found.problems[1]
     assert (problem.row, problem.quantity, problem.missing) == (2, 14, 4)
     assert (found.value[0], np.isnan(found.value[1]), np.isnan(found.cost_of_sales[1])) == (1, True, True)
-    with pytest.raises(OutOfDomain, match="14.*4"):
+    with pytest.raises(OutOfDomain, match=r"14.*4"):
         ledger.value("LIFO")
 
 
@@ -94,7 +94,7 @@ def test_owed_units_under_the_average_are_one_layer() -> None:
     assert [layer[1] for layer in layers_of(one_item(*columns))["A"]] == [-1, -2, -3]
 
 
-@settings(max_examples=60, deadline=None)
+@laws
 @given(rows=plain_histories())
 def test_allowing_stock_below_zero_changes_nothing_where_it_never_is(rows: list[Movement]) -> None:
     ledger = kept(rows)

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.ledger.books import close, kept, layers_of
+from tests.core.ledger.books import close, kept, laws, layers_of
 from tests.core.ledger.histories import plain_histories
 from tests.core.ledger.slow_ledger import PERPETUAL, Movement
 from xlinventory.core.errors import InventoryError
@@ -208,8 +208,28 @@ def test_a_periodic_return_of_a_sale_of_the_same_period_takes_back_its_cost() ->
         assert (found.cost_of_sales[0], found.value[0]) == close((0, 40))
 
 
+def test_a_periodic_return_after_the_window_changes_nothing_in_it() -> None:
+    """By hand: 5 of 10 at 2 sold within the window; that they come back later is not known yet."""
+    rows: list[Row] = [("RECEIPT", 10, 2, ""), ("SALE", -5, NAN, "S"), ("CUSTOMER_RETURN", 5, NAN, "S")]
+    for method in ("FIFO_PERIODIC", "LIFO_PERIODIC", "WAC_PERIODIC"):
+        found = one_item(rows, method, as_of=2)
+        assert (found.quantity[0], found.cost_of_sales[0], found.value[0]) == (5, 10, 10)
+
+
+def test_a_periodic_return_lessens_what_was_sold() -> None:
+    """By hand: of 1 at 1 and 4 at 6, 3 sold and 2 back is 1 sold: FIFO 1, LIFO 6, average 5."""
+    rows: list[Row] = [
+        ("RECEIPT", 1, 1, ""),
+        ("RECEIPT", 4, 6, ""),
+        ("SALE", -3, NAN, "S"),
+        ("CUSTOMER_RETURN", 2, NAN, "S"),
+    ]
+    costs = {"FIFO_PERIODIC": 1, "LIFO_PERIODIC": 6, "WAC_PERIODIC": 5}
+    assert {method: one_item(rows, method).cost_of_sales[0] for method in costs} == close(costs)
+
+
 @pytest.mark.parametrize("method", PERPETUAL)
-@settings(max_examples=60, deadline=None)
+@laws
 @given(rows=plain_histories(items=["A"]), cents=st.integers(0, 900), units=st.integers(1, 9))
 def test_a_sale_that_comes_back_in_full_restores_quantity_and_value(
     method: str, rows: list[Movement], cents: int, units: int

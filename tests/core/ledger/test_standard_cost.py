@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
-from tests.core.ledger.books import kept, near
+from tests.core.ledger.books import kept, laws, near
 from tests.core.ledger.histories import full_histories, standards, windows
 from tests.core.ledger.slow_ledger import Movement
 from xlinventory.core.errors import InventoryError, OutOfDomain
@@ -42,6 +42,19 @@ def test_a_row_of_no_units_may_bring_a_new_standard() -> None:
     assert (found.value[0], found.cost_of_sales[0]) == (40, 10)
 
 
+def test_a_standard_holds_until_the_next_one_and_the_first_before_it() -> None:
+    """By hand: 10 at 5, one sold; then 9 at 6, one sold; a blank is no new standard."""
+    found = one_item([10, -1, -1, -1], [5, NAN, NAN, NAN], [NAN, 5, 6, NAN])
+    assert (found.value[0], found.cost_of_sales[0]) == (7 * 6, 5 - 9 + 6 + 6)
+
+
+def test_a_row_of_no_units_before_all_others_takes_nothing() -> None:
+    found = one_item([0, 10, 0, 0, -4], [NAN, 5, NAN, NAN, NAN], [3, 5, 5, 6, 6])
+    taken = found.consumed()
+    assert (taken.row.tolist(), taken.quantity.tolist(), taken.unit_cost.tolist()) == ([4], [4], [6])
+    assert found.by_row().charged.tolist() == [0, 0, 0, -10, 24]
+
+
 def test_stock_below_zero_is_at_the_standard_too() -> None:
     found = one_item([-3, 10], [NAN, 6], [5, 5], negative="allow")
     assert (found.value[0], found.cost_of_sales[0], found.receipts_value[0]) == (35, 25, 60)
@@ -49,7 +62,7 @@ def test_stock_below_zero_is_at_the_standard_too() -> None:
         one_item([-3, 10], [NAN, 6], [5, 5])
 
 
-@settings(max_examples=60, deadline=None)
+@laws
 @given(rows=full_histories(), window=windows)
 def test_the_stock_is_its_units_at_the_last_standard(
     rows: list[Movement], window: tuple[int | None, int | None]
@@ -65,7 +78,7 @@ def test_the_stock_is_its_units_at_the_last_standard(
     assert found.check == near(np.zeros(len(found.sku)))
 
 
-@pytest.mark.parametrize("standard", [None, [5.0], [NAN, 5.0], [-1.0, 5.0]])
+@pytest.mark.parametrize("standard", [None, [5.0], [NAN, NAN], [-1.0, 5.0]])
 def test_standards_that_cannot_be_used_are_refused(standard: list[float] | None) -> None:
     with pytest.raises(InventoryError):
         value_ledger(["A", "A"], [1, 2], [3, -1], [2, NAN], method="STANDARD", standard_cost=standard)

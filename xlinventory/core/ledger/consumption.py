@@ -1,5 +1,6 @@
 """Which rows took which layers: the steps of a replay taken apart into the movements they are made of."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,8 +92,8 @@ def consumed(done: Replay) -> Consumed:
     )
 
 
-def layers(done: Replay, item_of: Integers) -> Layers:
-    """What is in stock at the end; *item_of* (a,) names the item of each account."""
+def layers(done: Replay, item_of: Integers, without: Collection[int] = ()) -> Layers:
+    """What is in stock at the end, *without* some items; *item_of* (a,) names the item of each account."""
     stock, journal, events = done.stock, done.journal, done.events
     held, owing = np.flatnonzero(stock.remaining), np.flatnonzero(stock.debt)
     owing, owed_place, owed = _owing_rows(done, owing)
@@ -106,7 +107,8 @@ def layers(done: Replay, item_of: Integers) -> Layers:
         unit_cost=np.append(stock.unit_cost[held], stock.debt_cost[owing]),
         row=journal.row[place],
     )
-    found = _picked(found, np.lexsort((place, found.date, found.item)))
+    order = np.lexsort((place, found.date, found.item))
+    found = _picked(found, order[~np.isin(found.item[order], list(without))] if without else order)
     return _pooled_debts(found) if done.flow.pooled else found
 
 

@@ -38,13 +38,15 @@ def window_events(
 ) -> Events:
     """The steps of all days to *as_of*; a periodic method takes receipts first, before and in the window.
 
-    *standard* (j,): the standard cost in force on each row of the journal, or None.
+    *standard* (j,): the standard cost in force on each row of the journal, or None; with it a row of no units
+    is an issue of none, because it may bring a new standard.
     """
     count, link = journal.parts.moved, journal.link
     within = journal.day >= from_day
     if periodic:
         count, link = _netted(journal, within, as_of)
-    place = np.flatnonzero((journal.day <= as_of) & ((count != 0) | journal.landed))
+    moves = (count != 0) | journal.landed | (standard is not None)
+    place = np.flatnonzero((journal.day <= as_of) & moves)
     keys = [count[place] < 0, journal.account[place]] if periodic else []
     order = stable_order(*keys, within[place])
     place = place if order is None else place[order]
@@ -87,7 +89,7 @@ def _events(
     linked = link[lead]
     parts = np.abs(np.add.reduceat(moved, first)) if len(first) else np.zeros(0, dtype=np.int64)
     return Events(
-        kind=np.where(journal.landed[lead], CHARGE, np.where(moved[first] < 0, ISSUE, RECEIVE)),
+        kind=np.where(journal.landed[lead], CHARGE, np.where(moved[first] > 0, RECEIVE, ISSUE)),
         account=journal.account[lead],
         parts=parts,
         cost=journal.cost[lead],

@@ -37,7 +37,7 @@ class Journal:
     @property
     def missing_cost(self) -> Integers:
         """Places of purchases whose cost nobody wrote down."""
-        return np.flatnonzero(self.purchase & np.isnan(self.cost))
+        return np.flatnonzero(self.purchase & np.isnan(self.cost) & (self.parts.moved != 0))
 
     def units(self, parts: Integers, account: Integers) -> Numbers:
         """Parts as units."""
@@ -46,10 +46,19 @@ class Journal:
 
 
 def keep_journal(
-    entries: Entries, account: Integers, known_cost: Numbers, *, receipts_first: bool
+    entries: Entries,
+    account: Integers,
+    known_cost: Numbers,
+    *,
+    receipts_first: bool,
+    empty_rows: bool = False,
 ) -> Journal:
-    """The journal of entries whose rows (n,) belong to accounts of a *known_cost* (a,) or NaN."""
-    rows = _rows_in_order(entries, account, receipts_first=receipts_first)
+    """The journal of entries whose rows (n,) belong to accounts of a *known_cost* (a,) or NaN.
+
+    *empty_rows*: rows of no units count too.
+    """
+    moves = (entries.meaning != Meaning.STILL.value) & (empty_rows | (entries.quantity != 0))
+    rows = _in_order(entries, account, np.flatnonzero(moves | entries.landed), receipts_first=receipts_first)
     columns = sorted_columns(entries, account, rows)
     link, cost = find_links(columns, known_cost)
     sent = np.flatnonzero(columns.purchase & (columns.quantity < 0))
@@ -69,14 +78,12 @@ def keep_journal(
     )
 
 
-def _rows_in_order(entries: Entries, account: Integers, *, receipts_first: bool) -> Integers:
-    """Rows that move anything, by account, day, receipts first where that is wanted, and entry.
+def _in_order(entries: Entries, account: Integers, rows: Integers, *, receipts_first: bool) -> Integers:
+    """*rows* by account, day, receipts first where that is wanted, and entry.
 
     Landed cost of no day of its own stands right after its receipt. What customers bring back is no receipt:
     it follows its sale.
     """
-    moves = (entries.meaning != Meaning.STILL.value) & (entries.quantity != 0) | entries.landed
-    rows = np.flatnonzero(moves)
     keys: list[Any] = [np.floor(entries.date), account]
     if receipts_first:
         keys.insert(0, (entries.quantity < 0) | (entries.sale & (entries.quantity > 0)))

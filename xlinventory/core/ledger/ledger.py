@@ -130,7 +130,7 @@ class StockLedger:
         first, last = np.floor(one_day("from_date", from_date)), np.floor(one_day("as_of", as_of))
         require(not last < first, "as_of must not be before from_date", last)
         flow = _flow(method, negative)
-        journal, item_of = self._lots if flow.by_lot else self._items
+        journal, item_of = self._journal(flow)
         start, end = -inf if np.isnan(first) else first, inf if np.isnan(last) else last
         planned = self._planned(flow, float(start), float(end))
         done = replay(journal, planned, flow, self._last_cost[item_of])
@@ -170,16 +170,28 @@ class StockLedger:
         """The steps of a window; those of the last one asked for are kept for the next method."""
         key = (start, end, flow.periodic, flow.standard, flow.by_lot)
         if key != self._kept[0]:
-            journal, _ = self._lots if flow.by_lot else self._items
+            journal, _ = self._journal(flow)
             standard = standards_in_force(self._standard, journal) if flow.standard else None
             self._kept = (key, plan(journal, start, end, standard, periodic=flow.periodic))
         planned: Plan = self._kept[1]
         return planned
 
+    def _journal(self, flow: CostFlow) -> tuple[Journal, Integers]:
+        """The journal a cost flow is replayed from, and the item of each of its accounts."""
+        return self._lots if flow.by_lot else self._revalued if flow.standard else self._items
+
     @cached_property
     def _items(self) -> tuple[Journal, Integers]:
         """The journal with an account for each item."""
-        journal = keep_journal(self._entries, self.item, self._last_cost, receipts_first=self._receipts_first)
+        first = self._receipts_first
+        journal = keep_journal(self._entries, self.item, self._last_cost, receipts_first=first)
+        return journal, np.arange(len(self.sku))
+
+    @cached_property
+    def _revalued(self) -> tuple[Journal, Integers]:
+        """As _items, with the rows of no units: each may bring a new standard."""
+        first, known = self._receipts_first, self._last_cost
+        journal = keep_journal(self._entries, self.item, known, receipts_first=first, empty_rows=True)
         return journal, np.arange(len(self.sku))
 
     @cached_property

@@ -53,8 +53,8 @@ class ValuedLedger:
         return np.full(len(self.sku), np.nan) if done.flow.by_lot else cost
 
     def layers(self) -> Layers:
-        """What the stock consists of, each item's oldest layer first; they add up to *value*."""
-        return layers(self._behind.replay, self._behind.item_of)
+        """What the stock consists of, each item's oldest layer first; none of an item with a problem."""
+        return layers(self._behind.replay, self._behind.item_of, self.problems)
 
     def consumed(self) -> Consumed:
         """Which layers each issue of the window took units from."""
