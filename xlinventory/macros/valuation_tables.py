@@ -30,8 +30,6 @@ NOTES = {
     "WAC_PERIODIC": "One average for the whole period",
 }
 """What to know of each method, in the order of the lines of ValuationTotals."""
-CHOSEN_NOTE = "The method of Settings"
-BASES = ("item", "category", "total")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,8 @@ def totals_table(books: Books, valued: Mapping[str, ValuedLedger], worth: Realis
     """One line a method: the sums over all items that have a value by each of the three side by side."""
     rows = pd.DataFrame([_totals(method, ledger, worth) for method, ledger in valued.items()])
     rows["from_date"], rows["to_date"] = books.from_date, books.as_of
-    rows["note"] = [_note(method, books.chosen) for method in rows["method"]]
+    rows["chosen"] = np.where(rows["method"] == books.chosen, "yes", "")
+    rows["note"] = rows["method"].map(NOTES)
     return rows
 
 
@@ -149,7 +148,3 @@ def _written_off(books: Books) -> Numbers:
     lost = np.where(other, money.charged[: len(other)] - money.received[: len(other)], 0.0)
     sums: Numbers = np.bincount(ledger.item, lost, len(ledger.sku)).astype(float)
     return sums
-
-
-def _note(method: str, chosen: str) -> str:
-    return ". ".join(part for part in (CHOSEN_NOTE if method == chosen else "", NOTES[method]) if part)

@@ -23,6 +23,13 @@ from xlinventory.tables import day_text
 from xlinventory.workbook import WorkbookError
 
 CLOSINGS = "Closings"
+ACCOUNT = {
+    "opening": "opening stock",
+    "purchases": "purchases",
+    "cost_of_sales": "cost of sales",
+    "closing": "closing stock",
+}
+"""What the sentence tells of the period, in the words of the trade."""
 
 
 @macro("value", "Value stock")
@@ -107,17 +114,19 @@ def _sentence(rows: pd.DataFrame, totals: pd.DataFrame, books: Books, currency: 
     without, line = len(books.problems), totals.loc[books.chosen]
     since = f"from {day_text(books.from_date)} to" if books.from_date is not None else "up to"
     account = ", ".join(
-        f"{name.replace('_', ' ')} {line[name]:,.2f}"
-        for name in ("opening", "purchases", "cost_of_sales", "closing")
+        f"{told} {line[name]:,.2f}"
+        for name, told in ACCOUNT.items()
         if name != "opening" or books.from_date is not None
     )
     others = ", ".join(
         f"{method} {totals.loc[method, 'closing']:,.2f}" for method in SIDE_BY_SIDE if method != books.chosen
     )
+    down = f"written down by {line['write_down']:,.2f} to {line['carrying_value']:,.2f}"
+    if not line["write_down"]:
+        down = "nothing to write down"
     have = counted(without, "item", "have").replace("item have", "item has")
     rest = f"; {have} no value, see the column problem" if without else ""
     return (
         f"Valued {counted(len(rows) - without, 'item')} by {books.chosen} in {currency} {since} "
-        f"{day_text(books.as_of)}: {account} ({others}); written down by {line['write_down']:,.2f} to "
-        f"{line['carrying_value']:,.2f}{rest}."
+        f"{day_text(books.as_of)}: {account} ({others}); {down}{rest}."
     )

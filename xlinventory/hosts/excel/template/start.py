@@ -83,7 +83,7 @@ _PROBLEMS = "COUNTA(ImportIssues[problem])"
 _TO_ORDER = 'COUNTIFS(Reorder[take],"yes",Reorder[order_qty],">0")'
 _CHECK = "SUM(Valuation[check])"
 _VALUED = "MAX(ValuationTotals[to_date])"
-_ON = f'IF({_VALUED}>0," on "&{iso_day(_VALUED)},"")'
+_ON = f'IF({_VALUED}>0,", on "&{iso_day(_VALUED)},"")'
 _PASSED, _LOADED = function_sheet.passed(), function_sheet.loaded()
 
 
