@@ -1,4 +1,4 @@
-"""Valuation and Turnover: what the stock is worth and how fast it moves."""
+"""Valuation: what the stock is worth and what sales cost."""
 
 from xlinventory.tables import Column, Kind, Table, Writer
 
@@ -149,28 +149,3 @@ VALUATION_LATER = frozenset(
     )
 )
 """Columns of Valuation that older workbooks lack: the button fills those that are there."""
-
-TURNOVER = Table(
-    "Turnover",
-    "How fast each item sells, what it earns on its stock, and how old that stock is.",
-    (
-        Column("sku", Kind.TEXT, "Item", BUTTON, required=True, width=12),
-        Column("name", Kind.TEXT, "Its name", BUTTON, width=34),
-        Column("cost_of_sales", Kind.MONEY, "Cost of what was sold in the last 365 days", BUTTON, "money"),
-        Column("average_inventory", Kind.MONEY, "Stock value, averaged over those days", BUTTON, "money"),
-        Column("turns", Kind.NUMBER, "Times the stock was sold in a year", BUTTON, "1 / year"),
-        Column("days", Kind.NUMBER, "Days the stock lasts at that pace", BUTTON, "days"),
-        Column("gmroi", Kind.NUMBER, "Gross margin for each unit of money in stock", BUTTON, "ratio"),
-        Column("sell_through", Kind.RATIO, "Units sold of those available", BUTTON, "ratio"),
-        Column("last_sale", Kind.DATE, "Day of the last sale", BUTTON, "date"),
-        Column("age_0_30", Kind.MONEY, "Stock value up to 30 days old", BUTTON, "money"),
-        Column("age_31_90", Kind.MONEY, "31 to 90 days", BUTTON, "money"),
-        Column("age_91_180", Kind.MONEY, "91 to 180 days", BUTTON, "money"),
-        Column("age_181_365", Kind.MONEY, "181 to 365 days", BUTTON, "money"),
-        Column("age_over_365", Kind.MONEY, "Older than a year", BUTTON, "money"),
-        Column(
-            "dead_stock_value", Kind.MONEY, "Stock value of an item not sold for 180 days", BUTTON, "money"
-        ),
-    ),
-    key=("sku",),
-)
