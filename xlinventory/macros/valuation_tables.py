@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from xlinventory.core.ledger import ValuedLedger
 from xlinventory.core.net_realisable_value import change, write_downs
-from xlinventory.macros.old_books import Books
+from xlinventory.macros.books import Books, among
 
 Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -75,7 +75,7 @@ def valuation_table(books: Books, worth: Realisable, before: pd.Series | None = 
     chosen = books.valued[books.chosen]
     rows = books.items[["sku", "name", "category"]].reset_index(drop=True)
     rows["from_date"], rows["to_date"] = books.from_date, books.as_of
-    rows["quantity"] = np.where(worth.valued, chosen.quantity, _moved(books))
+    rows["quantity"] = chosen.quantity
     for name, figure in (
         ("opening", "opening_value"),
         ("cost_of_sales", "cost_of_sales"),
@@ -107,17 +107,10 @@ def totals_table(books: Books, valued: Mapping[str, ValuedLedger], worth: Realis
 
 
 def without_figures(rows: pd.DataFrame, problem: Mask) -> pd.DataFrame:
-    """No figure for an item with a problem, but how many units there are."""
-    told = ["sku", "name", "category", "from_date", "to_date", "quantity", "nrv"]
+    """No figure for an item with a problem."""
+    told = ["sku", "name", "category", "from_date", "to_date", "nrv"]
     rows.loc[problem, rows.columns.difference(told)] = np.nan
     return rows
-
-
-def among(problems: Mapping[int, str], count: int) -> Mask:
-    """Marks the positions of *problems* among *count* items."""
-    marked = np.zeros(count, dtype=bool)
-    marked[list(problems)] = True
-    return marked
 
 
 def _totals(method: str, ledger: ValuedLedger, worth: Realisable) -> dict[str, object]:
@@ -131,14 +124,6 @@ def _totals(method: str, ledger: ValuedLedger, worth: Realisable) -> dict[str, o
         "carrying_value": ledger.value - down,
     }
     return {"method": method} | {name: float(column[worth.valued].sum()) for name, column in sums.items()}
-
-
-def _moved(books: Books) -> Numbers:
-    """Units that came less units that went, by the end of the period."""
-    ledger = books.ledger
-    units = np.where(np.floor(ledger.date) <= np.floor(books.as_of), ledger.quantity, 0.0)
-    sums: Numbers = np.bincount(ledger.item, units, len(ledger.sku)).astype(float)
-    return sums
 
 
 def _written_off(books: Books) -> Numbers:

@@ -8,7 +8,7 @@ import pandas as pd
 from xlinventory.arguments import serial
 from xlinventory.core.ledger import ValuedLedger
 from xlinventory.imports.issues import counted
-from xlinventory.macros.old_books import Books, keep_books
+from xlinventory.macros.books import Books, keep_books
 from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.valuation_tables import (
     NOTES,
@@ -42,6 +42,7 @@ def value(run: Run) -> str:
     run.report("Write-downs", 0.85)
     worth = realisable(books, run.setting("nrv_basis"))
     rows = valuation_table(books, worth, last_write_downs(run, as_of))
+    rows["quantity"] = rows["quantity"].fillna(_moved(run, rows["sku"], as_of))
     totals = totals_table(books, valued, worth)
     _write(run, "Valuation", rows)
     if run.has("ValuationTotals"):
@@ -101,6 +102,13 @@ def _by_every_method(run: Run, books: Books) -> Mapping[str, ValuedLedger]:
             on_problem="leave_out",
         )
     return {method: valued[method] for method in NOTES}
+
+
+def _moved(run: Run, skus: "pd.Series[str]", as_of: float) -> "pd.Series[float]":
+    """Units that came less units that went, by the end of the period, whatever they cost."""
+    movements = run.table("Movements")
+    counted_ = movements[movements["kind"].ne("TRANSFER") & (np.floor(movements["date"]) <= as_of)]
+    return skus.map(counted_.groupby("sku")["quantity"].sum()).astype(float).fillna(0.0)
 
 
 def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
