@@ -1,5 +1,6 @@
 """The verbs: each opens a workbook file, runs one macro, saves, and says one sentence."""
 
+import datetime as dt
 import io
 import sys
 import tempfile
@@ -13,6 +14,7 @@ import typer
 
 import xlinventory.macros  # noqa: F401  - importing it records the macros
 from xlinventory import __version__
+from xlinventory.arguments import serial
 from xlinventory.cli import calc, findings, forecasts, formulas, summary
 from xlinventory.cli.hosts import OPENERS, Host, HostOption, chosen
 from xlinventory.cli.next_step import next_step
@@ -47,7 +49,7 @@ WITHOUT_HOST = {"new", "doctor", "functions", "version", "calc"}
 """Commands that open no workbook, or choose for themselves how."""
 STOPPED = 130
 """The exit code of a program that was ended by Ctrl+C, as shells have it."""
-OWN_OPTIONS = ("refresh", "export", "forecast")
+OWN_OPTIONS = ("refresh", "export", "forecast", "close")
 """Verbs with options of their own; the others are made from their macros."""
 DEMO_STEPS = ("forecast", "plan", "reorder", "value", "suppliers")
 
@@ -286,6 +288,28 @@ def export(
     given = None if folder is None else str(folder.resolve())
     beside = str(book.resolve().parent)
     run_on_file(chosen(context, host), book, "export", dry_run=dry_run, folder=given, beside=beside)
+
+
+@app.command()
+def close(
+    context: typer.Context,
+    book: Book,
+    *,
+    to: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Last day of the period; else the setting valuation_to, else as_of"
+        ),
+    ] = None,
+    reopen: Annotated[bool, typer.Option("--reopen", help="Take the last closing back instead")] = False,
+    dry_run: DryRun = False,
+    host: HostOption = None,
+) -> None:
+    """Store the figures of a period as reported; later changes to it show as differences."""
+    if to and reopen:
+        raise typer.BadParameter("--reopen takes the last closing back: leave out --to")
+    given = None if to is None else serial(to)
+    run_on_file(chosen(context, host), book, "close", dry_run=dry_run, to_date=given, reopen=reopen)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from xlinventory.sheets.accounts import TURNOVER, VALUATION
+from xlinventory.sheets.closings import CLOSINGS
 from xlinventory.sheets.forecasts import FORECAST
 from xlinventory.sheets.items import ITEMS
 from xlinventory.sheets.movements import DEMAND, MOVEMENTS
@@ -16,6 +17,6 @@ TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (
         SETTINGS_TABLE, ITEMS, SUPPLIERS, SUPPLIER_PRICES, MOVEMENTS, DEMAND, PURCHASE_ORDERS, FORECAST,
-        REORDER, VALUATION, TURNOVER, SUPPLIER_SCORES, IMPORT_MAP, IMPORT_ISSUES, LOG, UNDO,
+        REORDER, VALUATION, CLOSINGS, TURNOVER, SUPPLIER_SCORES, IMPORT_MAP, IMPORT_ISSUES, LOG, UNDO,
     )
 }  # fmt: skip

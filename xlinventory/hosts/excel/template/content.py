@@ -18,7 +18,8 @@ TABS = {
     "Settings": look.NAVY,
     "Items": look.BLUE, "Suppliers": look.BLUE, "SupplierPrices": look.BLUE,
     "Movements": look.TEAL, "Demand": look.TEAL, "PurchaseOrders": look.TEAL,
-    "Forecast": look.GREEN, "Reorder": look.AMBER, "Valuation": look.GREEN, "Turnover": look.GREEN,
+    "Forecast": look.GREEN, "Reorder": look.AMBER, "Valuation": look.GREEN, "Closings": look.GREEN,
+    "Turnover": look.GREEN,
     "SupplierScores": look.GREEN,
     "ImportMap": look.GREY, "ImportIssues": look.GREY, "Log": look.GREY, "_undo": look.GREY,
 }  # fmt: skip

@@ -116,6 +116,21 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule("=AND(ISNUMBER([write_down]),[write_down]>0)", WARNING, ("write_down",)),
         Rule("=LEN([problem])>0", WARNING, ("problem",)),
     ),
+    "Closings": (
+        *(
+            Rule(
+                f"=AND(ISNUMBER([{figure}_change]),[{figure}_change]<>0,[{figure}_now]{sign}[{figure}_taken_up])",
+                colours,
+                (f"{figure}_now", f"{figure}_change", "why"),
+            )
+            for sign, colours in (("<>", WARNING), ("=", PLAIN_BLUE))
+            for figure in ("value", "cost_of_sales")
+        ),
+        Rule("=LEN([why])>0", WARNING, ("why",)),
+        Rule("=AND(ISNUMBER([movements]),[movements_now]<>[movements])", WARNING, ("movements_now",)),
+        Rule("=AND(ISNUMBER([check]),[check]<>0)", ALARM, ("check",)),
+        Rule("=AND(ISNUMBER([write_down]),[write_down]>0)", WARNING, ("write_down",)),
+    ),
     "Turnover": (
         Rule("=AND(ISNUMBER([dead_stock_value]),[dead_stock_value]>0)", WARNING, ("dead_stock_value",)),
     ),
