@@ -258,7 +258,10 @@ def _figures_told(compared: _Compared, waiting: Mask, count: int) -> str:
 
 
 def _cause(compared: _Compared, waiting: Mask) -> str:
-    dated = (compared.now["movements"] != compared.then["movements"])[waiting]
+    """By movements that are more or fewer than the last closing of their item counted, or by others' figures."""
+    last = len(compared.periods) - 1 - np.argmax(compared.reported[::-1], axis=0)
+    at = last, np.arange(len(last))
+    dated = (compared.now["movements"][at] != compared.then["movements"][at])[waiting.any(axis=0)]
     if dated.all():
         return "by backdated movements"
     changed = "changed movements, costs or settings"
