@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import xlinventory
 from xlinventory.hosts.memory import MemoryWorkbook
-from xlinventory.macros.books import METHODS, Ledger, all_items, keep_books, unknown_costs
+from xlinventory.macros.books import METHODS, Ledger, all_items, unknown_costs
 from xlinventory.macros.frame import run_macro
 from xlinventory.macros.movement_costs import journal
 from xlinventory.macros.value import valuation_table

@@ -43,15 +43,17 @@ Book = Annotated[
     Path, typer.Argument(help="Workbook file: .xlsx, .xlsm, or .ods with --host calc", metavar="BOOK")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change; change nothing.")]
+DAY = "%Y-%m-%d"
+"""How a date is written on the command line."""
 ADDIN = Path("xlinventory.xlam")
 """The add-in's name unless another is given."""
 WITHOUT_HOST = {"new", "doctor", "functions", "version", "calc"}
 """Commands that open no workbook, or choose for themselves how."""
 STOPPED = 130
 """The exit code of a program that was ended by Ctrl+C, as shells have it."""
-OWN_OPTIONS = ("refresh", "export", "forecast", "close")
+OWN_OPTIONS = ("refresh", "export", "forecast", "value", "close")
 """Verbs with options of their own; the others are made from their macros."""
-DEMO_STEPS = ("forecast", "plan", "reorder", "value", "suppliers")
+DEMO_STEPS = ("forecast", "plan", "reorder", "value", "turnover", "suppliers")
 
 
 def _build_for_libreoffice(path: Path) -> None:
@@ -271,6 +273,37 @@ def forecast(
 
 
 @app.command()
+def value(
+    context: typer.Context,
+    book: Book,
+    *,
+    first: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--from",
+            formats=[DAY],
+            metavar="DATE",
+            help="First day of the period; else the setting valuation_from, else the first movement",
+        ),
+    ] = None,
+    last: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--to",
+            formats=[DAY],
+            metavar="DATE",
+            help="Its last day, past or present; else the setting valuation_to, else as_of",
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+    host: HostOption = None,
+) -> None:
+    """Value stock and cost of sales of a period by FIFO, LIFO and weighted average."""
+    days = {name: serial(day) for name, day in (("from_date", first), ("to_date", last)) if day}
+    run_on_file(chosen(context, host), book, "value", dry_run=dry_run, **days)
+
+
+@app.command()
 def export(
     context: typer.Context,
     book: Book,
@@ -295,10 +328,13 @@ def close(
     context: typer.Context,
     book: Book,
     *,
-    to: Annotated[
+    last: Annotated[
         dt.datetime | None,
         typer.Option(
-            formats=["%Y-%m-%d"], help="Last day of the period; else the setting valuation_to, else as_of"
+            "--to",
+            formats=[DAY],
+            metavar="DATE",
+            help="Last day of the period; else the setting valuation_to, else as_of",
         ),
     ] = None,
     reopen: Annotated[bool, typer.Option("--reopen", help="Take the last closing back instead")] = False,
@@ -306,9 +342,9 @@ def close(
     host: HostOption = None,
 ) -> None:
     """Store the figures of a period as reported; later changes to it show as differences."""
-    if to and reopen:
+    if last and reopen:
         raise typer.BadParameter("--reopen takes the last closing back: leave out --to")
-    given = None if to is None else serial(to)
+    given = None if last is None else serial(last)
     run_on_file(chosen(context, host), book, "close", dry_run=dry_run, to_date=given, reopen=reopen)
 
 

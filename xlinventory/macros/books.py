@@ -16,7 +16,8 @@ from xlinventory.core.cost_layers import COST_FLOWS, EMPTY, NegativeStock, Repla
 from xlinventory.core.errors import NotEnoughData
 from xlinventory.macros.frame import Run
 from xlinventory.macros.movement_costs import Journal, Numbers, journal
-from xlinventory.tables import day_text
+from xlinventory.sheets import TABLES
+from xlinventory.tables import day_text, read
 from xlinventory.workbook import WorkbookError
 
 METHODS = ("FIFO", "LIFO", "WAC")
@@ -63,18 +64,17 @@ def keep_ledger(run: Run) -> Ledger:
     books: dict[str, Books] = {}
     for i, method in enumerate(METHODS):
         run.report(f"{method} of {len(moves.item)} movements", 0.2 + 0.2 * i)
-        books[method] = keep_books(moves, items, method, run.setting("negative_stock"), problems)
+        books[method] = replay_items(moves, items, method, run.setting("negative_stock"), problems)
     return Ledger(moves, items, books, problems, run.setting("valuation_method"), as_of)
 
 
 def all_items(items: pd.DataFrame, movements: pd.DataFrame) -> pd.DataFrame:
     """Items, and a row for every sku that moved and is not among them."""
-    columns = ["sku", "name", "unit_cost", "sell_price"]
     strange = sorted(set(movements["sku"]) - set(items["sku"]))
     if not strange:
-        return items[columns]
-    extra = pd.DataFrame({"sku": strange, "name": "", "unit_cost": np.nan, "sell_price": np.nan})
-    return pd.concat([items[columns], extra], ignore_index=True) if len(items) else extra
+        return items
+    blank, _ = read(TABLES["Items"], pd.DataFrame({"sku": strange}, dtype=object))
+    return pd.concat([items, blank], ignore_index=True) if len(items) else blank
 
 
 def unknown_costs(moves: Journal) -> dict[int, str]:
@@ -89,7 +89,7 @@ def unknown_costs(moves: Journal) -> dict[int, str]:
     }
 
 
-def keep_books(
+def replay_items(
     moves: Journal, items: pd.DataFrame, method: str, negative: str, problems: dict[int, str]
 ) -> Books:
     """Replay every item without a problem by one method; what goes wrong becomes the item's problem."""

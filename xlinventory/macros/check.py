@@ -3,8 +3,9 @@
 import pandas as pd
 
 from xlinventory.core.errors import CellError
-from xlinventory.macros.books import all_items
 from xlinventory.macros.frame import Run, macro, read_settings
+from xlinventory.macros.landed_costs import landed_cost_faults
+from xlinventory.macros.old_books import keep_books
 from xlinventory.macros.restated import restated
 from xlinventory.sheets import TABLES
 from xlinventory.tables import BadRowsError, Column, read
@@ -19,10 +20,8 @@ def check(run: Run) -> str:
     findings = run.findings
     findings += _setting_faults(run)
     typed: dict[str, pd.DataFrame] = {}
-    there = run.book.table_names()
-    tables = {name: table for name, table in TABLES.items() if name in there}
-    for done, (name, table) in enumerate(tables.items()):
-        run.report(f"Checking {name}", done / len(tables))
+    for done, (name, table) in enumerate(TABLES.items()):
+        run.report(f"Checking {name}", done / len(TABLES))
         cells = run.cells(name)
         typed[name], faults = read(table, cells)
         findings += [*map(str, faults), *_formula_errors(name, cells)]
@@ -31,6 +30,7 @@ def check(run: Run) -> str:
         findings += _unknown(name, typed[name]["sku"], items, "Items")
     findings += _unknown("PurchaseOrders", typed["PurchaseOrders"]["supplier"], suppliers, "Suppliers")
     findings += _unknown("Items", typed["Items"]["preferred_supplier"], suppliers, "Suppliers")
+    findings += map(str, landed_cost_faults(typed["LandedCosts"], typed["Movements"], typed["Items"]))
     findings += _negative_stock(typed["Movements"])
     findings += _restated(run)
     return f"{len(findings)} problem{'s' * (len(findings) > 1)} found." if findings else "No problems found."
@@ -47,7 +47,9 @@ def _setting_faults(run: Run) -> list[str]:
 def _restated(run: Run) -> tuple[str, ...]:
     """Reported figures of closed periods that changed; not to be told of tables whose faults are listed."""
     try:
-        return restated(run, all_items(run.table("Items"), run.table("Movements"))).findings
+        if run.table("Closings").empty:
+            return ()
+        return restated(run, keep_books(run, None, run.as_of())).findings
     except BadRowsError:
         return ()
 

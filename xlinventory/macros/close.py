@@ -14,21 +14,19 @@ allow, or a unit_cost in Items.
 import numpy as np
 import pandas as pd
 
-from xlinventory.core import valuation
 from xlinventory.imports.issues import counted
-from xlinventory.macros.books import all_items
 from xlinventory.macros.frame import Run, macro
-from xlinventory.macros.movement_costs import Numbers
-from xlinventory.macros.periods import Figures, Period, figures_of, movement_counts
+from xlinventory.macros.old_books import Books, keep_books
+from xlinventory.macros.periods import Period, movement_counts
 from xlinventory.macros.restated import (
     FIGURES,
     HALF_A_CENT,
     Restated,
     closings,
-    has_closings,
     restated,
     take_up,
 )
+from xlinventory.macros.valuation_tables import realisable
 from xlinventory.tables import day_text
 from xlinventory.workbook import WorkbookError
 
@@ -38,7 +36,7 @@ PROBLEMS_TOLD = 3
 @macro("close", "Close period")
 def close(run: Run) -> str:
     """Store the figures of a period as reported; later changes to it show as differences."""
-    if not has_closings(run):
+    if not run.has("Closings"):
         raise WorkbookError(
             "This workbook was made by an earlier version and has no sheet Closings: build a new one "
             "(xlinventory new) and bring your CSV files into it."
@@ -72,12 +70,10 @@ def _closed(run: Run, closed: pd.DataFrame) -> str:
             f"There are no movements up to {day_text(period.end)}, so there is nothing to close; "
             f"refresh from CSV first."
         )
-    items = all_items(run.table("Items"), movements)
-    earlier = restated(run, items)
-    run.report(f"Period {period}", 0.8)
-    figures = figures_of(run, items, period)
-    _refuse_problems(items, figures, period)
-    rows = closing_rows(run, items, period, figures)
+    books = keep_books(run, period.first_day, period.end)
+    earlier = restated(run, books)
+    _refuse_problems(books, period)
+    rows = closing_rows(run, books, period)
     run.write(
         "Closings", pd.concat([take_up(earlier.rows), rows], ignore_index=True) if len(closed) else rows
     )
@@ -120,62 +116,49 @@ def _closed_already(end: float, last: float) -> str:
     )
 
 
-def _refuse_problems(items: pd.DataFrame, figures: Figures, period: Period) -> None:
-    if not figures.problems:
+def _refuse_problems(books: Books, period: Period) -> None:
+    problems = books.problems
+    if not problems:
         return
     told = [
-        f"{items['sku'].iloc[item]}: {problem.rstrip('.')}"
-        for item, problem in sorted(figures.problems.items())[:PROBLEMS_TOLD]
+        f"{books.ledger.sku[item]}: {problems[item].rstrip('.')}" for item in sorted(problems)[:PROBLEMS_TOLD]
     ]
-    rest = len(figures.problems) - len(told)
+    rest = len(problems) - len(told)
     more = f"; and {counted(rest, 'item')} more, which Value stock lists" if rest else ""
     raise WorkbookError(
-        f"The period {period} is not closed, because {counted(len(figures.problems), 'item')} cannot be "
-        f"valued: {'; '.join(told)}{more}."
+        f"The period {period} is not closed, because {counted(len(problems), 'item')} cannot be valued: "
+        f"{'; '.join(told)}{more}."
     )
 
 
-def closing_rows(run: Run, items: pd.DataFrame, period: Period, figures: Figures) -> pd.DataFrame:
-    """A row for each item with stock or a movement in the period."""
-    before, count = movement_counts(
-        run.table("Movements"), pd.Index(items["sku"]), [period.start - 1, period.end]
-    )
-    written_down = _write_downs(items, figures)
+def closing_rows(run: Run, books: Books, period: Period) -> pd.DataFrame:
+    """A row for each item with stock, a movement or money in the period."""
+    ledger, valued = books.ledger, books.valued[period.method]
+    worth = realisable(books, run.setting("nrv_basis"))
+    written_down = worth.write_down(valued)
+    before, count = movement_counts(ledger, len(run.table("Movements")), [period.start - 1, period.end])
     rows = pd.DataFrame(
         {
             "period_end": period.end,
-            "sku": items["sku"].to_numpy(),
+            "sku": ledger.sku,
             "period_from": period.start,
             "method": period.method,
-            "quantity": figures.quantity,
-            "opening_value": figures.opening_value,
-            "purchases": figures.purchases,
-            "cost_of_sales": figures.cost_of_sales,
-            "value": figures.value,
-            "write_down": written_down,
-            "carrying_value": figures.value - np.nan_to_num(written_down),
-            "value_now": figures.value,
-            "cost_of_sales_now": figures.cost_of_sales,
-            "value_taken_up": figures.value,
-            "cost_of_sales_taken_up": figures.cost_of_sales,
+            "quantity": valued.quantity,
+            "opening_value": valued.opening_value,
+            "purchases": valued.receipts_value,
+            "write_down": np.where(np.isnan(worth.of_unit), np.nan, written_down),
+            "carrying_value": valued.value - written_down,
             "movements": count,
             "movements_now": count,
             "closed_on": run.as_of(),
         }
     )
-    moved = (count > before) | (figures.quantity != 0) | (figures.opening_value != 0)
-    kept: pd.DataFrame = rows[moved]
+    for name in FIGURES:
+        for column in (name, f"{name}_now", f"{name}_taken_up"):
+            rows[column] = getattr(valued, name)
+    money = rows[["opening_value", "purchases", *FIGURES]].ne(0.0).any(axis=1)
+    kept: pd.DataFrame = rows[(count > before) | rows["quantity"].ne(0.0) | money]
     return kept
-
-
-def _write_downs(items: pd.DataFrame, figures: Figures) -> Numbers:
-    """Stock value above net realisable value; blank where that is not known."""
-    price = items["sell_price"].to_numpy(dtype=float)
-    saleable = (figures.quantity > 0) & np.isfinite(price)
-    worth = valuation.lower_of_cost_nrv(
-        1.0, np.where(saleable, figures.value, 0.0), np.where(saleable, figures.quantity * price, 0.0)
-    )
-    return np.where(np.isfinite(price), np.where(saleable, figures.value - worth, 0.0), np.nan)
 
 
 def _sentence(run: Run, period: Period, rows: pd.DataFrame, earlier: Restated, closed: pd.DataFrame) -> str:

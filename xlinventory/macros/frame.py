@@ -19,7 +19,7 @@ from xlinventory.core.errors import CellError, InventoryError
 from xlinventory.macros import images
 from xlinventory.macros.changes import Change, change_of, told
 from xlinventory.macros.folders import save_files
-from xlinventory.sheets import TABLES
+from xlinventory.sheets import LATER, TABLES
 from xlinventory.sheets.settings import SETTINGS
 from xlinventory.tables import BadRowsError, Fault, Kind, Table, read, read_column
 from xlinventory.workbook import Workbook, WorkbookError
@@ -83,6 +83,10 @@ class Run:
                 raise BadRowsError(faults)
             self._read[name] = rows
         return self._read[name].copy()
+
+    def has(self, name: str) -> bool:
+        """Whether the workbook has a table; an older one lacks those made later, which count as empty."""
+        return name not in LATER or name.lower() in (there.lower() for there in self.book.table_names())
 
     def require(self, name: str, *columns: str) -> None:
         """Raise WorkbookError when a table lacks one of these columns: blank is not what it counts as."""
@@ -196,7 +200,8 @@ class Run:
 
     def _stored(self, name: str) -> pd.DataFrame:
         if name not in self._cells:
-            self._cells[name] = self.book.read_table(name)
+            there = self.has(name)
+            self._cells[name] = self.book.read_table(name) if there else as_cells(_no_rows(name))
         return self._cells[name]
 
     def _apply(self) -> None:
@@ -332,6 +337,10 @@ def read_settings(cells: pd.DataFrame) -> dict[str, Any]:
     if faults:
         raise BadRowsError(faults)
     return values
+
+
+def _no_rows(name: str) -> pd.DataFrame:
+    return pd.DataFrame(columns=TABLES[name].names, dtype=object)
 
 
 def _differs(before: pd.DataFrame, after: pd.DataFrame) -> bool:

@@ -6,7 +6,7 @@ The next period opens with the stock that is in the books when it is closed, so 
 counts as taken up from then on. What has changed since is told by every run, until the next closing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from xlinventory.core.ledger import ValuedLedger
 from xlinventory.imports.issues import counted
 from xlinventory.macros.frame import Run
 from xlinventory.macros.movement_costs import Mask, Numbers
-from xlinventory.macros.periods import Figures, Period, figures_of, movement_counts
+from xlinventory.macros.old_books import Books
+from xlinventory.macros.periods import Period, figures_of, movement_counts
 from xlinventory.sheets.closings import CLOSINGS
 from xlinventory.tables import Kind, day_text
 
@@ -53,7 +55,7 @@ class _Compared:
     then: dict[str, Numbers]
     now: dict[str, Numbers]
     taken_up: dict[str, Numbers]
-    problems: list[Mapping[int, str]]
+    problems: list[Mapping[int, object]]
 
     def changed(self, figure: str) -> Mask:
         """Where a figure is another than was reported."""
@@ -80,24 +82,21 @@ def any_of(marked: Callable[[str], Mask]) -> Mask:
     return marked("value") | marked("cost_of_sales")
 
 
-def write_restated(run: Run, items: pd.DataFrame) -> str:
+def write_restated(run: Run, books: Books) -> str:
     """Bring Closings up to date; a clause for the end of a sentence, "" when no reported figure changed."""
-    done = restated(run, items)
+    done = restated(run, books)
     if len(done.rows) and not _same(done.rows, closings(run)):
         run.write("Closings", done.rows)
     run.findings += done.findings
     return f"; {done.told}" if done.told else ""
 
 
-def restated(run: Run, items: pd.DataFrame) -> Restated:
-    """The closed periods by the movements as they are now; *items* has a row for each sku that moved.
-
-    A workbook that was made before there were closings has none.
-    """
-    rows = closings(run) if has_closings(run) else pd.DataFrame(columns=CLOSINGS.names)
+def restated(run: Run, books: Books) -> Restated:
+    """The closed periods by the movements as they are now, those after the period of *books* too."""
+    rows = closings(run)
     if rows.empty:
         return Restated(rows, "", ())
-    compared = _compared(run, items, rows)
+    compared = _compared(run, books, rows)
     brought = _rows(compared, rows)
     return Restated(brought, _told(compared), _findings(compared))
 
@@ -108,11 +107,6 @@ def take_up(rows: pd.DataFrame) -> pd.DataFrame:
         rows[f"{name}_taken_up"] = rows[f"{name}_now"]
     told = rows["why"].ne("") & ~rows["why"].str.endswith(TAKEN_UP)
     return rows.assign(why=rows["why"].where(~told, rows["why"] + TAKEN_UP))
-
-
-def has_closings(run: Run) -> bool:
-    """Whether the workbook has the table at all."""
-    return CLOSINGS.name in run.book.table_names()
 
 
 def closings(run: Run) -> pd.DataFrame:
@@ -127,26 +121,33 @@ def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
     return bool(one[stored].reset_index(drop=True).equals(other[stored].reset_index(drop=True)))
 
 
-def _compared(run: Run, items: pd.DataFrame, rows: pd.DataFrame) -> _Compared:
+def _compared(run: Run, books: Books, rows: pd.DataFrame) -> _Compared:
     firsts = rows.drop_duplicates("period_end").sort_values("period_end")
     told = ["period_from", "period_end", "method"]
     periods = [Period(*line) for line in firsts[told].itertuples(index=False)]
-    skus = pd.Index(items["sku"]).append(pd.Index(rows.loc[~rows["sku"].isin(items["sku"]), "sku"].unique()))
-    place = _places(periods, skus, rows)
-    reported = np.zeros((len(periods), len(skus)), dtype=bool)
+    skus = pd.Index(books.ledger.sku)
+    skus = skus.append(pd.Index(rows.loc[~rows["sku"].isin(skus), "sku"].unique()))
+    place, shape = _places(periods, skus, rows), (len(periods), len(skus))
+    reported = np.zeros(shape, dtype=bool)
     reported[place] = True
-    then = {name: _grid(reported, place, rows[name]) for name in ("opening_value", "movements", *FIGURES)}
-    figures = []
-    for done, period in enumerate(periods):
-        run.report(f"Closed period {period}", 0.6 + 0.2 * done / len(periods))
-        figures.append(figures_of(run, items, period))
-    taken_up = {name: _grid(reported, place, rows[f"{name}_taken_up"]) for name in FIGURES}
-    now = {
-        name: _settled(_settled(_padded(figures, name, len(skus)), taken_up[name]), then[name])
-        for name in FIGURES
-    }
-    now["movements"] = movement_counts(run.table("Movements"), skus, [period.end for period in periods])
-    return _Compared(periods, skus, reported, then, now, taken_up, [each.problems for each in figures])
+    then = {name: _grid(shape, place, rows[name]) for name in ("opening_value", "movements", *FIGURES)}
+    taken_up = {name: _grid(shape, place, rows[f"{name}_taken_up"]) for name in FIGURES}
+    valued = _valued(run, books, periods)
+    counts = movement_counts(books.ledger, len(run.table("Movements")), [period.end for period in periods])
+    now = {"movements": _padded(counts, len(skus))}
+    for name in FIGURES:
+        figures = _padded([getattr(each, name) for each in valued], len(skus))
+        now[name] = _settled(_settled(figures, taken_up[name]), then[name])
+    return _Compared(periods, skus, reported, then, now, taken_up, [each.problems for each in valued])
+
+
+def _valued(run: Run, books: Books, periods: list[Period]) -> list[ValuedLedger]:
+    """Every period by its own method."""
+    done = []
+    for period in periods:
+        run.report(f"Closed period {period}", 0.85 + 0.1 * len(done) / len(periods))
+        done.append(figures_of(books.ledger, period, run.setting("negative_stock")))
+    return done
 
 
 def _places(periods: list[Period], skus: pd.Index, rows: pd.DataFrame) -> Places:
@@ -155,15 +156,15 @@ def _places(periods: list[Period], skus: pd.Index, rows: pd.DataFrame) -> Places
     return period, skus.get_indexer(pd.Index(rows["sku"]))
 
 
-def _grid(reported: Mask, place: Places, column: pd.Series) -> Numbers:
-    cells = np.zeros(reported.shape)
+def _grid(shape: tuple[int, int], place: Places, column: pd.Series) -> Numbers:
+    cells = np.zeros(shape)
     cells[place] = column.fillna(0.0)
     return cells
 
 
-def _padded(figures: list[Figures], name: str, width: int) -> Numbers:
-    """Figures of each period; nothing for an item that is neither in Items nor in Movements any more."""
-    return np.array([np.pad(getattr(each, name), (0, width - len(each.value))) for each in figures])
+def _padded(figures: Sequence[Numbers] | Numbers, width: int) -> Numbers:
+    """A line a period; nothing for an item that is neither in Items nor in Movements any more."""
+    return np.array([np.pad(each, (0, width - len(each))) for each in figures])
 
 
 def _settled(now: Numbers, known: Numbers) -> Numbers:
@@ -258,7 +259,7 @@ def _figures_told(compared: _Compared, waiting: Mask, count: int) -> str:
 
 
 def _cause(compared: _Compared, waiting: Mask) -> str:
-    """By movements that are more or fewer than the last closing of their item counted, or by others' figures."""
+    """Movements that are more or fewer than the last closing of their item counted, or something else."""
     last = len(compared.periods) - 1 - np.argmax(compared.reported[::-1], axis=0)
     at = last, np.arange(len(last))
     dated = (compared.now["movements"][at] != compared.then["movements"][at])[waiting.any(axis=0)]

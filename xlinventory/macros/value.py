@@ -1,63 +1,124 @@
-"""Value stock: what is in stock and what sales cost, by FIFO, LIFO and average side by side."""
+"""Value stock: what is in stock and what sales cost in a period, by FIFO, LIFO and average side by side."""
+
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from xlinventory.core import valuation
-from xlinventory.macros.books import METHODS, Ledger, among, keep_ledger, without_figures
+from xlinventory.arguments import serial
+from xlinventory.core.ledger import ValuedLedger
+from xlinventory.imports.issues import counted
 from xlinventory.macros.frame import Run, macro
-from xlinventory.macros.turnover import turnover_table
+from xlinventory.macros.old_books import Books, keep_books
+from xlinventory.macros.restated import write_restated
+from xlinventory.macros.valuation_tables import (
+    NOTES,
+    SIDE_BY_SIDE,
+    realisable,
+    totals_table,
+    valuation_table,
+)
+from xlinventory.sheets.accounts import VALUATION_LATER
 from xlinventory.tables import day_text
+from xlinventory.workbook import WorkbookError
+
+CLOSINGS = "Closings"
 
 
 @macro("value", "Value stock")
 def value(run: Run) -> str:
-    """Value stock and cost of sales by FIFO, LIFO and weighted average, and measure turnover and age."""
-    ledger = keep_ledger(run)
-    run.report("Turnover and age", 0.8)
-    valued = valuation_table(ledger)
-    run.write("Valuation", valued)
-    run.write("Turnover", turnover_table(ledger))
-    return _sentence(valued, ledger.as_of, run.setting("currency"))
+    """Value stock and cost of sales of a period by FIFO, LIFO and weighted average, and write it down to NRV."""
+    from_date, as_of = valuation_period(run)
+    _refuse_lost_columns(run, from_date)
+    books = keep_books(run, from_date, as_of)
+    valued = _by_every_method(run, books)
+    run.report("Write-downs", 0.85)
+    worth = realisable(books, run.setting("nrv_basis"))
+    rows = valuation_table(books, worth, last_write_downs(run, as_of))
+    totals = totals_table(books, valued, worth)
+    _write(run, "Valuation", rows)
+    if run.has("ValuationTotals"):
+        run.write("ValuationTotals", totals)
+    told = _sentence(rows, totals.set_index("method"), books, run.setting("currency"))
+    return f"{told.removesuffix('.')}{write_restated(run, books)}."
 
 
-def valuation_table(ledger: Ledger) -> pd.DataFrame:
-    """One row an item: stock and cost of sales by each method, and the write-down of the chosen one."""
-    moves, items, books, chosen = ledger.moves, ledger.items, ledger.books, ledger.chosen
-    problems = ledger.problems
-    paid = moves.quantity * moves.unit_cost
-    credited = moves.sums(paid, moves.purchase & (moves.quantity < 0))
-    rows = items[["sku", "name"]].copy()
-    rows["purchases"] = moves.sums(paid, moves.purchase)
-    for method, book in books.items():
-        rows[f"{method.lower()}_value"] = book.values
-        out, back = moves.sums(book.charged), moves.sums(book.received, ~moves.purchase)
-        rows[f"{method.lower()}_cost_of_sales"] = out - back + credited
-    quantity = np.array([stock.quantity for stock in books[chosen].stocks])
-    rows["nrv"] = items["sell_price"]
-    cost = rows[f"{chosen.lower()}_value"]
-    saleable = (quantity > 0) & rows["nrv"].notna()
-    worth = valuation.lower_of_cost_nrv(
-        1.0, cost.where(saleable, 0.0), (quantity * rows["nrv"]).where(saleable, 0.0)
+def valuation_period(run: Run) -> tuple[float | None, float]:
+    """First day (None: from the beginning) and last day: of the options, else of Settings, else to as_of."""
+    first, last = (_day(run, option) for option in ("from_date", "to_date"))
+    as_of = run.as_of() if last is None else last
+    if first is not None and first > as_of:
+        raise WorkbookError(
+            f"The period to value begins on {day_text(first)}, after its end on {day_text(as_of)}."
+        )
+    return first, as_of
+
+
+def last_write_downs(run: Run, as_of: float) -> "pd.Series[float] | None":
+    """Write-down by sku of the last period closed before the day *as_of*; None where none was."""
+    if not run.has(CLOSINGS):
+        return None
+    closed = run.table(CLOSINGS)
+    closed = closed[np.floor(closed["period_end"]) < np.floor(as_of)]
+    if closed.empty:
+        return None
+    last = closed[closed["period_end"].eq(closed["period_end"].max())]
+    return last.set_index("sku")["write_down"].fillna(0.0)
+
+
+def _day(run: Run, option: str) -> float | None:
+    given = run.options.get(option)
+    day = run.setting(f"valuation_{option.removesuffix('_date')}") if given is None else serial(given)
+    return None if np.isnan(day) else float(np.floor(day))
+
+
+def _refuse_lost_columns(run: Run, from_date: float | None) -> None:
+    """An older workbook has no place for an opening stock: without it the check column could not be 0."""
+    opening = [f"{method.lower()}_opening" for method in SIDE_BY_SIDE]
+    if from_date is not None and not set(opening) <= set(run.cells("Valuation").columns):
+        raise WorkbookError(
+            "This workbook's sheet Valuation has no columns for the opening stock of a period: clear "
+            "valuation_from in Settings, or build a new workbook and refresh it from the same files."
+        )
+
+
+def _by_every_method(run: Run, books: Books) -> Mapping[str, ValuedLedger]:
+    """The three methods side by side, and the periodic ones for the totals."""
+    valued = dict(books.valued)
+    for done, method in enumerate(method for method in NOTES if method not in SIDE_BY_SIDE):
+        run.report(f"{method} of the period", 0.7 + 0.05 * done)
+        valued[method] = books.ledger.value(
+            method,
+            from_date=books.from_date,
+            as_of=books.as_of,
+            negative=run.setting("negative_stock"),
+            on_problem="leave_out",
+        )
+    return {method: valued[method] for method in NOTES}
+
+
+def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
+    """Write a table without the columns that an older workbook does not have."""
+    there = run.cells(name).columns
+    run.write(name, rows[[column for column in rows if column in there or column not in VALUATION_LATER]])
+
+
+def _sentence(rows: pd.DataFrame, totals: pd.DataFrame, books: Books, currency: str) -> str:
+    """The period's account by the method of Settings, the stock by the others, and what has no value."""
+    without, line = len(books.problems), totals.loc[books.chosen]
+    since = f"from {day_text(books.from_date)} to" if books.from_date is not None else "up to"
+    account = ", ".join(
+        f"{name.replace('_', ' ')} {line[name]:,.2f}"
+        for name in ("opening", "purchases", "cost_of_sales", "closing")
+        if name != "opening" or books.from_date is not None
     )
-    rows["carrying_value"] = cost.where(~saleable, worth)
-    rows["write_down"] = (cost - rows["carrying_value"]).where(rows["nrv"].notna())
-    rows = without_figures(rows, problems)
-    rows["quantity"] = np.where(among(problems, len(rows)), moves.sums(moves.quantity), quantity)
-    rows["problem"] = [problems.get(item, "") for item in range(len(rows))]
-    return rows
-
-
-def _sentence(rows: pd.DataFrame, as_of: float, currency: str) -> str:
-    valued = rows[rows["problem"].eq("")]
-    written_down = valued["write_down"].sum()
-    stock, sales = (
-        ", ".join(f"{method} {valued[f'{method.lower()}_{what}'].sum():,.2f}" for method in METHODS)
-        for what in ("value", "cost_of_sales")
+    others = ", ".join(
+        f"{method} {totals.loc[method, 'closing']:,.2f}" for method in SIDE_BY_SIDE if method != books.chosen
     )
-    without = len(rows) - len(valued)
-    rest = f"; {without} items have no value, see the column problem" if without else ""
+    have = counted(without, "item", "have").replace("item have", "item has")
+    rest = f"; {have} no value, see the column problem" if without else ""
     return (
-        f"Valued {len(valued)} items on {day_text(as_of)} in {currency}: stock {stock}; "
-        f"cost of sales {sales}; written down by {written_down:,.2f}{rest}."
+        f"Valued {counted(len(rows) - without, 'item')} by {books.chosen} in {currency} {since} "
+        f"{day_text(books.as_of)}: {account} ({others}); written down by {line['write_down']:,.2f} to "
+        f"{line['carrying_value']:,.2f}{rest}."
     )

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from xlinventory.sheets.accounts import TURNOVER, VALUATION
+from xlinventory.sheets.accounts import TURNOVER, VALUATION, VALUATION_TOTALS
 from xlinventory.sheets.closings import CLOSINGS
 from xlinventory.sheets.forecasts import FORECAST
 from xlinventory.sheets.items import ITEMS
+from xlinventory.sheets.landed_costs import LANDED_COSTS
 from xlinventory.sheets.movements import DEMAND, MOVEMENTS
 from xlinventory.sheets.orders import PURCHASE_ORDERS, REORDER
 from xlinventory.sheets.records import IMPORT_ISSUES, IMPORT_MAP, LOG, UNDO
@@ -16,7 +17,10 @@ from xlinventory.tables import Table
 TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (
-        SETTINGS_TABLE, ITEMS, SUPPLIERS, SUPPLIER_PRICES, MOVEMENTS, DEMAND, PURCHASE_ORDERS, FORECAST,
-        REORDER, VALUATION, CLOSINGS, TURNOVER, SUPPLIER_SCORES, IMPORT_MAP, IMPORT_ISSUES, LOG, UNDO,
+        SETTINGS_TABLE, ITEMS, SUPPLIERS, SUPPLIER_PRICES, MOVEMENTS, LANDED_COSTS, DEMAND, PURCHASE_ORDERS, FORECAST,
+        REORDER, VALUATION, VALUATION_TOTALS, CLOSINGS, TURNOVER, SUPPLIER_SCORES, IMPORT_MAP, IMPORT_ISSUES, LOG, UNDO,
     )
 }  # fmt: skip
+
+LATER = frozenset(("LandedCosts", "ValuationTotals", "Closings"))
+"""Tables that older workbooks lack: there they count as empty."""

@@ -42,6 +42,11 @@ def row_of(sku: str, column: str) -> str:
     return f"IFERROR(MATCH({sku},{column},0),0)"
 
 
+def iso_day(day: str) -> str:
+    """Formula part: a date as text that is the same in every language."""
+    return f'YEAR({day})&"-"&TEXT(MONTH({day}),"00")&"-"&TEXT(DAY({day}),"00")'
+
+
 def sought(sku: str) -> str:
     """Formula part: a SKU as MATCH looks for it; without the ~, "A*" would also be found in "AB"."""
     for sign in "~*?":

@@ -13,6 +13,7 @@ from xlinventory.hosts.excel.template import formats as look
 from xlinventory.hosts.excel.template import item_cells
 from xlinventory.hosts.excel.template.chart_blocks import SHEET, TOP, Block, Cells
 from xlinventory.hosts.excel.template.formats import STATUS_COLOURS, Formats
+from xlinventory.sheets.accounts import VALUATION_METHODS
 
 STATUSES = (*STATUS_COLOURS, "SURPLUS ORDER")
 SLICES, WEEKS, SUPPLIERS = 20, 8, 8
@@ -27,6 +28,13 @@ PARETO = Block(
 )
 DUE = Block("orders due", 16, WEEKS + 2, ("label", "from", "before", "value"))
 LEAD = Block("supplier lead times", 21, SUPPLIERS, ("supplier", "promised", "real", "sd"))
+
+VALUATION = Block(
+    "stock and cost of sales by method",
+    item_cells.LEFT + len(item_cells.ITEMS) * item_cells.WIDTH,
+    len(VALUATION_METHODS),
+    ("label", "closing", "cost of sales"),
+)
 
 
 def fact(name: str) -> str:
@@ -137,12 +145,23 @@ def _lead(i: int) -> Cells:
     )
 
 
+def _valuation(i: int) -> Cells:
+    """A method as ValuationTotals has it, periodic ones in words."""
+    of_line = "IFERROR(INDEX(ValuationTotals[{}],{}),{})"
+    return (
+        f'=SUBSTITUTE({of_line.format("method", i + 1, chr(34) * 2)}&"","_PERIODIC"," periodic")',
+        f"=N({of_line.format('closing', i + 1, 0)})",
+        f"=N({of_line.format('cost_of_sales', i + 1, 0)})",
+    )
+
+
 ROWS: dict[Block, Callable[[int], Cells]] = {
     FACT: _facts,
     STATUS: _status,
     PARETO: _pareto,
     DUE: _due,
     LEAD: _lead,
+    VALUATION: _valuation,
     **{block: partial(item_cells.fact_row, k) for k, block in enumerate(item_cells.FACT)},
     **{block: partial(item_cells.history_row, k) for k, block in enumerate(item_cells.HISTORY)},
 }

@@ -1,6 +1,9 @@
 """What is in the template workbook: its sheets in order, their tabs, and the names of its dropdowns."""
 
+from collections.abc import Callable, Mapping
+
 from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from xlinventory.hosts.excel.template import formats as look
 from xlinventory.hosts.excel.template.chart_data import write_chart_data
@@ -10,6 +13,7 @@ from xlinventory.hosts.excel.template.function_sheet import write_functions
 from xlinventory.hosts.excel.template.settings_sheet import write_settings
 from xlinventory.hosts.excel.template.start import write_start
 from xlinventory.hosts.excel.template.table_sheets import list_name, write_table_sheet
+from xlinventory.hosts.excel.template.valuation_totals import write_valuation_totals
 from xlinventory.hosts.excel.template.what_if import write_what_if
 from xlinventory.sheets import TABLES
 
@@ -17,14 +21,20 @@ TABS = {
     "Start": look.NAVY, "Dashboard": look.NAVY, "WhatIf": look.NAVY, "Functions": look.NAVY,
     "Settings": look.NAVY,
     "Items": look.BLUE, "Suppliers": look.BLUE, "SupplierPrices": look.BLUE,
-    "Movements": look.TEAL, "Demand": look.TEAL, "PurchaseOrders": look.TEAL,
-    "Forecast": look.GREEN, "Reorder": look.AMBER, "Valuation": look.GREEN, "Closings": look.GREEN,
-    "Turnover": look.GREEN,
+    "Movements": look.TEAL, "LandedCosts": look.TEAL, "Demand": look.TEAL, "PurchaseOrders": look.TEAL,
+    "Forecast": look.GREEN, "Reorder": look.AMBER, "Valuation": look.GREEN,
+    "ValuationTotals": look.GREEN, "Closings": look.GREEN, "Turnover": look.GREEN,
     "SupplierScores": look.GREEN,
     "ImportMap": look.GREY, "ImportIssues": look.GREY, "Log": look.GREY, "_undo": look.GREY,
 }  # fmt: skip
 """Colour of each tab: what you set up, what you know, what happened, what follows, what was recorded."""
 
+
+WITH_MORE: Mapping[str, Callable[[Workbook, Formats], Worksheet]] = {
+    "Settings": write_settings,
+    "ValuationTotals": write_valuation_totals,
+}
+"""Sheets of tables with more on them than the table."""
 
 RECORDS = ("ImportMap", "ImportIssues", "Log", "_undo")
 """Tables that come last: what the buttons recorded."""
@@ -49,8 +59,8 @@ def fill(book: Workbook) -> None:
 
 
 def _write_table(book: Workbook, formats: Formats, name: str) -> None:
-    if name == "Settings":
-        write_settings(book, formats)
+    if name in WITH_MORE:
+        WITH_MORE[name](book, formats)
         return
     sheet = write_table_sheet(book, formats, TABLES[name])
     if TABLES[name].hidden:

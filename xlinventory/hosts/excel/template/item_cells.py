@@ -8,7 +8,7 @@ Every lookup over a whole table is made once an item; the rows of the charts onl
 
 from typing import NamedTuple
 
-from xlinventory.hosts.excel.template.chart_blocks import SHEET, Block, Cells, row_of, sought
+from xlinventory.hosts.excel.template.chart_blocks import SHEET, Block, Cells, iso_day, row_of, sought
 from xlinventory.sheets.settings import PERIODS
 
 LEFT, WIDTH = 26, 13
@@ -154,19 +154,14 @@ def _span(k: int) -> dict[str, str]:
     first = f"INDEX(Demand[period],MAX(1,{HISTORY[k].cell('row', 0)}))"
     ahead, last = (f"INDEX(Forecast[period],{at})" for at in (row, f"{row}+MIN({AHEAD},{count})-1"))
     own, mean = (f"INDEX(Forecast[{name}],{row})" for name in ("override", "mean"))
-    to = f'"forecast "&{_iso(ahead)}&" to "&{_iso(last)}'
-    known = f'"to "&{_iso(f"INDEX(Demand[period],{end})")}'
+    to = f'"forecast "&{iso_day(ahead)}&" to "&{iso_day(last)}'
+    known = f'"to "&{iso_day(f"INDEX(Demand[period],{end})")}'
     return {
         "start": f"=IF({end}>0,N({first}),IF({row}>0,N({ahead}),0))",
         "first mean": f"=IF({row}=0,0,IF(ISNUMBER({own}),{own},N({mean})))",
-        "from": f'=IF({end}=0,"","demand from "&{_iso(first)})',
+        "from": f'=IF({end}=0,"","demand from "&{iso_day(first)})',
         "to": f'=IF({count}>0,{to},IF({end}=0,"",{known}))',
     }
-
-
-def _iso(day: str) -> str:
-    """Formula part: a date as text that is the same in every language."""
-    return f'YEAR({day})&"-"&TEXT(MONTH({day}),"00")&"-"&TEXT(DAY({day}),"00")'
 
 
 def _place(k: int, day: str) -> str:

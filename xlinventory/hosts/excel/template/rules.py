@@ -36,6 +36,7 @@ WARNING = {"font_color": AMBER, "bg_color": PALE_AMBER}
 GOOD = {"font_color": GREEN, "bg_color": PALE_GREEN}
 PLAIN_BLUE = {"font_color": BLUE, "bg_color": PALE_BLUE}
 FADED = {"font_color": GREY}
+CHOSEN = PLAIN_BLUE | {"bold": True}
 
 
 def _is(column: str, word: str, look: Mapping[str, Any], *columns: str) -> Rule:
@@ -59,6 +60,11 @@ OF_AN_ITEM = (
     "bias", "sd", "carry", "surge", "why",
 )  # fmt: skip
 """Columns of Forecast that say the same on all lines of an item."""
+
+TOTALS = (
+    "method", "from_date", "to_date", "opening", "purchases", "cost_of_sales", "closing", "check", "write_down",
+    "carrying_value", "note",
+)  # fmt: skip
 
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "Items": (
@@ -114,6 +120,9 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "Valuation": (
         Rule("=AND(ISNUMBER([check]),[check]<>0)", ALARM, ("check",)),
         Rule("=AND(ISNUMBER([write_down]),[write_down]>0)", WARNING, ("write_down",)),
+        Rule("=AND(ISNUMBER([write_down_change]),[write_down_change]>0)", WARNING, ("write_down_change",)),
+        Rule("=AND(ISNUMBER([write_down_change]),[write_down_change]<0)", GOOD, ("write_down_change",)),
+        Rule("=[sku]<>[^sku]", FADED, ("from_date", "to_date")),  # the same on every row
         Rule("=LEN([problem])>0", WARNING, ("problem",)),
     ),
     "Closings": (
@@ -130,6 +139,10 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule("=AND(ISNUMBER([movements]),[movements_now]<>[movements])", WARNING, ("movements_now",)),
         Rule("=AND(ISNUMBER([check]),[check]<>0)", ALARM, ("check",)),
         Rule("=AND(ISNUMBER([write_down]),[write_down]>0)", WARNING, ("write_down",)),
+    ),
+    "ValuationTotals": (
+        Rule("=AND(ISNUMBER([check]),[check]<>0)", ALARM, ("check",)),
+        Rule("=AND(LEN([method])>0,[method]=valuation_method)", CHOSEN, TOTALS),
     ),
     "Turnover": (
         Rule("=AND(ISNUMBER([dead_stock_value]),[dead_stock_value]>0)", WARNING, ("dead_stock_value",)),

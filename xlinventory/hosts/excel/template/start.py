@@ -8,6 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 from xlinventory import __version__
 from xlinventory.hosts.excel.template import formats as look
 from xlinventory.hosts.excel.template import function_sheet
+from xlinventory.hosts.excel.template.chart_blocks import iso_day
 from xlinventory.hosts.excel.template.formats import Formats
 from xlinventory.registry import registered
 from xlinventory.sheets import TABLES
@@ -52,7 +53,8 @@ STEPS = (
     ),
     Step(
         "value", "Value stock",
-        "Value stock and cost of sales by FIFO, LIFO and weighted average; turnover and age.",
+        "Value stock and cost of sales of a period by FIFO, LIFO and weighted average; write it down to what it "
+        "will bring in.",
         "xlinventory value BOOK", ("refresh",),
     ),
     Step(
@@ -85,6 +87,8 @@ _RESTATED = "+".join(
     f"SUMPRODUCT(--(Closings[{figure}_now]<>Closings[{figure}_taken_up]))"
     for figure in ("value", "cost_of_sales")
 )
+_VALUED = "MAX(ValuationTotals[to_date])"
+_ON = f'IF({_VALUED}>0," on "&{iso_day(_VALUED)},"")'
 _PASSED, _LOADED = function_sheet.passed(), function_sheet.loaded()
 
 
@@ -107,10 +111,10 @@ def lights() -> tuple[Light, ...]:
               '=IF(COUNTA(PurchaseOrders[po])=0,0,IF(COUNTIF(PurchaseOrders[status],"overdue")>0,2,1))',
               '="of "&COUNTIF(PurchaseOrders[open_quantity],">0")&" lines still to come: PurchaseOrders"'),
         Light("Stock value", "=SUM(Valuation[carrying_value])", look.MONEY,
-              "=IF(COUNTA(Valuation[sku])=0,0,1)", '=currency&" by "&valuation_method&", less write-downs"'),
+              "=IF(COUNTA(Valuation[sku])=0,0,1)", '=currency&" by "&valuation_method&", less write-downs"&' + _ON),
         Light("Valuation check", f"={_CHECK}", look.MONEY,
               f"=IF(COUNTA(Valuation[sku])=0,0,IF({_CHECK}=0,1,3))",
-              "purchases - cost of sales - stock over all items and methods: must be 0"),
+              "opening + purchases - cost of sales - stock, all items and methods: must be 0"),
         Light("Closed to", f'=IF({_CLOSED}=0,"no period yet",MAX(Closings[period_end]))', look.DATE,
               f"=IF({_CLOSED}=0,0,IF({_RESTATED}=0,1,2))",
               f'={_RESTATED}&" reported figures have changed since the last closing: Closings"'),

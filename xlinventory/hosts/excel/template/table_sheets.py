@@ -21,7 +21,7 @@ HEADERS = {Writer.USER: look.NAVY, Writer.BUTTON: look.SLATE, Writer.FORMULA: lo
 WIDTHS = {Kind.DATE: 12, Kind.YES_NO: 8, Kind.TEXT: 14, Kind.RATIO: 11, Kind.WHOLE: 9}
 CENTRED = {
     "status", "abc", "xyz", "take", "active", "rank", "undone", "order_weekday", "pattern", "kind", "route",
-    "method", "runner_up",
+    "method", "runner_up", "basis",
 }  # fmt: skip
 IDENTIFIERS = {"sku", "po", "supplier_sku", "reference"}
 WRAPPED: Mapping[str, tuple[str, ...]] = {
