@@ -10,6 +10,7 @@ from xlinventory.core.ledger import ValuedLedger
 from xlinventory.imports.issues import counted
 from xlinventory.macros.books import Books, keep_books
 from xlinventory.macros.frame import Run, macro
+from xlinventory.macros.restated import write_restated
 from xlinventory.macros.valuation_tables import (
     NOTES,
     SIDE_BY_SIDE,
@@ -17,7 +18,6 @@ from xlinventory.macros.valuation_tables import (
     totals_table,
     valuation_table,
 )
-from xlinventory.sheets import TABLES
 from xlinventory.sheets.accounts import VALUATION_LATER
 from xlinventory.tables import day_text
 from xlinventory.workbook import WorkbookError
@@ -47,7 +47,8 @@ def value(run: Run) -> str:
     _write(run, "Valuation", rows)
     if run.has("ValuationTotals"):
         run.write("ValuationTotals", totals)
-    return _sentence(rows, totals.set_index("method"), books, run.setting("currency"))
+    told = _sentence(rows, totals.set_index("method"), books, run.setting("currency"))
+    return f"{told.removesuffix('.')}{write_restated(run, books)}."
 
 
 def valuation_period(run: Run) -> tuple[float | None, float]:
@@ -63,7 +64,7 @@ def valuation_period(run: Run) -> tuple[float | None, float]:
 
 def last_write_downs(run: Run, as_of: float) -> "pd.Series[float] | None":
     """Write-down by sku of the last period closed before the day *as_of*; None where none was."""
-    if CLOSINGS not in TABLES or not run.has(CLOSINGS):
+    if not run.has(CLOSINGS):
         return None
     closed = run.table(CLOSINGS)
     closed = closed[np.floor(closed["period_end"]) < np.floor(as_of)]

@@ -125,6 +125,21 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule("=[sku]<>[^sku]", FADED, ("from_date", "to_date")),  # the same on every row
         Rule("=LEN([problem])>0", WARNING, ("problem",)),
     ),
+    "Closings": (
+        *(
+            Rule(
+                f"=AND(ISNUMBER([{figure}_change]),[{figure}_change]<>0,[{figure}_now]{sign}[{figure}_taken_up])",
+                colours,
+                (f"{figure}_now", f"{figure}_change", "why"),
+            )
+            for sign, colours in (("<>", WARNING), ("=", PLAIN_BLUE))
+            for figure in ("value", "cost_of_sales")
+        ),
+        Rule("=LEN([why])>0", WARNING, ("why",)),
+        Rule("=AND(ISNUMBER([movements]),[movements_now]<>[movements])", WARNING, ("movements_now",)),
+        Rule("=AND(ISNUMBER([check]),[check]<>0)", ALARM, ("check",)),
+        Rule("=AND(ISNUMBER([write_down]),[write_down]>0)", WARNING, ("write_down",)),
+    ),
     "ValuationTotals": (
         Rule("=AND(ISNUMBER([check]),[check]<>0)", ALARM, ("check",)),
         Rule('=[chosen]="yes"', CHOSEN, TOTALS),
