@@ -99,7 +99,7 @@ def _flows(behind: Behind, items: int) -> tuple[Numbers, Numbers]:
     credit = _credits(behind, items)
     paid = np.bincount(item, np.where(bought, received, 0.0), items)
     went = np.bincount(item, charged - np.where(bought, 0.0, received), items)
-    return paid - credit, went - credit
+    return (paid - credit).astype(float), (went - credit).astype(float)  # without a row they would be int
 
 
 def _credits(behind: Behind, items: int) -> Numbers:
