@@ -331,7 +331,10 @@ def turnover(
     first: Annotated[
         dt.datetime | None,
         typer.Option(
-            "--from", formats=[DAY], metavar="DATE", help="First day that counts; else 364 days before the last"
+            "--from",
+            formats=[DAY],
+            metavar="DATE",
+            help="First day that counts; else 364 days before the last",
         ),
     ] = None,
     last: Annotated[
@@ -343,9 +346,7 @@ def turnover(
 ) -> None:
     """Measure how often stock was sold in a year, what it earned and how old it is, by item and group."""
     days = {name: serial(day) for name, day in (("from_date", first), ("to_date", last)) if day}
-    run_on_file(
-        chosen(context, host), book, "turnover", dry_run=dry_run, picture=turnovers.picture, **days
-    )
+    run_on_file(chosen(context, host), book, "turnover", dry_run=dry_run, picture=turnovers.picture, **days)
 
 
 @app.command()
