@@ -31,7 +31,7 @@ TALL = 27  # two lines of text
 FINER = {"Demand", "Forecast"}  # tables whose units are means
 NUMBER_FORMATS: Mapping[str, str] = {
     "units": look.UNITS, "units / day": look.TWO_DECIMALS, "units / period": look.ONE_DECIMAL,
-    "days": look.ONE_DECIMAL, "points": "0", "seconds": "0.0",
+    "days": look.ONE_DECIMAL, "weeks": look.ONE_DECIMAL, "points": "0", "seconds": "0.0",
 }  # fmt: skip
 KIND_FORMATS: Mapping[Kind, str] = {
     Kind.DATE: look.DATE, Kind.MONEY: look.MONEY, Kind.RATIO: look.PERCENT, Kind.WHOLE: "0",
