@@ -245,7 +245,7 @@ def test_dropdowns_and_limits_are_those_of_the_declaration(book: openpyxl.Workbo
 def test_sheets_are_set_up_for_reading_and_printing(book: openpyxl.Workbook) -> None:
     for name in TABLES:
         sheet, head = book[name], HEADS.get(name, 1)
-        assert sheet.freeze_panes[1:] == ("2" if head == 1 else "1"), "below charts there is no room to freeze"
+        assert sheet.freeze_panes[1:] == ("2" if head == 1 else "1"), "under charts only columns"
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.print_title_rows == f"${head}:${head}"

@@ -10,7 +10,6 @@ from xlinventory.macros.turnover_groups import CLASS, NAMELESS
 from xlinventory.workbook import Workbook
 
 COLUMNS = {
-    "items": ("items", "{:,.0f}"),
     "cost of sales": ("cost_of_sales", "{:,.0f}"),
     "average stock": ("average_inventory", "{:,.0f}"),
     "turns": ("turns", "{:.1f}"),
@@ -34,7 +33,7 @@ def picture(book: Workbook) -> Group:
     grid = Grid(
         title=f"Turnover by group{more}", title_justify="left", title_style="bold", header_style="dim"
     )
-    grid.add_column("group", overflow="fold")
+    grid.add_column("group", no_wrap=True)
     for heading in COLUMNS:
         grid.add_column(heading, justify="right")
     for line in rows.head(MOST).to_dict("records"):

@@ -1,4 +1,4 @@
-"""The cells behind the charts of TurnoverGroups: its first lines, and its first categories by age of stock."""
+"""The cells behind the charts of TurnoverGroups: its first lines, and its first categories by age."""
 
 from xlinventory.hosts.excel.template import item_cells
 from xlinventory.hosts.excel.template.chart_blocks import Block, Cells
