@@ -5,9 +5,8 @@ from typing import Annotated
 import numpy as np
 
 from xlinventory.arguments import Date, Dates, Number, Series
-from xlinventory.core import turnover
+from xlinventory.core import turnover, valuation
 from xlinventory.core.checks import Floats
-from xlinventory.core.ledger import StockLedger
 from xlinventory.declaration import worksheet_function
 from xlinventory.functions.vocabulary import (
     FloatArray,
@@ -170,11 +169,9 @@ def stock_age(
     >>> stock_age([44531, 44532, 44533], [30, 20, -10], [2, 3, 0], 44573, [30, 60])
     [(30.0, 0.0, 0.0), (60.0, 40.0, 100.0), ('over 60', 0.0, 0.0)]
     """
-    one_item = np.zeros(len(move_dates))
-    moves = StockLedger(one_item, move_dates, quantities, unit_costs)
+    moves = valuation.item_ledger(move_dates, quantities, unit_costs)
     held = moves.value("FIFO", as_of=as_of, negative=negative).layers()
-    ends = turnover.AGE_BUCKETS if bucket_days is None else bucket_days
-    ages = np.floor(as_of) - np.floor(held.date)
-    days, units, money = turnover.stock_age(ages, held.quantity, held.value, ends)
+    buckets = turnover.AGE_BUCKETS if bucket_days is None else bucket_days
+    days, units, money = turnover.stock_age(np.floor(as_of) - held.date, held.quantity, held.value, buckets)
     names = [*days[:-1].tolist(), f"over {days[-2]:g}"]
     return list(zip(names, units[0].tolist(), money[0].tolist(), strict=True))

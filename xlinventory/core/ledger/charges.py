@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from xlinventory.core.checks import finite, require
 from xlinventory.core.errors import NotEnoughData, WrongInput
 from xlinventory.core.landed_cost import share_out
-from xlinventory.core.ledger.codes import Integers, Numbers, coded, distinct
+from xlinventory.core.ledger.codes import Integers, Numbers, coded, distinct, totals
 from xlinventory.core.ledger.entries import Entries, column, same_length
 from xlinventory.core.ledger.kinds import Meaning
 
@@ -78,6 +78,6 @@ def _sharing_keys(entries: Entries, basis: str, weight: ArrayLike | None) -> Num
 def _refuse_negative_costs(entries: Entries, receipt: Integers, share: Numbers) -> None:
     rows = len(entries.item)
     cost = np.nan_to_num(entries.quantity * entries.unit_cost)
-    earlier = np.bincount(entries.receipt[entries.landed], entries.amount[entries.landed], rows)
-    landed = (cost + earlier + np.bincount(receipt, share, rows))[receipt]
+    earlier = totals(entries.receipt[entries.landed], entries.amount[entries.landed], rows)
+    landed = (cost + earlier + totals(receipt, share, rows))[receipt]
     require(landed >= -1e-9 * cost[receipt], "a receipt with its share of the charges must cost >= 0", landed)

@@ -49,6 +49,11 @@ def few_coded(words: Sequence[Hashable], codes: Mapping[Any, int]) -> tuple[Inte
     return places, coded([words[place] for place in places.tolist()], codes)
 
 
+def totals(place: Integers, amounts: NDArray[Any], count: int) -> Numbers:
+    """Sum (count,) of the amounts at each place; floats even of no amounts at all."""
+    return np.bincount(place, amounts, count).astype(float, copy=False)
+
+
 def day_serials(name: str, days: ArrayLike) -> Numbers:
     """Days as spreadsheet serials (2 January 1900 is 3): numbers stay, dates are counted.
 
@@ -56,22 +61,19 @@ def day_serials(name: str, days: ArrayLike) -> Numbers:
     [45292.0, 45293.0]
     """
     given = np.atleast_1d(np.asarray(days))
-    if given.dtype.kind == "O" and given.size and isinstance(given.flat[0], str | dt.date | np.datetime64):
-        given = np.asarray(
-            given.tolist(), dtype=np.str_ if isinstance(given.flat[0], str) else "datetime64[us]"
-        )
+    calendar = given.dtype.kind in "MU" or (given.size > 0 and isinstance(given.flat[0], str | dt.date))
     try:
-        if given.dtype.kind in "MU":
-            since = given.astype("datetime64[us]") - _FIRST_DAY
-            return np.asarray(since / np.timedelta64(1, "D"), dtype=float)
-        return given.astype(float)
+        if not calendar:
+            return given.astype(float)
+        since = given.astype("datetime64[us]") - _FIRST_DAY
+        return np.asarray(since / np.timedelta64(1, "D"), dtype=float)
     except (TypeError, ValueError):
         raise WrongInput(f"{name} must be dates or day serials") from None
 
 
-def one_day(name: str, day: object) -> float:
+def one_day(name: str, day: Any) -> float:
     """One day as a serial, NaN for none."""
-    return float("nan") if day is None else float(day_serials(name, [day])[0])  # type: ignore[list-item]
+    return float("nan") if day is None else float(day_serials(name, [day])[0])
 
 
 def stable_order(*keys: NDArray[Any]) -> Integers | None:

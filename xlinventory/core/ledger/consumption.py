@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xlinventory.core.ledger.codes import Integers, Numbers
-from xlinventory.core.ledger.events import ISSUE
+from xlinventory.core.ledger.codes import Integers, Numbers, totals
 from xlinventory.core.ledger.entries import NONE
+from xlinventory.core.ledger.events import ISSUE
 from xlinventory.core.ledger.replay import Replay
 
 
@@ -64,15 +64,13 @@ def row_money(done: Replay, rows: int) -> RowMoney:
     charged[lead[outside_issues]] = stock.charged[outside_issues]
     charged[lead[within]] += stock.variance[within]
     took = consumed(done)
-    return RowMoney(received, charged + np.bincount(took.row, took.quantity * took.unit_cost, rows))
+    return RowMoney(received, charged + totals(took.row, took.quantity * took.unit_cost, rows))
 
 
 def consumed(done: Replay) -> Consumed:
     """What each issue of the window took."""
     events, journal = done.events, done.journal
-    step, layer, parts, unit_cost = done.stock.taken.columns()
-    kept = step >= events.before
-    step, layer, parts, unit_cost = (column[kept] for column in (step, layer, parts, unit_cost))
+    step, layer, parts, unit_cost = done.stock.taken.since(events.before)
     if not len(step):
         return Consumed(step, layer, unit_cost, unit_cost)
     issued = (events.kind == ISSUE) & (np.arange(len(events.kind)) >= events.before)

@@ -1,8 +1,8 @@
 """Movements in the order of replay, each knowing where its units came from.
 
-What comes back from a customer is linked to the sale it left with, what goes back to a supplier to its receipt:
-the latest one before it of the same item and reference, else the latest one of the item where no cost was
-written down. Landed cost follows the receipt it belongs to.
+What comes back from a customer is linked to the sale it left with, what goes back to a supplier to its
+receipt: the latest one before it of the same item and reference, else the latest one of the item where no
+cost was written down. Landed cost follows the receipt it belongs to.
 """
 
 from dataclasses import dataclass
@@ -71,12 +71,16 @@ def keep_journal(entries: Entries, account: Integers, accounts: int, *, receipts
 
 
 def _order(entries: Entries, account: Integers, rows: Integers, *, receipts_first: bool) -> Any:
-    """Account, day, receipts before issues where that is wanted, entry; landed cost right after its receipt."""
+    """Account, day, receipts first where that is wanted, entry; landed cost right after its receipt.
+
+    What customers bring back is no receipt: it follows its sale.
+    """
     keys: list[Any] = []
     if entries.own_day.any():
         keys.append(np.where(entries.own_day, entries.receipt, np.arange(len(account)))[rows])
     if receipts_first:
-        keys.append(entries.quantity[rows] < 0)
+        back = (entries.meaning == Meaning.SALE.value) & (entries.quantity > 0)
+        keys.append((back | (entries.quantity < 0))[rows])
     order = stable_order(*keys, np.floor(entries.date[rows]), account[rows])
     return slice(None) if order is None else order
 
@@ -104,7 +108,7 @@ class _Sorted:
         return np.where(last >= self.first_places(), last, NONE)
 
     def of_reference(self, wanted: Integers) -> tuple[Integers, Integers]:
-        """Rows that have the account and reference of some *wanted* row, and the number of what they share."""
+        """Rows that have the account and reference of some *wanted* row, and the number of that pair."""
         words = [] if self.reference is None else [self.reference[row] for row in self.rows[wanted].tolist()]
         codes = distinct(filter(_is_name, words))
         if not codes or self.reference is None:

@@ -37,7 +37,7 @@ _MEANINGS: NDArray[np.int64] = np.array([meaning.value for meaning in KINDS.valu
 
 
 def meanings(kind: Sequence[str] | None, quantity: Numbers) -> Integers:
-    """Meaning (n,) of each row as flag values; without kinds what comes in was bought and what goes out sold."""
+    """Meaning (n,) of each row as flag values; without kinds what comes in was bought, what goes out sold."""
     if kind is None:
         return np.where(quantity > 0, Meaning.PURCHASE.value, Meaning.SALE.value)
     try:

@@ -38,8 +38,8 @@ class StockLedger:
 
     Arrays of equal length n, in the order of entry. *date*: days or day serials; *quantity*: signed units;
     *unit_cost*: of what came in, NaN where not known; *kind*: words of KINDS, or None where the sign says it
-    all; *reference*: what links a return to its sale or receipt, "" for nothing. *receipts_first*: receipts of
-    a day before its issues, whatever their entry. *standard_cost*: (n,) the standard in force at each row.
+    all; *reference*: what links a return to its sale or receipt, "" for nothing. *receipts_first*: receipts
+    of a day before its issues, whatever their entry. *standard_cost*: the standard in force at each row.
     *skus*: the items of the result and their order; *last_cost*: a cost known of each beforehand, or NaN.
 
     #VALUE!: columns of unequal length, an unknown kind or item. #NUM!: a negative cost, a quantity that is no
@@ -105,7 +105,7 @@ class StockLedger:
     @property
     def sale(self) -> Mask:
         """Marks rows (n,) that were sold or came back."""
-        return self._entries.meaning == Meaning.SALE.value
+        return self._entries.sale
 
     def value(
         self,
@@ -152,8 +152,8 @@ class StockLedger:
         """This ledger with landed cost: freight, duty or other charges (m,) on the receipts of a *reference*.
 
         A charge is shared over the receipts by "value", "quantity" or "weight" (*weight*: (n,) of a unit of
-        each row) and its shares add up to it exactly. From its *date* on (NaN: from the receipt's own) what is
-        left of a receipt carries its part; the part of what is gone is cost of sales of that day.
+        each row) and its shares add up to it exactly. From its *date* on (NaN: from the receipt's own) what
+        is left of a receipt carries its part; the part of what is gone is cost of sales of that day.
 
         #N/A: a reference without a receipt. #DIV/0!: nothing to share by. #NUM!: a credit beyond the cost.
         """

@@ -57,7 +57,7 @@ def _unknown_costs(done: Replay) -> dict[int, Problem]:
     places = [*journal.missing_cost[missing].tolist(), *(int(events.place[events.first[s]]) for s in steps)]
     for place in places:
         account = int(journal.account[place])
-        units = float(journal.units(np.abs(journal.parts.count[[place]]), journal.account[[place]])[0])
+        units = float(journal.units(np.abs(journal.parts.moved[[place]]), journal.account[[place]])[0])
         rule = f"a receipt needs a unit cost: none is known for {units:g} units"
         found.setdefault(account, Problem(int(journal.row[place]), units, rule, UnknownCost))
     return found
