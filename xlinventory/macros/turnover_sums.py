@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xlinventory.core import turnover as measures
-from xlinventory.macros.kept_books import Books
+from xlinventory.macros.books import Books
 from xlinventory.sheets.turnover import AGES
 from xlinventory.tables import day_text
 

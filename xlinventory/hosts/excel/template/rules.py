@@ -62,7 +62,7 @@ OF_AN_ITEM = (
 """Columns of Forecast that say the same on all lines of an item."""
 
 TOTALS = (
-    "method", "from_date", "to_date", "opening", "purchases", "cost_of_sales", "closing", "check", "write_down",
+    "method", "chosen", "from_date", "to_date", "opening", "purchases", "cost_of_sales", "closing", "check", "write_down",
     "carrying_value", "note",
 )  # fmt: skip
 
@@ -125,9 +125,24 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule("=[sku]<>[^sku]", FADED, ("from_date", "to_date")),  # the same on every row
         Rule("=LEN([problem])>0", WARNING, ("problem",)),
     ),
+    "Closings": (
+        *(
+            Rule(
+                f"=AND(ISNUMBER([{figure}_change]),[{figure}_change]<>0,[{figure}_now]{sign}[{figure}_taken_up])",
+                colours,
+                (f"{figure}_now", f"{figure}_change", "why"),
+            )
+            for sign, colours in (("<>", WARNING), ("=", PLAIN_BLUE))
+            for figure in ("value", "cost_of_sales")
+        ),
+        Rule("=LEN([why])>0", WARNING, ("why",)),
+        Rule("=AND(ISNUMBER([movements]),[movements_now]<>[movements])", WARNING, ("movements_now",)),
+        Rule("=AND(ISNUMBER([check]),[check]<>0)", ALARM, ("check",)),
+        Rule("=AND(ISNUMBER([write_down]),[write_down]>0)", WARNING, ("write_down",)),
+    ),
     "ValuationTotals": (
         Rule("=AND(ISNUMBER([check]),[check]<>0)", ALARM, ("check",)),
-        Rule("=AND(LEN([method])>0,[method]=valuation_method)", CHOSEN, TOTALS),
+        Rule('=[chosen]="yes"', CHOSEN, TOTALS),
     ),
     "Turnover": (
         _is("abc", "A", {"bold": True}),

@@ -82,8 +82,13 @@ _LINES = "COUNTA(Movements[sku])"
 _PROBLEMS = "COUNTA(ImportIssues[problem])"
 _TO_ORDER = 'COUNTIFS(Reorder[take],"yes",Reorder[order_qty],">0")'
 _CHECK = "SUM(Valuation[check])"
+_CLOSED = "COUNT(Closings[period_end])"
+_RESTATED = "+".join(
+    f"SUMPRODUCT(--(Closings[{figure}_now]<>Closings[{figure}_taken_up]))"
+    for figure in ("value", "cost_of_sales")
+)
 _VALUED = "MAX(ValuationTotals[to_date])"
-_ON = f'IF({_VALUED}>0," on "&{iso_day(_VALUED)},"")'
+_ON = f'IF({_VALUED}>0,", on "&{iso_day(_VALUED)},"")'
 _PASSED, _LOADED = function_sheet.passed(), function_sheet.loaded()
 
 
@@ -110,6 +115,9 @@ def lights() -> tuple[Light, ...]:
         Light("Valuation check", f"={_CHECK}", look.MONEY,
               f"=IF(COUNTA(Valuation[sku])=0,0,IF({_CHECK}=0,1,3))",
               "opening + purchases - cost of sales - stock, all items and methods: must be 0"),
+        Light("Closed to", f'=IF({_CLOSED}=0,"no period yet",MAX(Closings[period_end]))', look.DATE,
+              f"=IF({_CLOSED}=0,0,IF({_RESTATED}=0,1,2))",
+              f'={_RESTATED}&" reported figures have changed since the last closing: Closings"'),
         Light("Functions that pass", f"={_PASSED}", look.UNITS,
               f"=IF({_LOADED}=0,0,IF({_PASSED}={functions},1,IF({_PASSED}={_LOADED},2,3)))",
               f"of {functions} worksheet functions tested live: Functions"),
