@@ -347,8 +347,10 @@ def turnover(
     host: HostOption = None,
 ) -> None:
     """Measure how often stock was sold in a year, what it earned and how old it is, by item and group."""
-    days = {name: serial(day) for name, day in (("from_date", first), ("to_date", last)) if day}
-    run_on_file(chosen(context, host), book, "turnover", dry_run=dry_run, picture=turnovers.picture, **days)
+    run_on_file(
+        chosen(context, host), book, "turnover", dry_run=dry_run, picture=turnovers.picture,
+        from_date=first, to_date=last,
+    )  # fmt: skip
 
 
 @app.command()

@@ -19,6 +19,8 @@ from xlinventory.workbook import WorkbookError
 OF_UNITS = {"sell_through", "weeks_cover", "quantity", "units_sold", "last_sale", "idle_days"}
 """Figures that an item has though its stock has no value."""
 
+NO_GROUPS = "This workbook has no table TurnoverGroups, so the groups are left out: one made now has it."
+
 
 @macro("turnover", "Turnover")
 def turnover(run: Run) -> str:
@@ -62,6 +64,8 @@ def write_turnover(run: Run, books: Books, window: Window) -> Measured:
     run.write("Turnover", measured.items[shown])
     if run.has("TurnoverGroups"):
         run.write("TurnoverGroups", measured.groups)
+    else:
+        run.findings.append(NO_GROUPS)
     return measured
 
 

@@ -145,7 +145,22 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule('=[chosen]="yes"', CHOSEN, TOTALS),
     ),
     "Turnover": (
+        _is("abc", "A", {"bold": True}),
         Rule("=AND(ISNUMBER([dead_stock_value]),[dead_stock_value]>0)", WARNING, ("dead_stock_value",)),
+        Rule("=AND(ISNUMBER([idle_days]),[idle_days]>=dead_days,N([quantity])>0)", WARNING, ("idle_days",)),
+        Rule("=AND(ISNUMBER([gmroi]),[gmroi]<0)", ALARM, ("gmroi",)),
+        _below_zero("quantity"),
+    ),
+    "TurnoverGroups": (
+        Rule(
+            '=[group]="all"',
+            {"bold": True},
+            ("group", "name", "cost_of_sales", "average_inventory", "turns", "days", "stock_value"),
+        ),
+        Rule("=[group]=[^group]", FADED, ("group",)),
+        Rule("=AND(ISNUMBER([dead_stock_value]),[dead_stock_value]>0)", WARNING, ("dead_stock_value",)),
+        Rule("=N([without_figures])>0", WARNING, ("without_figures",)),
+        Rule("=AND(ISNUMBER([gmroi]),[gmroi]<0)", ALARM, ("gmroi",)),
     ),
     "SupplierScores": (
         Rule("=AND(ISNUMBER([score]),[score]>=80)", GOOD, ("score",)),
