@@ -296,7 +296,7 @@ def test_write_downs_by_item_category_and_total(basis: str, written_down: list[f
 
 
 def test_the_change_of_the_write_down_is_since_the_last_closing_before_the_period_ended() -> None:
-    """Items of the test above: A needs 30, of which 12 were written down; C's 100 were 120; B's 5 are reversed.
+    """Items as above: A needs 30, of which 12 were written down; C's 100 were 120; B's 5 are reversed.
 
     The write-down before that one does not count, nor does that of a period closed on the same day or later.
     """
@@ -308,9 +308,12 @@ def test_the_change_of_the_write_down_is_since_the_last_closing_before_the_perio
         for day, sku, down in closed
     ]
     workbook.write_table("Closings", filled("Closings", rows))
+    run_macro(workbook, "value", to_date=TODAY - 9)
+    earlier = workbook.read_table("Valuation")
+    workbook = book(TEN_EACH, THREE_ITEMS)
+    workbook.write_table("Closings", filled("Closings", rows))
     valued, _, _ = run(workbook)
     assert valued["write_down_change"].tolist() == [18, -5, -20, 0]
-    earlier, _, _ = run(workbook, to_date=TODAY - 9)
     assert earlier["write_down_change"].tolist() == [-3, 0, 0, 0], "nothing is in stock then"
 
 

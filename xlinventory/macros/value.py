@@ -34,7 +34,7 @@ ACCOUNT = {
 
 @macro("value", "Value stock")
 def value(run: Run) -> str:
-    """Value stock and cost of sales of a period by FIFO, LIFO and weighted average, at most at what it brings."""
+    """Value stock and cost of sales of a period by FIFO, LIFO and weighted average, with write-downs."""
     from_date, as_of = valuation_period(run)
     _refuse_lost_columns(run, from_date)
     books = keep_books(run, from_date, as_of)
