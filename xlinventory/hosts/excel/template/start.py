@@ -12,6 +12,7 @@ from xlinventory.hosts.excel.template.chart_blocks import iso_day
 from xlinventory.hosts.excel.template.formats import Formats
 from xlinventory.registry import registered
 from xlinventory.sheets import TABLES
+from xlinventory.tables import Table
 
 WIDTHS = (2, 5, 26, 66, 42, 19, 14, 2)
 MARK, NAME, WHAT, COMMAND, WHEN, STATE = range(1, 7)
@@ -220,7 +221,7 @@ def _write_sheets(sheet: Worksheet, formats: Formats, row: int, tabs: dict[str, 
         ("WhatIf", "One item: what service costs, what runs short, what another target would change.", ""),
     ]
     shown += [
-        (table.name, table.help, f"=COUNTA({table.name}[{table.names[0]}])")
+        (table.name, table.help, f"=COUNTA({table.name}[{_always_filled(table)}])")
         for table in TABLES.values()
         if not table.hidden
     ]
@@ -234,6 +235,11 @@ def _write_sheets(sheet: Worksheet, formats: Formats, row: int, tabs: dict[str, 
             sheet.write_blank(i, column, None, formats.get(**line))
         _write(sheet, i, WHEN, count, formats.get(**line, align="center", num_format=look.UNITS))
     return row + len(shown) + 1
+
+
+def _always_filled(table: Table) -> str:
+    """The column that says how many rows there are: the first that must not be blank."""
+    return next((column.name for column in table.columns if column.required), table.names[0])
 
 
 def _write_key(sheet: Worksheet, formats: Formats, row: int) -> int:
