@@ -24,8 +24,8 @@ COLOURS = (look.GREEN, look.TEAL, look.BLUE, look.AMBER, look.RED)
 _FIRST_DAY, _LAST_DAY = "MIN(TurnoverGroups[from_date])", "MAX(TurnoverGroups[to_date])"
 WINDOW = (
     f'=IF(COUNT(TurnoverGroups[to_date])=0,"Press Turnover.","Turnover from "&{iso_day(_FIRST_DAY)}&" to "&'
-    f'{iso_day(_LAST_DAY)}&", money in "&currency&". Turns, GMROI and days are those of a year; every ratio "&'
-    '"is that of its group\'s totals.")'
+    f'{iso_day(_LAST_DAY)}&", money in "&currency&". Turns, GMROI and days are those of a year; "&'
+    '"every ratio is that of its group\'s totals.")'
 )
 
 
