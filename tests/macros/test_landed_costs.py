@@ -48,7 +48,7 @@ FREIGHT = {"reference": "PO-1", "charge": "freight", "amount": 10}
     [("value", (4, 6)), (None, (4, 6)), ("quantity", (5, 5)), ("weight", (7.5, 2.5))],
 )
 def test_a_charge_is_part_of_the_cost_of_its_receipts(basis: str | None, shares: tuple[float, float]) -> None:
-    """10 over receipts of 40 and 60, 10 and 10 units, 30 and 10 of weight; half of A is sold: IAS 2.10, 2.34."""
+    """10 over receipts of 40 and 60, 10 and 10 units, 30 and 10 of weight; half of A is sold (IAS 2.10)."""
     rows = valued(book([FREIGHT | {"basis": basis}]))
     of_a, of_b = shares
     assert rows["purchases"].tolist() == pytest.approx([40 + of_a, 60 + of_b])
@@ -117,8 +117,8 @@ def test_a_line_that_cannot_be_shared_is_named_with_its_cell(charge: dict[str, A
 
 
 def test_credits_count_together() -> None:
-    """60 and 50 are each less than the 100 that the receipts cost, more than it together, less than 100 + 10."""
-    credits = [FREIGHT | {"amount": -50}, FREIGHT | {"amount": -60}]
+    """60 and 50 are each less than the 100 that the receipts cost, together more, but not than 100 + 10."""
+    refunds = [FREIGHT | {"amount": -50}, FREIGHT | {"amount": -60}]
     with pytest.raises(BadRowsError, match=r"LandedCosts row 3, amount: -60.0 - a credit must not be more"):
-        run_macro(book(credits), "value")
-    assert valued(book([*credits, FREIGHT]))["purchases"].tolist() == pytest.approx([0, 0], abs=1e-9)
+        run_macro(book(refunds), "value")
+    assert valued(book([*refunds, FREIGHT]))["purchases"].tolist() == pytest.approx([0, 0], abs=1e-9)

@@ -15,7 +15,7 @@ from xlinventory.sheets import LATER, TABLES
 from xlinventory.sheets.accounts import VALUATION_LATER, VALUATION_METHODS
 from xlinventory.sheets.movements import KINDS
 from xlinventory.sheets.settings import SETTINGS
-from xlinventory.tables import BadRowsError, day_text
+from xlinventory.tables import day_text
 from xlinventory.workbook import WorkbookError
 
 TODAY = 40886.0
@@ -82,8 +82,8 @@ def test_every_kind_of_movement_worked_out_by_hand() -> None:
     assert line[["fifo_opening", "lifo_opening", "wac_opening"]].tolist() == [0, 0, 0]
     assert line[["from_date", "to_date"]].tolist() == [None, TODAY]
     assert sentence == (
-        "Valued 1 item by FIFO in GBP up to 2011-12-09: purchases 82.00, cost of sales 37.33, closing stock 44.67 "
-        "(LIFO 32.00, WAC 40.00); written down by 4.67 to 40.00."
+        "Valued 1 item by FIFO in GBP up to 2011-12-09: purchases 82.00, cost of sales 37.33, closing stock "
+        "44.67 (LIFO 32.00, WAC 40.00); written down by 4.67 to 40.00."
     )
 
 
@@ -214,8 +214,8 @@ def test_a_period_worked_out_by_hand() -> None:
     columns = ["opening", "purchases", "cost_of_sales", "closing"]
     assert totals.loc["LIFO", columns].tolist() == pytest.approx([lifo[0], -18, *lifo[1:]])
     assert sentence == (
-        "Valued 1 item by FIFO in GBP from 2011-11-23 to 2011-11-25: opening stock 56.67, purchases -18.00, cost of "
-        "sales -6.00, closing stock 44.67 (LIFO 32.00, WAC 40.00); nothing to write down."
+        "Valued 1 item by FIFO in GBP from 2011-11-23 to 2011-11-25: opening stock 56.67, purchases -18.00, "
+        "cost of sales -6.00, closing stock 44.67 (LIFO 32.00, WAC 40.00); nothing to write down."
     )
 
 
@@ -243,7 +243,7 @@ HERMANSON = [
 def test_the_textbook_by_six_methods() -> None:
     """Hermanson, Edwards & Maher, Accounting Principles: A Business Perspective, ch. 7, Exhibits 51 to 56.
 
-    Goods available 690; ending inventory FIFO 179, LIFO perpetual 171 and periodic 165, periodic average 172.50.
+    Goods available 690; ending inventory FIFO 179, LIFO perpetual 171 and periodic 165, average 172.50.
     """
     rows = [
         move(day - TODAY, "RECEIPT" if units > 0 else "SALE", units, cost or None)
@@ -293,6 +293,28 @@ def test_write_downs_by_item_category_and_total(basis: str, written_down: list[f
     assert totals.loc["WAC", ["write_down", "carrying_value"]].tolist() == pytest.approx([down, 400 - down])
     assert valued["nrv"].tolist() == [7, 12, 0, None]
     assert f"written down by {down:,.2f} to {400 - down:,.2f}" in sentence
+
+
+def test_the_change_of_the_write_down_is_since_the_last_closing_before_the_period_ended() -> None:
+    """Items as above: A needs 30, of which 12 were written down; C's 100 were 120; B's 5 are reversed.
+
+    The write-down before that one does not count, nor does that of a period closed on the same day or later.
+    """
+    closed = [(-30, "A", 3), (-9, "A", 12), (-9, "B", 5), (-9, "C", 120), (0, "A", 40), (5, "A", 50)]
+    workbook = book(TEN_EACH, THREE_ITEMS)
+    assert run(workbook)[0]["write_down_change"].isna().all()
+    rows = [
+        {"period_end": TODAY + day, "sku": sku, "method": "FIFO", "write_down": down}
+        for day, sku, down in closed
+    ]
+    workbook.write_table("Closings", filled("Closings", rows))
+    run_macro(workbook, "value", to_date=TODAY - 9)
+    earlier = workbook.read_table("Valuation")
+    workbook = book(TEN_EACH, THREE_ITEMS)
+    workbook.write_table("Closings", filled("Closings", rows))
+    valued, _, _ = run(workbook)
+    assert valued["write_down_change"].tolist() == [18, -5, -20, 0]
+    assert earlier["write_down_change"].tolist() == [-3, 0, 0, 0], "nothing is in stock then"
 
 
 def test_progress_by_method_and_a_dry_run_and_undo() -> None:

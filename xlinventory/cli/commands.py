@@ -299,7 +299,9 @@ def value(
     host: HostOption = None,
 ) -> None:
     """Value stock and cost of sales of a period by FIFO, LIFO and weighted average."""
-    days = {name: serial(day) for name, day in (("from_date", first), ("to_date", last)) if day}
+    days: dict[str, Any] = {
+        name: serial(day) for name, day in (("from_date", first), ("to_date", last)) if day
+    }
     run_on_file(chosen(context, host), book, "value", dry_run=dry_run, **days)
 
 

@@ -31,8 +31,8 @@ class Books:
     """A ledger, its items in the same order, and what they come to by each method in a window.
 
     *chosen* is the method of the setting valuation_method; *from_date* of None is from the first movement.
-    *prices* (n_rows,) is the price of a unit of each movement, else of its item. *problems* says in a sentence
-    why an item has no figures.
+    *prices* (n_rows,): the price of a unit of each movement, else of its item. *problems*: a sentence on why
+    an item has no figures.
     """
 
     ledger: StockLedger

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from xlinventory.imports.issues import counted
-from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.books import Books, keep_books
+from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.periods import Period, movement_counts
 from xlinventory.macros.restated import (
     FIGURES,

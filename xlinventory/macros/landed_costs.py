@@ -1,4 +1,4 @@
-"""Landed costs of the sheet LandedCosts: checked line by line, then shared over the receipts of the ledger."""
+"""Landed costs of the sheet LandedCosts: checked line by line, then shared over receipts of the ledger."""
 
 from collections.abc import Callable, Mapping
 
@@ -58,10 +58,11 @@ def landed_cost_faults(lines: pd.DataFrame, movements: pd.DataFrame, items: pd.D
     """What keeps a line of LandedCosts from being shared over receipts, each with its row and column."""
     basis = _basis(lines)
     sound = lines[lines["reference"].ne("") & lines["amount"].notna() & basis.isin(list(KEYS))]
-    receipts = dict(iter(_receipts(sound, movements, items).groupby("reference")))
+    parts = _receipts(sound, movements, items).groupby("reference")
+    receipts = {str(reference): rows for reference, rows in parts}
     found: list[Fault] = []
     rank = basis[sound.index].map({name: place for place, name in enumerate(KEYS)})
-    sound = sound.iloc[np.lexsort((-sound["amount"], rank))]  # as the ledger takes them, credits after charges
+    sound = sound.iloc[np.lexsort((-sound["amount"], rank))]  # as the ledger takes them, credits last
     for row, reference, amount in zip(sound.index, sound["reference"], sound["amount"], strict=True):
         try:
             _share(reference, basis[row], amount, receipts)

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from xlinventory.core.ledger import ValuedLedger
 from xlinventory.imports.issues import counted
+from xlinventory.macros.books import Books
 from xlinventory.macros.frame import Run
 from xlinventory.macros.movement_costs import Mask, Numbers
-from xlinventory.macros.books import Books
 from xlinventory.macros.periods import Period, figures_of, movement_counts
 from xlinventory.sheets.closings import CLOSINGS
 from xlinventory.tables import Kind, day_text

@@ -1,4 +1,4 @@
-"""What Value stock writes: each item's figures of a period by FIFO, LIFO and average, and the totals by method.
+"""What Value stock writes: each item's figures of a period by three methods, and the totals by six.
 
 Purchases are opening stock and receipts with their landed cost, less what suppliers took back, the same by
 every method. Cost of sales is all else that went out, less what came back. Stock is carried at the lower of

@@ -34,7 +34,7 @@ ACCOUNT = {
 
 @macro("value", "Value stock")
 def value(run: Run) -> str:
-    """Value stock and cost of sales of a period by FIFO, LIFO and weighted average, and write it down to NRV."""
+    """Value stock and cost of sales of a period by FIFO, LIFO and weighted average, with write-downs."""
     from_date, as_of = valuation_period(run)
     _refuse_lost_columns(run, from_date)
     books = keep_books(run, from_date, as_of)
@@ -71,7 +71,7 @@ def last_write_downs(run: Run, as_of: float) -> "pd.Series[float] | None":
     if closed.empty:
         return None
     last = closed[closed["period_end"].eq(closed["period_end"].max())]
-    return last.set_index("sku")["write_down"].fillna(0.0)
+    return pd.Series(last["write_down"].fillna(0.0).to_numpy(dtype=float), index=last["sku"])
 
 
 def _day(run: Run, option: str) -> float | None:
@@ -120,7 +120,8 @@ def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
 
 def _sentence(rows: pd.DataFrame, totals: pd.DataFrame, books: Books, currency: str) -> str:
     """The period's account by the method of Settings, the stock by the others, and what has no value."""
-    without, line = len(books.problems), totals.loc[books.chosen]
+    without, figures = len(books.problems), totals[[*ACCOUNT, "write_down", "carrying_value"]].astype(float)
+    line = dict(figures.loc[books.chosen].items())
     since = f"from {day_text(books.from_date)} to" if books.from_date is not None else "up to"
     account = ", ".join(
         f"{told} {line[name]:,.2f}"
@@ -128,7 +129,9 @@ def _sentence(rows: pd.DataFrame, totals: pd.DataFrame, books: Books, currency: 
         if name != "opening" or books.from_date is not None
     )
     others = ", ".join(
-        f"{method} {totals.loc[method, 'closing']:,.2f}" for method in SIDE_BY_SIDE if method != books.chosen
+        f"{method} {closing:,.2f}"
+        for method, closing in zip(SIDE_BY_SIDE, figures["closing"].loc[list(SIDE_BY_SIDE)], strict=True)
+        if method != books.chosen
     )
     down = f"written down by {line['write_down']:,.2f} to {line['carrying_value']:,.2f}"
     if not line["write_down"]:

@@ -62,8 +62,8 @@ OF_AN_ITEM = (
 """Columns of Forecast that say the same on all lines of an item."""
 
 TOTALS = (
-    "method", "chosen", "from_date", "to_date", "opening", "purchases", "cost_of_sales", "closing", "check", "write_down",
-    "carrying_value", "note",
+    "method", "chosen", "from_date", "to_date", "opening", "purchases", "cost_of_sales", "closing", "check",
+    "write_down", "carrying_value", "note",
 )  # fmt: skip
 
 RULES: Mapping[str, tuple[Rule, ...]] = {

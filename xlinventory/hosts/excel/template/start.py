@@ -53,8 +53,8 @@ STEPS = (
     ),
     Step(
         "value", "Value stock",
-        "Value stock and cost of sales of a period by FIFO, LIFO and weighted average; write it down to what it "
-        "will bring in.",
+        "Value stock and cost of sales of a period by FIFO, LIFO and weighted average; write it down to what "
+        "it will bring in.",
         "xlinventory value BOOK", ("refresh",),
     ),
     Step(
@@ -111,7 +111,8 @@ def lights() -> tuple[Light, ...]:
               '=IF(COUNTA(PurchaseOrders[po])=0,0,IF(COUNTIF(PurchaseOrders[status],"overdue")>0,2,1))',
               '="of "&COUNTIF(PurchaseOrders[open_quantity],">0")&" lines still to come: PurchaseOrders"'),
         Light("Stock value", "=SUM(Valuation[carrying_value])", look.MONEY,
-              "=IF(COUNTA(Valuation[sku])=0,0,1)", '=currency&" by "&valuation_method&", less write-downs"&' + _ON),
+              "=IF(COUNTA(Valuation[sku])=0,0,1)",
+              '=currency&" by "&valuation_method&", less write-downs"&' + _ON),
         Light("Valuation check", f"={_CHECK}", look.MONEY,
               f"=IF(COUNTA(Valuation[sku])=0,0,IF({_CHECK}=0,1,3))",
               "opening + purchases - cost of sales - stock, all items and methods: must be 0"),
