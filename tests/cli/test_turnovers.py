@@ -1,11 +1,16 @@
 """What the terminal shows of a turnover run, from a few lines put together by hand."""
 
 import io
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
-from xlinventory.cli import turnovers
+from xlinventory.cli import commands, turnovers
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.sheets import TABLES
 
@@ -50,3 +55,20 @@ def test_of_many_groups_the_first_are_shown() -> None:
 
 def test_an_older_workbook_without_groups_shows_nothing() -> None:
     assert shown(MemoryWorkbook({})) == []
+
+
+def test_the_days_given_are_those_that_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[dict[str, Any]] = []
+
+    def take(*_: object, **options: Any) -> None:
+        given.append(options)
+
+    monkeypatch.setattr(commands, "run_on_file", take)
+    words = ["turnover", str(Path("book.xlsx")), "--from", "2011-01-01", "--to", "2011-06-30", "--dry-run"]
+    assert CliRunner().invoke(commands.app, words).exit_code == 0
+    assert CliRunner().invoke(commands.app, words[:2]).exit_code == 0
+    assert CliRunner().invoke(commands.app, [*words[:3], "30.6.2011"]).exit_code == 2
+    both, neither = given
+    assert (both["from_date"], both["to_date"]) == (datetime(2011, 1, 1), datetime(2011, 6, 30))
+    assert both["dry_run"]
+    assert (neither["from_date"], neither["to_date"], neither["dry_run"]) == (None, None, False)

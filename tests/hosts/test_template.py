@@ -16,6 +16,7 @@ from openpyxl.utils.datetime import to_excel
 
 from xlinventory.hosts.excel import template
 from xlinventory.hosts.excel.template import chart_data, function_sheet, start, turnover_groups
+from xlinventory.hosts.excel.template import turnover_cells as cells
 from xlinventory.hosts.excel.template.table_sheets import help_text, list_name
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.registry import registered
@@ -358,6 +359,7 @@ class Filled:
         self.book.write_table("Settings", settings)
         self._items()
         self._orders()
+        self._groups()
         self.book.calculate()
         self.book.save()
         self.values = openpyxl.load_workbook(path, data_only=True)
@@ -378,6 +380,14 @@ class Filled:
                                "promised_date": days, "quantity": 9.0, "open_quantity": still,
                                "unit_price": 2.0, "status": ["overdue", *["open"] * 4]})  # fmt: skip
         self.book.write_table("PurchaseOrders", orders.astype(object))
+
+    def _groups(self) -> None:
+        groups = pd.DataFrame(
+            {"group": ["all", "abc", "category", "category"], "name": ["all items", "A", "mugs", "toys"],
+             "turns": [4.0, 5.0, 6.0, None], "age_0_30": [9.0, 9.0, 7.0, 2.0],
+             "age_over_365": [1.0, 1.0, 0.0, 1.0], "from_date": 40522.0, "to_date": self.AS_OF},
+        )  # fmt: skip
+        self.book.write_table("TurnoverGroups", groups.astype(object).where(groups.notna(), None))
 
     def block(self, block: chart_data.Block, column: str) -> list[object]:
         sheet, top, left, bottom, _ = block.range(column)
@@ -472,3 +482,15 @@ def test_start_tells_how_things_stand(filled: Filled) -> None:
     assert lines["Orders overdue"] == (2, 1)
     assert lines["Import problems"][0] == 0
     assert lines["Functions that pass"] == (1, len(OURS))
+
+
+def test_the_charts_of_turnover_show_the_first_lines_and_the_categories_by_age(filled: Filled) -> None:
+    """The lines as they stand, then the two categories; below them nothing."""
+    pace = zip(*(filled.block(cells.PACE, name) for name in ("label", "turns")), strict=True)
+    assert list(pace)[:5] == [("all items", 4), ("class A", 5), ("mugs", 6), ("toys", 0), (None, 0)]
+    aged = zip(
+        *(filled.block(cells.AGE, name) for name in ("label", "age_0_30", "age_over_365")), strict=True
+    )
+    assert list(aged)[:3] == [("mugs", 7, 0), ("toys", 2, 1), (None, 0, 0)]
+    told = filled.values["TurnoverGroups"].cell(1, 1).value
+    assert told.startswith("Turnover from 2010-12-10 to 2011-12-09, money in GBP.")

@@ -37,7 +37,8 @@ def groups_table(
     for share, of in (("sales_share", "cost_of_sales"), ("stock_share", "stock_value")):
         money = rows[of].to_numpy(dtype=float)
         rows[share] = money / money[0] if money[0] > 0 else np.nan
-    return rows.assign(**ratios(rows, window.days))[TURNOVER_GROUPS.names]
+    rows = rows.assign(from_date=window.first, to_date=window.last, **ratios(rows, window.days))
+    return rows[TURNOVER_GROUPS.names]
 
 
 def _named(items: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
