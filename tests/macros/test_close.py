@@ -233,7 +233,7 @@ def test_the_next_closing_takes_the_change_up(book) -> None:
     ) in told
     row = closed(book).loc[(OCTOBER, "A")]
     assert row[["value", "value_now", "value_taken_up"]].tolist() == [28, 38, 38]
-    assert row["why"] == "1 movement more than at closing; taken up by a later closing"
+    assert row["why"] == "1 movement more than at closing; taken up since"
     assert compare(book) == ("", []), "told once it is in an opening no more"
     assert not writes(book)[-1]
 

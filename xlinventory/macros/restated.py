@@ -27,7 +27,7 @@ HALF_A_CENT = 0.005
 """Less than this is rounding, and no change of a figure in money."""
 FIGURES = {"value": "stock value", "cost_of_sales": "cost of sales"}
 """The reported figures that are watched, and what they are called."""
-TAKEN_UP = "; taken up by a later closing"
+TAKEN_UP = "; taken up since"
 SHOWN = 20
 """Findings of one run; the sheet shows all."""
 
