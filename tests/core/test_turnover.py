@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import xlinventory
 from xlinventory.core import turnover
-from xlinventory.core.cost_layers import EMPTY, Layer, Stock
 from xlinventory.core.errors import NotEnoughData, OutOfDomain, UndefinedRatio, WrongInput
 
 money = st.floats(1e-3, 1e9)
@@ -94,35 +94,146 @@ def test_an_average_needs_a_balance_to_start_from_and_a_window() -> None:
         turnover.average_inventory([1, 2], [1], 1, 2)
 
 
+day = st.integers(0, 30).map(float)
+changes = st.lists(st.tuples(st.integers(0, 3), day, st.integers(-50, 50)), max_size=20)
+
+
+@laws
+@given(rows=changes, opening=st.lists(st.integers(0, 90), min_size=4, max_size=4), window=st.tuples(day, day))
+def test_every_item_s_average_is_that_of_its_balance_alone(
+    rows: list[tuple[int, float, int]], opening: list[int], window: tuple[float, float]
+) -> None:
+    """The worksheet function's average of the balances that pandas adds up."""
+    first, last = min(window), max(window)
+    item, days, moved = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
+    found = turnover.average_held(item, days, moved, opening, first, last)
+    for one in range(4):
+        mine = pd.Series(moved, index=days, dtype=float)[[i == one for i in item]].loc[
+            lambda s: s.index >= first
+        ]
+        balance = mine.sort_index(kind="stable").cumsum() + opening[one]
+        expected = turnover.average_inventory(
+            [first, *balance.index], [opening[one], *balance.tolist()], first, last
+        )
+        assert found[one] == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+def test_what_came_and_went_on_one_day_was_never_held() -> None:
+    """0.1 + 0.2 - 0.3 is not 0 in floating point, and a stock of nothing has no turns, not 10 ** 17."""
+    average = turnover.average_held([0, 0, 0, 1], [5, 5.5, 5.9, 5], [0.1, 0.2, -0.3, 1], [0, 0, 0], 1, 30)
+    assert average.tolist() == [0, 26 / 30, 0]
+
+
+def test_an_average_of_many_needs_a_window() -> None:
+    with pytest.raises(OutOfDomain, match="to_date must not be before from_date"):
+        turnover.average_held([0], [1], [1], [0], 3, 2)
+
+
+Layers = list[tuple[int, int, int, int]]
 layers = st.lists(
-    st.tuples(st.integers(0, 900), st.integers(1, 99), st.integers(0, 900)), min_size=1, max_size=9
-).map(lambda rows: Stock(tuple(Layer(1000 - age, units, cents / 100, units) for age, units, cents in rows)))
+    st.tuples(st.integers(0, 2), st.integers(0, 900), st.integers(1, 99), st.integers(0, 900)),
+    min_size=1,
+    max_size=12,
+)
+"""Item, age in days, units, unit cost in cents."""
+
+
+def columns(held: Layers) -> tuple[list[int], list[int], list[int], list[float]]:
+    """Item, age, units and value of each layer."""
+    return (
+        [i for i, *_ in held],
+        [age for _, age, *_ in held],
+        [units for *_, units, _ in held],
+        [units * cents / 100 for *_, units, cents in held],
+    )
 
 
 @laws
 @given(held=layers)
-def test_ages_add_up_to_the_stock(held: Stock) -> None:
+def test_ages_add_up_to_the_stock_of_each_item(held: Layers) -> None:
     """M4."""
-    buckets = turnover.stock_age(held, 1000)
-    assert sum(bucket.quantity for bucket in buckets) == pytest.approx(held.quantity)
-    assert sum(bucket.value for bucket in buckets) == pytest.approx(held.value)
-    for lower, bucket in zip([-1, *turnover.AGE_BUCKETS], buckets, strict=True):
-        mine = [layer.quantity for layer in held.layers if lower < 1000 - layer.date <= bucket.days]
-        assert bucket.quantity == sum(mine)
+    item, ages, units, values = columns(held)
+    aged = turnover.stock_age(ages, units, values, item=item, items=3)
+    assert aged.days.tolist() == [*turnover.AGE_BUCKETS, np.inf]
+    for one in range(3):
+        mine = [layer for layer in held if layer[0] == one]
+        assert aged.value[one].sum() == pytest.approx(sum(u * c / 100 for *_, u, c in mine))
+        for lower, upper, found in zip([-1, *aged.days], aged.days, aged.quantity[one], strict=False):
+            assert found == sum(u for _, age, u, _ in mine if lower < age <= upper)
 
 
-def test_a_layer_of_exactly_30_days_is_in_the_bucket_of_30_whatever_its_time_of_day() -> None:
-    held = Stock((Layer(70.9, 4, 2, 4), Layer(69.1, 1, 2, 4)))
-    assert [bucket.quantity for bucket in turnover.stock_age(held, 100.2, [30, 31])] == [4, 1, 0]
+@laws
+@given(held=layers)
+def test_the_average_age_lies_between_the_newest_and_the_oldest_and_grows_by_a_day_a_day(
+    held: Layers,
+) -> None:
+    """M4."""
+    item, ages, units, _ = columns(held)
+    mean = turnover.average_age(ages, units, item=item, items=3)
+    later = turnover.average_age(np.add(ages, 1), units, item=item, items=3)
+    np.testing.assert_allclose(later, mean + 1)
+    for one in range(3):
+        mine = [age for i, age in zip(item, ages, strict=True) if i == one]
+        assert np.isnan(mean[one]) if not mine else min(mine) - 1e-9 <= mean[one] <= max(mine) + 1e-9
+
+
+def test_layers_of_no_value_and_units_owed_have_no_age() -> None:
+    ages = turnover.average_age([10, 400, 20, 7], [5, 0, 0, -3], item=[0, 0, 1, 2], items=3)
+    np.testing.assert_array_equal(ages, [10, np.nan, np.nan])
+
+
+def test_a_layer_of_exactly_30_days_is_in_the_bucket_of_30() -> None:
+    assert turnover.stock_age([31, 30], [1, 4], [2, 8], [30, 31]).quantity.tolist() == [[4, 1, 0]]
 
 
 def test_no_stock_has_empty_buckets_and_stock_below_zero_counts_negative() -> None:
-    assert [bucket.quantity for bucket in turnover.stock_age(EMPTY, 100)] == [0] * 6
-    owed = Stock((Layer(90, -4, 2, 4),))
-    assert turnover.stock_age(owed, 100, [30])[0] == (30, -4, -8)
+    assert turnover.stock_age([], [], [], items=2).quantity.tolist() == [[0] * 6] * 2
+    owed = turnover.stock_age([10], [-4], [-8], [30])
+    assert (owed.quantity[0, 0], owed.value[0, 0]) == (-4, -8)
 
 
 def test_buckets_must_rise_from_above_zero() -> None:
     for ends in ([0, 30], [30, 30], [60, 30]):
         with pytest.raises(OutOfDomain):
-            turnover.stock_age(EMPTY, 100, ends)
+            turnover.stock_age([], [], [], ends)
+
+
+@laws
+@given(held=layers, idle=st.lists(st.integers(0, 900), min_size=3, max_size=3), limit=st.integers(1, 400))
+def test_dead_is_what_lay_as_long_as_nothing_was_sold(held: Layers, idle: list[int], limit: int) -> None:
+    """All layers of an item that are old enough, or nothing of an item that sells."""
+    item, ages, _, values = columns(held)
+    dead = turnover.dead_stock(ages, values, idle, limit, item=item)
+    for one in range(3):
+        old = [v for i, age, v in zip(item, ages, values, strict=True) if i == one and age >= limit]
+        assert dead[one] == pytest.approx(sum(old) if idle[one] >= limit else 0)
+
+
+def test_units_owed_are_not_dead_and_the_limit_is_above_zero() -> None:
+    assert turnover.dead_stock([300, 300], [-8, 5], [np.inf, np.inf], 180, item=[0, 1]).tolist() == [0, 5]
+    with pytest.raises(OutOfDomain, match="dead_days must be > 0"):
+        turnover.dead_stock([300], [5], [400], 0)
+
+
+ledgers = st.lists(
+    st.tuples(st.integers(0, 400), st.integers(1, 20), st.integers(0, 500)), min_size=1, max_size=10
+)
+
+
+@laws
+@given(receipts=ledgers, taken=st.integers(0, 100))
+def test_the_ages_of_a_ledger_are_those_of_its_fifo_layers(
+    receipts: list[tuple[int, int, int]], taken: int
+) -> None:
+    """M4: the same layers as COST_LAYERS; a time of day makes nothing older."""
+    sold = min(taken, sum(units for _, units, _ in receipts))
+    ledger = (
+        [*(1000.3 - age for age, *_ in receipts), 1000.9],
+        [*(units for _, units, _ in receipts), -sold],
+        [*(cents / 100 for *_, cents in receipts), 0],
+    )
+    held = xlinventory.cost_layers(*ledger, "FIFO") if sold < sum(ledger[1][:-1]) else []
+    for end, units, value in xlinventory.stock_age(*ledger, 1000.1, [100, 200])[:2]:
+        mine = [layer for layer in held if end - 100 < max(1000 - np.floor(layer[0]), 1) <= end]
+        assert units == pytest.approx(sum(layer[1] for layer in mine))
+        assert value == pytest.approx(sum(layer[3] for layer in mine))

@@ -134,9 +134,12 @@ def test_a_first_period_that_ends_before_it_begins_is_refused(book) -> None:
         close(book, OCTOBER)
 
 
-def test_a_period_before_the_first_movement_is_refused(book) -> None:
-    with pytest.raises(WorkbookError, match="no movements up to 2011-09-13, so there is nothing to close"):
+def test_a_period_in_which_nothing_was_is_refused(book) -> None:
+    with pytest.raises(WorkbookError, match="in stock or moved in the period to 2011-09-13, so there is nothing"):
         close(book, 40799.0)
+    book.write_table("Movements", book.read_table("Movements").iloc[:0])
+    with pytest.raises(WorkbookError, match="There are no movements to value; refresh from CSV first"):
+        close(book, OCTOBER)
 
 
 def test_items_without_a_value_are_named_and_nothing_is_closed(book) -> None:
@@ -324,8 +327,8 @@ def test_the_last_closing_can_be_taken_back(book) -> None:
     before = book.read_table("Closings")
     close(book, NOVEMBER)
     assert run_macro(book, "close", reopen=True).sentence == (
-        "The period 2011-11-01 to 2011-11-30 is open again: 1 row taken out of Closings, with a stock value of "
-        "24.00 GBP."
+        "The period 2011-11-01 to 2011-11-30 is open again: 1 row taken out of Closings, with a stock value "
+        "of 24.00 GBP."
     )
     pd.testing.assert_frame_equal(book.read_table("Closings"), before)
     run_macro(book, "close", reopen=True)
@@ -386,7 +389,7 @@ movement = st.fixed_dictionaries(
         "sku": st.sampled_from("AB"),
         "kind": st.sampled_from(KINDS),
         "quantity": st.integers(-9, 9).map(float),
-        "unit_cost": st.sampled_from([None, 0.0, 1.5, 4.0]),
+        "unit_cost": st.sampled_from([0.0, 1.5, 4.0]),
         "reference": st.sampled_from([None, "1", "2"]),
     }
 )
@@ -407,7 +410,7 @@ def test_closed_periods_are_the_whole_and_every_late_entry_shows(
     """
     given_settings = {"as_of": 30.0, "valuation_method": method, "negative_stock": "allow"}
     items = [{"sku": sku, "unit_cost": 2.5} for sku in "AB"]
-    rows = [{**rows[0], "date": 1.0}, *rows]
+    rows = [{"date": 1.0, "sku": "A", "kind": "OPENING", "quantity": 500.0, "unit_cost": 3.0}, *rows]
     parts, whole, today = (
         make_book(given_settings, Items=items, Movements=[*rows, *more]) for more in ([], [], late)
     )

@@ -1,7 +1,7 @@
 """Turnover, days, GMROI, sell-through and stock age against published examples.
 
-The cases are in metrics_turnover.json with their sources. The average age of stock that two of them also give
-is no function of ours, nor are the layers, which test_valuation.py checks.
+The cases are in metrics_turnover.json with their sources. The layers that one of them also gives are checked
+in test_valuation.py.
 """
 
 import datetime as dt
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import xlinventory
+from xlinventory.core.turnover import average_age
 
 CASES = json.loads((Path(__file__).parent / "metrics_turnover.json").read_text(encoding="utf-8"))
 
@@ -45,6 +46,7 @@ def aged(inputs: dict[str, Any]) -> Any:
 
 FUNCTIONS = {
     "inventory_turnover": turnover,
+    "ratio_turnover": lambda given: xlinventory.inventory_turnover(given["numerator"], given["average"]),
     "days_sales_inventory": days,
     "gmroi": lambda given: xlinventory.gmroi(given["gross_margin"], given["average_inventory_cost"]),
     "sell_through": lambda given: xlinventory.sell_through(given["units_sold"], given["units_received"]),
@@ -60,3 +62,15 @@ def test_published_example(case: dict[str, Any]) -> None:
     tolerance = case["tolerance"]
     wide = {"abs": tolerance} if tolerance >= 5e-5 else {"rel": tolerance}
     assert FUNCTIONS[case["function"]](case["inputs"]) == pytest.approx(wanted, **wide)
+
+
+AGED = [case for case in CASES if "average_age" in str(case["expected"])]
+
+
+@pytest.mark.parametrize("case", AGED, ids=lambda case: case["id"])
+def test_published_average_age(case: dict[str, Any]) -> None:
+    """Averaged over units, which is what the sources do, of the layers they give: (units, age in days)."""
+    layers = case["inputs"].get("layers") or case["expected"]["layers"]
+    units, ages = zip(*layers, strict=True)
+    found = average_age(ages, units)
+    assert found == pytest.approx(case["expected"]["average_age"], rel=1e-9)

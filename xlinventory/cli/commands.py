@@ -15,7 +15,7 @@ import typer
 import xlinventory.macros  # noqa: F401  - importing it records the macros
 from xlinventory import __version__
 from xlinventory.arguments import serial
-from xlinventory.cli import calc, findings, forecasts, formulas, summary
+from xlinventory.cli import calc, findings, forecasts, formulas, summary, turnovers
 from xlinventory.cli.hosts import OPENERS, Host, HostOption, chosen
 from xlinventory.cli.next_step import next_step
 from xlinventory.cli.running import err, keep, out, print_remarks, progress, run_on_file
@@ -51,7 +51,7 @@ WITHOUT_HOST = {"new", "doctor", "functions", "version", "calc"}
 """Commands that open no workbook, or choose for themselves how."""
 STOPPED = 130
 """The exit code of a program that was ended by Ctrl+C, as shells have it."""
-OWN_OPTIONS = ("refresh", "export", "forecast", "value", "close")
+OWN_OPTIONS = ("refresh", "export", "forecast", "value", "close", "turnover")
 """Verbs with options of their own; the others are made from their macros."""
 DEMO_STEPS = ("forecast", "plan", "reorder", "value", "turnover", "suppliers")
 
@@ -346,6 +346,32 @@ def close(
         raise typer.BadParameter("--reopen takes the last closing back: leave out --to")
     given = None if last is None else serial(last)
     run_on_file(chosen(context, host), book, "close", dry_run=dry_run, to_date=given, reopen=reopen)
+
+
+@app.command()
+def turnover(
+    context: typer.Context,
+    book: Book,
+    *,
+    first: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--from",
+            formats=[DAY],
+            metavar="DATE",
+            help="First day that counts; else 364 days before the last",
+        ),
+    ] = None,
+    last: Annotated[
+        dt.datetime | None,
+        typer.Option("--to", formats=[DAY], metavar="DATE", help="Last day that counts; else as_of"),
+    ] = None,
+    dry_run: DryRun = False,
+    host: HostOption = None,
+) -> None:
+    """Measure how often stock was sold in a year, what it earned and how old it is, by item and group."""
+    days = {name: serial(day) for name, day in (("from_date", first), ("to_date", last)) if day}
+    run_on_file(chosen(context, host), book, "turnover", dry_run=dry_run, picture=turnovers.picture, **days)
 
 
 @app.command()

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xlinventory.core.checks import Floats, above, at_least, finite, require
-from xlinventory.core.cost_layers import Stock
 from xlinventory.core.errors import NotEnoughData, UndefinedRatio, WrongInput
 
 Column: TypeAlias = NDArray[np.float64]
@@ -14,6 +13,8 @@ Column: TypeAlias = NDArray[np.float64]
 DAYS_A_YEAR = 365.0
 AGE_BUCKETS = (30.0, 60.0, 90.0, 180.0, 365.0)
 """Upper ends, in days, of the usual ages of stock."""
+_NOISE = 1e-9
+"""Share of what moved below which an average balance is rounding."""
 
 
 def inventory_turnover(
@@ -47,6 +48,9 @@ def days_inventory(
 def gmroi(gross_margin: ArrayLike, average_inventory: ArrayLike) -> Floats:
     """Gross margin earned for each unit of money in stock.
 
+    Source: Sweeney (1973), Improving the profitability of retail merchandising decisions, Journal of
+    Marketing 37(1).
+
     >>> float(gmroi(50_000, 25_000))
     2.0
     """
@@ -56,6 +60,9 @@ def gmroi(gross_margin: ArrayLike, average_inventory: ArrayLike) -> Floats:
 
 def sell_through(units_sold: ArrayLike, units_received: ArrayLike, opening_units: ArrayLike = 0.0) -> Floats:
     """Units sold of those there were to sell: sold / (received + opening).
+
+    Source: definition of retail buying, units sold over units received; with *opening_units* what was there
+    before counts as received, so that the share stays within 1.
 
     >>> float(sell_through(650, 800, 200))
     0.65
@@ -89,30 +96,111 @@ def average_inventory(
     return float(np.sum(values * (np.diff(edges) / (end - start))))
 
 
-class AgeBucket(NamedTuple):
-    """Stock of one age: the bucket's upper end in days (infinite for the last one), units and money."""
+def average_held(
+    item: ArrayLike,
+    day: ArrayLike,
+    change: ArrayLike,
+    opening: ArrayLike,
+    from_date: float,
+    to_date: float,
+) -> Column:
+    """Time-weighted average balance of many items at once, (n_items,), from what changed it.
 
-    days: float
-    quantity: float
-    value: float
+    item, day, change: (n_rows,) in any order, each row one change of one item's balance, which holds from its
+    day to the end of the day *to_date*; opening: (n_items,) the balances at the start of the day *from_date*.
+    Rows outside the window change nothing. Where nothing was held over a night the average is exactly 0.
+
+    >>> print(average_held([0, 1], [16, 16], [100, 50], [100, 0], 1, 31).round(2))
+    [151.61  25.81]
+    """
+    start, end = np.floor(from_date), np.floor(to_date) + 1
+    require(end > start, "to_date must not be before from_date", to_date)
+    days, moved = np.floor(np.asarray(day, dtype=float)), np.asarray(change, dtype=float)
+    before = np.asarray(opening, dtype=float)
+    share = np.where((days >= start) & (days < end), (end - days) / (end - start), 0.0)
+    which = np.asarray(item, dtype=np.intp)
+    held, gross = (np.bincount(which, m * share, len(before)) for m in (moved, np.abs(moved)))
+    average: Column = before + held
+    average[np.abs(average) <= _NOISE * (np.abs(before) + gross)] = 0.0
+    return average
 
 
-def stock_age(held: Stock, as_of: float, bucket_days: ArrayLike = AGE_BUCKETS) -> list[AgeBucket]:
-    """Units and money of a stock's layers by age in days at *as_of*; upper ends belong to their bucket.
+class StockAges(NamedTuple):
+    """Stock by age: the upper ends of the buckets in days (infinite for the last), then units and money.
+
+    days: (n_buckets,); quantity, value: (n_items, n_buckets).
+    """
+
+    days: Column
+    quantity: Column
+    value: Column
+
+
+def stock_age(
+    ages_days: ArrayLike,
+    quantities: ArrayLike,
+    values: ArrayLike,
+    bucket_days: ArrayLike = AGE_BUCKETS,
+    *,
+    item: ArrayLike = 0,
+    items: int = 1,
+) -> StockAges:
+    """Units and money of stock layers by age, item by item; upper ends belong to their bucket.
+
+    ages_days, quantities, values: (n_layers,); item: (n_layers,) which of the *items* each layer is of.
 
     Source: bucket rule of ERPNext's Stock Ageing report (age <= upper end).
+
+    >>> stock_age([12, 40, 31], [5, 2, 3], [50, 20, 60], [30, 90], item=[0, 0, 1], items=2).value
+    array([[50., 20.,  0.],
+           [ 0., 60.,  0.]])
     """
     ends = np.atleast_1d(np.asarray(bucket_days, dtype=float))
     above(0, bucket_days=ends)
     require(np.diff(ends) > 0, "bucket_days must rise", ends[1:])
-    ages = np.array([np.floor(as_of) - np.floor(layer.date) for layer in held.layers])
-    bucket = np.searchsorted(ends, ages)
-    counts = len(ends) + 1
-    units = np.bincount(bucket, [layer.quantity for layer in held.layers], counts)
-    money = np.bincount(bucket, [layer.value for layer in held.layers], counts)
-    return [
-        AgeBucket(*row) for row in zip([*ends.tolist(), np.inf], units.tolist(), money.tolist(), strict=True)
-    ]
+    ages, counts = np.asarray(ages_days, dtype=float), len(ends) + 1
+    place = np.asarray(item, dtype=np.intp) * counts + np.searchsorted(ends, ages)
+    units, money = (
+        np.bincount(place, np.asarray(amounts, dtype=float), items * counts).reshape(items, counts)
+        for amounts in (quantities, values)
+    )
+    return StockAges(np.append(ends, np.inf), units, money)
+
+
+def average_age(ages_days: ArrayLike, weights: ArrayLike, *, item: ArrayLike = 0, items: int = 1) -> Column:
+    """Mean age of each item's stock in days, (items,), each layer weighted by its value or its units.
+
+    ages_days, weights, item: (n_layers,). Layers of no weight, or of units owed, count nothing; NaN where
+    none counts.
+
+    >>> print(average_age([15, 45], [5, 2]).round(2))
+    [23.57]
+    """
+    ages, weight = np.asarray(ages_days, dtype=float), np.maximum(np.asarray(weights, dtype=float), 0.0)
+    which = np.broadcast_to(np.asarray(item, dtype=np.intp), ages.shape)
+    total, aged = (np.bincount(which, w, items) for w in (weight, weight * ages))
+    with np.errstate(invalid="ignore"):
+        mean: Column = aged / total
+    return mean
+
+
+def dead_stock(
+    ages_days: ArrayLike, values: ArrayLike, idle_days: ArrayLike, dead_days: float, *, item: ArrayLike = 0
+) -> Column:
+    """Money in each item's dead stock, (n_items,): it came *dead_days* ago or earlier and nothing sold since.
+
+    ages_days, values, item: (n_layers,); idle_days: (n_items,) days since each item was last sold, infinite
+    for never. An item sold later has no dead stock, nor is what came later dead yet; units owed are none.
+
+    >>> print(dead_stock([400, 10, 400], [21, 5, 8], [np.inf, 3], 180, item=[0, 0, 1]))
+    [21.  0.]
+    """
+    above(0, dead_days=dead_days)
+    idle = np.atleast_1d(np.asarray(idle_days, dtype=float))
+    ages, worth = np.asarray(ages_days, dtype=float), np.asarray(values, dtype=float)
+    which = np.broadcast_to(np.asarray(item, dtype=np.intp), ages.shape)
+    dead = (ages >= dead_days) & (idle[which] >= dead_days) & (worth > 0)
+    return np.bincount(which, np.where(dead, worth, 0.0), len(idle))
 
 
 def _ratio(numerator: ArrayLike, **denominator: ArrayLike) -> Column:

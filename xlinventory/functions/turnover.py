@@ -107,7 +107,8 @@ def gmroi(gross_margin: GrossMargin, average_inventory: AverageInventory) -> Flo
 
     #DIV/0!: average_inventory is 0. #NUM!: it is negative.
 
-    Source: definition, in retail use since Sweeney (1973), Journal of Retailing 49.
+    Source: Sweeney (1973), Improving the profitability of retail merchandising decisions, Journal of
+    Marketing 37(1).
 
     >>> float(gmroi(50000, 25000))
     2.0
@@ -169,7 +170,13 @@ def stock_age(
     [(30.0, 0.0, 0.0), (60.0, 40.0, 100.0), ('over 60', 0.0, 0.0)]
     """
     moves = valuation.ledger(move_dates, quantities, unit_costs)
-    held = valuation.stock(moves, "FIFO", as_of, negative)
-    buckets = turnover.stock_age(held, as_of, turnover.AGE_BUCKETS if bucket_days is None else bucket_days)
-    oldest = f"over {buckets[-2].days:g}"
-    return [(oldest if np.isinf(b.days) else b.days, b.quantity, b.value) for b in buckets]
+    held = valuation.stock(moves, "FIFO", as_of, negative).layers
+    ages = np.floor(as_of) - np.floor([layer.date for layer in held])
+    days, units, money = turnover.stock_age(
+        ages,
+        [layer.quantity for layer in held],
+        [layer.value for layer in held],
+        turnover.AGE_BUCKETS if bucket_days is None else bucket_days,
+    )
+    names = [*days[:-1].tolist(), f"over {days[-2]:g}"]
+    return list(zip(names, units[0].tolist(), money[0].tolist(), strict=True))

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from xlinventory.core.errors import CellError
+from xlinventory.macros.books import keep_books
 from xlinventory.macros.frame import Run, macro, read_settings
 from xlinventory.macros.landed_costs import landed_cost_faults
-from xlinventory.macros.old_books import keep_books
 from xlinventory.macros.restated import restated
 from xlinventory.sheets import TABLES
 from xlinventory.tables import BadRowsError, Column, read

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from xlinventory.imports.issues import counted
+from xlinventory.macros.books import Books, keep_books
 from xlinventory.macros.frame import Run, macro
-from xlinventory.macros.old_books import Books, keep_books
 from xlinventory.macros.periods import Period, movement_counts
 from xlinventory.macros.restated import (
     FIGURES,
@@ -64,16 +64,15 @@ def _reopened(run: Run, closed: pd.DataFrame) -> str:
 
 def _closed(run: Run, closed: pd.DataFrame) -> str:
     period = _next_period(run, closed)
-    movements = run.table("Movements")
-    if not (np.floor(movements["date"]) <= period.end).any():
-        raise WorkbookError(
-            f"There are no movements up to {day_text(period.end)}, so there is nothing to close; "
-            f"refresh from CSV first."
-        )
     books = keep_books(run, period.first_day, period.end)
     earlier = restated(run, books)
     _refuse_problems(books, period)
     rows = closing_rows(run, books, period)
+    if rows.empty:
+        raise WorkbookError(
+            f"Nothing was in stock or moved in the period {period}, so there is nothing to close: close up to "
+            f"a later day."
+        )
     run.write(
         "Closings", pd.concat([take_up(earlier.rows), rows], ignore_index=True) if len(closed) else rows
     )

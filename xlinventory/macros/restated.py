@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from xlinventory.core.ledger import ValuedLedger
 from xlinventory.imports.issues import counted
+from xlinventory.macros.books import Books, problem_sentence
 from xlinventory.macros.frame import Run
 from xlinventory.macros.movement_costs import Mask, Numbers
-from xlinventory.macros.old_books import Books
 from xlinventory.macros.periods import Period, figures_of, movement_counts
 from xlinventory.sheets.closings import CLOSINGS
 from xlinventory.tables import Kind, day_text
@@ -55,7 +55,7 @@ class _Compared:
     then: dict[str, Numbers]
     now: dict[str, Numbers]
     taken_up: dict[str, Numbers]
-    problems: list[Mapping[int, object]]
+    problems: list[Mapping[int, str]]
 
     def changed(self, figure: str) -> Mask:
         """Where a figure is another than was reported."""
@@ -138,7 +138,12 @@ def _compared(run: Run, books: Books, rows: pd.DataFrame) -> _Compared:
     for name in FIGURES:
         figures = _padded([getattr(each, name) for each in valued], len(skus))
         now[name] = _settled(_settled(figures, taken_up[name]), then[name])
-    return _Compared(periods, skus, reported, then, now, taken_up, [each.problems for each in valued])
+    problems = [_problems(each, run.table("Movements")) for each in valued]
+    return _Compared(periods, skus, reported, then, now, taken_up, problems)
+
+
+def _problems(valued: ValuedLedger, movements: pd.DataFrame) -> dict[int, str]:
+    return {item: problem_sentence(problem, movements) for item, problem in valued.problems.items()}
 
 
 def _valued(run: Run, books: Books, periods: list[Period]) -> list[ValuedLedger]:

@@ -8,8 +8,8 @@ import pandas as pd
 from xlinventory.arguments import serial
 from xlinventory.core.ledger import ValuedLedger
 from xlinventory.imports.issues import counted
+from xlinventory.macros.books import Books, keep_books
 from xlinventory.macros.frame import Run, macro
-from xlinventory.macros.old_books import Books, keep_books
 from xlinventory.macros.restated import write_restated
 from xlinventory.macros.valuation_tables import (
     NOTES,
@@ -23,6 +23,13 @@ from xlinventory.tables import day_text
 from xlinventory.workbook import WorkbookError
 
 CLOSINGS = "Closings"
+ACCOUNT = {
+    "opening": "opening stock",
+    "purchases": "purchases",
+    "cost_of_sales": "cost of sales",
+    "closing": "closing stock",
+}
+"""What the sentence tells of the period, in the words of the trade."""
 
 
 @macro("value", "Value stock")
@@ -35,6 +42,7 @@ def value(run: Run) -> str:
     run.report("Write-downs", 0.85)
     worth = realisable(books, run.setting("nrv_basis"))
     rows = valuation_table(books, worth, last_write_downs(run, as_of))
+    rows["quantity"] = rows["quantity"].fillna(_moved(run, rows["sku"], as_of))
     totals = totals_table(books, valued, worth)
     _write(run, "Valuation", rows)
     if run.has("ValuationTotals"):
@@ -97,6 +105,13 @@ def _by_every_method(run: Run, books: Books) -> Mapping[str, ValuedLedger]:
     return {method: valued[method] for method in NOTES}
 
 
+def _moved(run: Run, skus: "pd.Series[str]", as_of: float) -> "pd.Series[float]":
+    """Units that came less units that went, by the end of the period, whatever they cost."""
+    movements = run.table("Movements")
+    counted_ = movements[movements["kind"].ne("TRANSFER") & (np.floor(movements["date"]) <= as_of)]
+    return skus.map(counted_.groupby("sku")["quantity"].sum()).astype(float).fillna(0.0)
+
+
 def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
     """Write a table without the columns that an older workbook does not have."""
     there = run.cells(name).columns
@@ -108,17 +123,19 @@ def _sentence(rows: pd.DataFrame, totals: pd.DataFrame, books: Books, currency: 
     without, line = len(books.problems), totals.loc[books.chosen]
     since = f"from {day_text(books.from_date)} to" if books.from_date is not None else "up to"
     account = ", ".join(
-        f"{name.replace('_', ' ')} {line[name]:,.2f}"
-        for name in ("opening", "purchases", "cost_of_sales", "closing")
+        f"{told} {line[name]:,.2f}"
+        for name, told in ACCOUNT.items()
         if name != "opening" or books.from_date is not None
     )
     others = ", ".join(
         f"{method} {totals.loc[method, 'closing']:,.2f}" for method in SIDE_BY_SIDE if method != books.chosen
     )
+    down = f"written down by {line['write_down']:,.2f} to {line['carrying_value']:,.2f}"
+    if not line["write_down"]:
+        down = "nothing to write down"
     have = counted(without, "item", "have").replace("item have", "item has")
     rest = f"; {have} no value, see the column problem" if without else ""
     return (
         f"Valued {counted(len(rows) - without, 'item')} by {books.chosen} in {currency} {since} "
-        f"{day_text(books.as_of)}: {account} ({others}); written down by {line['write_down']:,.2f} to "
-        f"{line['carrying_value']:,.2f}{rest}."
+        f"{day_text(books.as_of)}: {account} ({others}); {down}{rest}."
     )

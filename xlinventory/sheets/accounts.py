@@ -1,4 +1,4 @@
-"""Valuation and Turnover: what the stock is worth and how fast it moves."""
+"""Valuation: what the stock is worth and what sales cost."""
 
 from xlinventory.tables import Column, Kind, Table, Writer
 
@@ -25,8 +25,7 @@ def _unbalanced(method: str) -> str:
 
 VALUATION = Table(
     "Valuation",
-    "Stock and cost of sales of a period by FIFO, LIFO and weighted average side by side. LIFO is not permitted "
-    "under IFRS (IAS 2.25). The period is that of valuation_from and valuation_to.",
+    "Stock and cost of sales of a period, item by item, by FIFO, LIFO and weighted average; LIFO not under IFRS.",
     (
         Column("sku", Kind.TEXT, "Item", BUTTON, required=True, width=12),
         Column("name", Kind.TEXT, "Its name", BUTTON, width=34),
@@ -102,9 +101,10 @@ VALUATION = Table(
 
 VALUATION_TOTALS = Table(
     "ValuationTotals",
-    "All items that have a value, a line a method. LIFO is not permitted under IFRS (IAS 2.25).",
+    "The same for all items that have a value, a line a method, and a chart. LIFO is not permitted under IFRS.",
     (
         Column("method", Kind.TEXT, "Cost flow", BUTTON, required=True, width=18),
+        Column("chosen", Kind.TEXT, "yes: the method of Settings, by which the stock is carried", BUTTON, width=8),
         Column("from_date", Kind.DATE, "First day of the period; blank is from the first movement", BUTTON, "date"),
         Column("to_date", Kind.DATE, "Last day of the period, on which the stock is valued", BUTTON, "date"),
         Column("opening", Kind.MONEY, "Stock before from_date", BUTTON, "money", width=15),
@@ -133,7 +133,7 @@ VALUATION_TOTALS = Table(
             width=15,
         ),
         Column("carrying_value", Kind.MONEY, "Closing stock less the write-down", BUTTON, "money", width=18),
-        Column("note", Kind.TEXT, "What to know of the method", BUTTON, width=62),
+        Column("note", Kind.TEXT, "What to know of the method", BUTTON, width=72),
     ),
     key=("method",),
 )  # fmt: skip
@@ -149,28 +149,3 @@ VALUATION_LATER = frozenset(
     )
 )
 """Columns of Valuation that older workbooks lack: the button fills those that are there."""
-
-TURNOVER = Table(
-    "Turnover",
-    "How fast each item sells, what it earns on its stock, and how old that stock is.",
-    (
-        Column("sku", Kind.TEXT, "Item", BUTTON, required=True, width=12),
-        Column("name", Kind.TEXT, "Its name", BUTTON, width=34),
-        Column("cost_of_sales", Kind.MONEY, "Cost of what was sold in the last 365 days", BUTTON, "money"),
-        Column("average_inventory", Kind.MONEY, "Stock value, averaged over those days", BUTTON, "money"),
-        Column("turns", Kind.NUMBER, "Times the stock was sold in a year", BUTTON, "1 / year"),
-        Column("days", Kind.NUMBER, "Days the stock lasts at that pace", BUTTON, "days"),
-        Column("gmroi", Kind.NUMBER, "Gross margin for each unit of money in stock", BUTTON, "ratio"),
-        Column("sell_through", Kind.RATIO, "Units sold of those available", BUTTON, "ratio"),
-        Column("last_sale", Kind.DATE, "Day of the last sale", BUTTON, "date"),
-        Column("age_0_30", Kind.MONEY, "Stock value up to 30 days old", BUTTON, "money"),
-        Column("age_31_90", Kind.MONEY, "31 to 90 days", BUTTON, "money"),
-        Column("age_91_180", Kind.MONEY, "91 to 180 days", BUTTON, "money"),
-        Column("age_181_365", Kind.MONEY, "181 to 365 days", BUTTON, "money"),
-        Column("age_over_365", Kind.MONEY, "Older than a year", BUTTON, "money"),
-        Column(
-            "dead_stock_value", Kind.MONEY, "Stock value of an item not sold for 180 days", BUTTON, "money"
-        ),
-    ),
-    key=("sku",),
-)

@@ -62,7 +62,7 @@ OF_AN_ITEM = (
 """Columns of Forecast that say the same on all lines of an item."""
 
 TOTALS = (
-    "method", "from_date", "to_date", "opening", "purchases", "cost_of_sales", "closing", "check", "write_down",
+    "method", "chosen", "from_date", "to_date", "opening", "purchases", "cost_of_sales", "closing", "check", "write_down",
     "carrying_value", "note",
 )  # fmt: skip
 
@@ -143,7 +143,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     ),
     "ValuationTotals": (
         Rule("=AND(ISNUMBER([check]),[check]<>0)", ALARM, ("check",)),
-        Rule("=AND(LEN([method])>0,[method]=valuation_method)", CHOSEN, TOTALS),
+        Rule('=[chosen]="yes"', CHOSEN, TOTALS),
     ),
     "Turnover": (
         Rule("=AND(ISNUMBER([dead_stock_value]),[dead_stock_value]>0)", WARNING, ("dead_stock_value",)),

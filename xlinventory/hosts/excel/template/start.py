@@ -88,7 +88,7 @@ _RESTATED = "+".join(
     for figure in ("value", "cost_of_sales")
 )
 _VALUED = "MAX(ValuationTotals[to_date])"
-_ON = f'IF({_VALUED}>0," on "&{iso_day(_VALUED)},"")'
+_ON = f'IF({_VALUED}>0,", on "&{iso_day(_VALUED)},"")'
 _PASSED, _LOADED = function_sheet.passed(), function_sheet.loaded()
 
 

@@ -21,8 +21,10 @@ HEADERS = {Writer.USER: look.NAVY, Writer.BUTTON: look.SLATE, Writer.FORMULA: lo
 WIDTHS = {Kind.DATE: 12, Kind.YES_NO: 8, Kind.TEXT: 14, Kind.RATIO: 11, Kind.WHOLE: 9}
 CENTRED = {
     "status", "abc", "xyz", "take", "active", "rank", "undone", "order_weekday", "pattern", "kind", "route",
-    "method", "runner_up", "basis",
+    "method", "runner_up", "basis", "chosen",
 }  # fmt: skip
+SET_OFF = {"note", "problem"}
+"""Texts that may stand beside a number: they begin a little to the right of it."""
 IDENTIFIERS = {"sku", "po", "supplier_sku", "reference"}
 WRAPPED: Mapping[str, tuple[str, ...]] = {
     "Reorder": ("why",), "Log": ("result", "tables"), "ImportIssues": ("problem", "action"),
@@ -98,6 +100,8 @@ def cell_format(formats: Formats, table: Table, column: Column) -> Format:
     extra: dict[str, Any] = {"font_color": look.INPUT} if mine else {"bg_color": look.COMPUTED}
     if column.name in WRAPPED.get(table.name, ()):
         extra |= {"text_wrap": True, "align": "left", "indent": 1, "font_size": 9}
+    if column.name in SET_OFF:
+        extra |= {"align": "left", "indent": 1}
     if column.name in CENTRED or column.kind in {Kind.DATE, Kind.YES_NO}:
         extra["align"] = "center"
     return formats.get(num_format=number_format(table, column), border=1, border_color=look.LINE, **extra)
