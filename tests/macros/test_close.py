@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from xlinventory.hosts.excel import template
+from xlinventory.hosts.file import FileWorkbook
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros.frame import preview, run_macro
 from xlinventory.sheets import TABLES
@@ -135,7 +138,9 @@ def test_a_first_period_that_ends_before_it_begins_is_refused(book) -> None:
 
 
 def test_a_period_in_which_nothing_was_is_refused(book) -> None:
-    with pytest.raises(WorkbookError, match="in stock or moved in the period to 2011-09-13, so there is nothing"):
+    with pytest.raises(
+        WorkbookError, match="in stock or moved in the period to 2011-09-13, so there is nothing"
+    ):
         close(book, 40799.0)
     book.write_table("Movements", book.read_table("Movements").iloc[:0])
     with pytest.raises(WorkbookError, match="There are no movements to value; refresh from CSV first"):
@@ -436,3 +441,27 @@ def test_closed_periods_are_the_whole_and_every_late_entry_shows(
         )
         left = expected[figure].astype(float).drop(now.index, errors="ignore")
         np.testing.assert_allclose(left, 0.0, atol=0.005)
+
+
+def test_in_a_file_the_formulas_show_what_changed(tmp_path: Path) -> None:
+    """The same by hand in a workbook file, saved and opened again: 38 + 14 now against 28 reported."""
+    path = tmp_path / "book.xlsx"
+    template.build(path)
+    book = FileWorkbook.open(path)
+    book.write_table("Items", pd.DataFrame({"sku": ["A", "Z"]}, dtype=object))
+    add(book, YEAR)
+    change(book, "as_of", TODAY)
+    close(book, OCTOBER)
+    add(book, LATE)
+    run_macro(book, "value")
+    book.keep()
+    book = FileWorkbook.open(path)
+    rows = closed(book)
+    shown = ["value", "value_now", "value_change", "cost_of_sales_change", "check"]
+    assert rows.loc[(OCTOBER, "A"), shown].tolist() == [28, 38, 10, 0, 0]
+    assert rows.loc[(OCTOBER, "Z"), shown].tolist() == [0, 14, 14, 0, 0]
+    assert book.uncomputed == []
+    with pytest.raises(WorkbookError, match="2011-10-31 is closed already"):
+        close(book, OCTOBER)
+    run_macro(book, "undo")
+    assert closed(book).index.tolist() == [(OCTOBER, "A")]
