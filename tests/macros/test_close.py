@@ -255,8 +255,8 @@ def test_a_change_of_what_was_taken_up_is_told_from_there(book) -> None:
     book.write_table("Movements", moves)
     told, findings = compare(book)
     assert told == (
-        "; 3 figures of 2 closed periods to 2011-11-30 have changed since (value +1.00, cost of sales +1.00), "
-        "by changed movements, costs or settings: Closings shows them"
+        "; 3 figures of 2 closed periods to 2011-11-30 have changed since (value +1.00, cost of sales "
+        "+1.00), by changed movements, costs or settings: Closings shows them"
     )
     assert findings[0] == (
         "A, closed period to 2011-10-31: stock value was reported as 28.00, taken up as 38.00, is 40.00 now; "

@@ -169,14 +169,9 @@ def stock_age(
     >>> stock_age([44531, 44532, 44533], [30, 20, -10], [2, 3, 0], 44573, [30, 60])
     [(30.0, 0.0, 0.0), (60.0, 40.0, 100.0), ('over 60', 0.0, 0.0)]
     """
-    moves = valuation.ledger(move_dates, quantities, unit_costs)
-    held = valuation.stock(moves, "FIFO", as_of, negative).layers
-    ages = np.floor(as_of) - np.floor([layer.date for layer in held])
-    days, units, money = turnover.stock_age(
-        ages,
-        [layer.quantity for layer in held],
-        [layer.value for layer in held],
-        turnover.AGE_BUCKETS if bucket_days is None else bucket_days,
-    )
+    moves = valuation.item_ledger(move_dates, quantities, unit_costs)
+    held = moves.value("FIFO", as_of=as_of, negative=negative).layers()
+    buckets = turnover.AGE_BUCKETS if bucket_days is None else bucket_days
+    days, units, money = turnover.stock_age(np.floor(as_of) - held.date, held.quantity, held.value, buckets)
     names = [*days[:-1].tolist(), f"over {days[-2]:g}"]
     return list(zip(names, units[0].tolist(), money[0].tolist(), strict=True))

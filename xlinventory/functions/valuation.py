@@ -66,8 +66,8 @@ def stock_value(
     >>> round(stock_value([1, 2, 3], [10, 10, -15], [10, 20, 0], "WAC"), 2)
     75.0
     """
-    moves = valuation.ledger(move_dates, quantities, unit_costs)
-    return valuation.stock(moves, method, float(as_of), negative).value
+    moves = valuation.item_ledger(move_dates, quantities, unit_costs)
+    return float(moves.value(method, as_of=as_of, negative=negative).value[0])
 
 
 @worksheet_function(Family.VALUATION, example=(*_LEDGER, "LIFO"), expect=519.0, returns="money")
@@ -93,8 +93,9 @@ def cost_of_sales(
     >>> cost_of_sales([1, 2, 3], [10, 10, -15], [10, 20, 0], "LIFO")
     250.0
     """
-    moves = valuation.ledger(move_dates, quantities, unit_costs)
-    return valuation.period(moves, method, float(from_date), float(to_date), negative).cost_of_sales
+    moves = valuation.item_ledger(move_dates, quantities, unit_costs)
+    valued = moves.value(method, from_date=from_date, as_of=to_date, negative=negative)
+    return float(valued.cost_of_sales[0])
 
 
 @worksheet_function(
@@ -120,9 +121,8 @@ def unit_cost(
     >>> unit_cost([1, 2, 3], [10, 10, -15], [10, 20, 0], "WAC")
     15.0
     """
-    moves = valuation.ledger(move_dates, quantities, unit_costs)
-    held = valuation.stock(moves, method, float(as_of), negative)
-    return valuation.next_unit_cost(held, method, negative)
+    moves = valuation.item_ledger(move_dates, quantities, unit_costs)
+    return valuation.next_unit_cost(moves.value(method, as_of=as_of, negative=negative), negative)
 
 
 @worksheet_function(
@@ -152,8 +152,10 @@ def cost_layers(
     >>> cost_layers([1, 2, 3], [10, 10, -15], [10, 20, 0])
     [(2.0, 5.0, 20.0, 100.0)]
     """
-    moves = valuation.ledger(move_dates, quantities, unit_costs)
-    return valuation.layers(valuation.stock(moves, method, float(as_of), negative))
+    moves = valuation.item_ledger(move_dates, quantities, unit_costs)
+    held = moves.value(method, as_of=as_of, negative=negative).layers()
+    columns = (held.date, held.quantity, held.unit_cost, held.value)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 @worksheet_function(
@@ -189,7 +191,7 @@ def valuation_compare(
     >>> valuation_compare([1, 2, 3], [10, 10, -15], [10, 20, 0])[1]
     Comparison(opening=0.0, purchases=300.0, cost_of_sales=250.0, closing=50.0, check=0.0)
     """
-    moves = valuation.ledger(move_dates, quantities, unit_costs)
+    moves = valuation.item_ledger(move_dates, quantities, unit_costs)
     return valuation.compare(moves, float(from_date), float(to_date))
 
 

@@ -6,7 +6,7 @@ The next period opens with the stock that is in the books when it is closed, so 
 counts as taken up from then on. What has changed since is told by every run, until the next closing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from xlinventory.core.ledger import ValuedLedger
 from xlinventory.imports.issues import counted
-from xlinventory.macros.books import Books, problem_sentence
+from xlinventory.macros.books import Books, Numbers, problem_sentence
 from xlinventory.macros.frame import Run
-from xlinventory.macros.movement_costs import Mask, Numbers
 from xlinventory.macros.periods import Period, figures_of, movement_counts
 from xlinventory.sheets.closings import CLOSINGS
 from xlinventory.tables import Kind, day_text
@@ -33,6 +32,7 @@ SHOWN = 20
 
 _COUNTED = {Kind.NUMBER, Kind.MONEY, Kind.WHOLE}
 
+Mask = NDArray[np.bool_]
 Places = tuple[NDArray[np.intp], NDArray[np.intp]]
 """Period and item of each row."""
 
@@ -55,7 +55,7 @@ class _Compared:
     then: dict[str, Numbers]
     now: dict[str, Numbers]
     taken_up: dict[str, Numbers]
-    problems: list[Mapping[int, str]]
+    problems: list[dict[int, str]]
 
     def changed(self, figure: str) -> Mask:
         """Where a figure is another than was reported."""
@@ -148,7 +148,7 @@ def _problems(valued: ValuedLedger, movements: pd.DataFrame) -> dict[int, str]:
 
 def _valued(run: Run, books: Books, periods: list[Period]) -> list[ValuedLedger]:
     """Every period by its own method."""
-    done = []
+    done: list[ValuedLedger] = []
     for period in periods:
         run.report(f"Closed period {period}", 0.85 + 0.1 * len(done) / len(periods))
         done.append(figures_of(books.ledger, period, run.setting("negative_stock")))

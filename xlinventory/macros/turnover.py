@@ -9,7 +9,7 @@ from xlinventory.arguments import serial
 from xlinventory.imports.issues import counted
 from xlinventory.macros.books import among
 from xlinventory.macros.frame import Run, macro
-from xlinventory.macros.kept_books import Books, keep_books
+from xlinventory.macros.books import Books, keep_books
 from xlinventory.macros.turnover_groups import groups_table
 from xlinventory.macros.turnover_sums import Window, ratios, sums_of, year_to
 from xlinventory.sheets.turnover import TURNOVER, TURNOVER_LATER

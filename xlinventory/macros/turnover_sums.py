@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xlinventory.core import turnover as measures
-from xlinventory.macros.kept_books import Books
+from xlinventory.macros.books import Books
 from xlinventory.sheets.turnover import AGES
 from xlinventory.tables import day_text
 
@@ -77,7 +77,7 @@ def rows_of(books: Books) -> Rows:
     prices = np.full(len(ledger.item), np.nan)
     prices[: len(books.prices)] = books.prices
     return Rows(
-        ledger.item, len(books.items), np.floor(ledger.date), ledger.quantity, money.received, money.charged,
+        ledger.item, len(books.items), np.floor(ledger.date), ledger.moved, money.received, money.charged,
         ledger.purchase, ledger.sale, prices,
     )  # fmt: skip
 

@@ -1,8 +1,9 @@
 """Words and days of a ledger as numbers: what a million rows are sorted and compared by."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from itertools import repeat
+from itertools import count, repeat
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -30,9 +31,27 @@ def distinct(words: Iterable[Hashable]) -> dict[Any, int]:
     return {word: place for place, word in enumerate(dict.fromkeys(words))}
 
 
+def numbered(words: Sequence[Hashable]) -> tuple[Integers, dict[Any, int]]:
+    """The number of each word, and every different word with its number, in the order of first appearance."""
+    codes: defaultdict[Any, int] = defaultdict(count().__next__)
+    return np.fromiter(map(codes.__getitem__, words), dtype=np.int64, count=len(words)), dict(codes)
+
+
 def coded(words: Sequence[Hashable], codes: Mapping[Any, int]) -> Integers:
     """The number of each word, -1 for one that is not among *codes*."""
     return np.fromiter(map(codes.get, words, repeat(-1)), dtype=np.int64, count=len(words))
+
+
+def few_coded(words: Sequence[Hashable], codes: Mapping[Any, int]) -> tuple[Integers, Integers]:
+    """Places of the few words that are among *codes*, and their numbers."""
+    known = np.fromiter(map(codes.__contains__, words), dtype=bool, count=len(words))
+    places = np.flatnonzero(known)
+    return places, coded([words[place] for place in places.tolist()], codes)
+
+
+def totals(place: Integers, amounts: NDArray[Any], count: int) -> Numbers:
+    """Sum (count,) of the amounts at each place; floats even of no amounts at all."""
+    return np.bincount(place, amounts, count).astype(float, copy=False)
 
 
 def day_serials(name: str, days: ArrayLike) -> Numbers:
@@ -42,20 +61,19 @@ def day_serials(name: str, days: ArrayLike) -> Numbers:
     [45292.0, 45293.0]
     """
     given = np.atleast_1d(np.asarray(days))
-    if given.dtype.kind == "O" and given.size and isinstance(given.flat[0], str | dt.date | np.datetime64):
-        given = np.asarray(given.tolist(), dtype=np.str_ if isinstance(given.flat[0], str) else "datetime64[us]")
+    calendar = given.dtype.kind in "MU" or (given.size > 0 and isinstance(given.flat[0], str | dt.date))
     try:
-        if given.dtype.kind in "MU":
-            since = given.astype("datetime64[us]") - _FIRST_DAY
-            return np.asarray(since / np.timedelta64(1, "D"), dtype=float)
-        return given.astype(float)
+        if not calendar:
+            return given.astype(float)
+        since = given.astype("datetime64[us]") - _FIRST_DAY
+        return np.asarray(since / np.timedelta64(1, "D"), dtype=float)
     except (TypeError, ValueError):
         raise WrongInput(f"{name} must be dates or day serials") from None
 
 
-def one_day(name: str, day: object) -> float:
+def one_day(name: str, day: Any) -> float:
     """One day as a serial, NaN for none."""
-    return float("nan") if day is None else float(day_serials(name, [day])[0])  # type: ignore[list-item]
+    return float("nan") if day is None else float(day_serials(name, [day])[0])
 
 
 def stable_order(*keys: NDArray[Any]) -> Integers | None:

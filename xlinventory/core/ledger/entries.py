@@ -36,7 +36,14 @@ class Entries:
     @property
     def purchase(self) -> Mask:
         """Marks rows that were bought, went back to a supplier, or are landed cost."""
-        return self.meaning == Meaning.PURCHASE.value
+        bought: Mask = self.meaning == Meaning.PURCHASE.value
+        return bought
+
+    @property
+    def sale(self) -> Mask:
+        """Marks rows that were sold or came back."""
+        sold: Mask = self.meaning == Meaning.SALE.value
+        return sold
 
     @property
     def landed(self) -> Mask:

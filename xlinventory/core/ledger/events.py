@@ -40,10 +40,10 @@ def window_events(
 
     *standard* (j,): the standard cost in force on each row of the journal, or None.
     """
-    count, link = journal.parts.count, journal.link
+    count, link = journal.parts.moved, journal.link
     within = journal.day >= from_day
     if periodic:
-        count, link = _netted(journal, within)
+        count, link = _netted(journal, within, as_of)
     place = np.flatnonzero((journal.day <= as_of) & ((count != 0) | journal.landed))
     keys = [count[place] < 0, journal.account[place]] if periodic else []
     order = stable_order(*keys, within[place])
@@ -63,7 +63,9 @@ def _new_steps(
     alone = ~issued | referred[place] | (link[place] >= 0)
     new = np.ones(len(place), dtype=bool)
     account = journal.account[place]
-    new[1:] = alone[1:] | alone[:-1] | (account[1:] != account[:-1]) | (within[place][1:] != within[place][:-1])
+    new[1:] = (
+        alone[1:] | alone[:-1] | (account[1:] != account[:-1]) | (within[place][1:] != within[place][:-1])
+    )
     changed = (standard[1:] != standard[:-1]) & ~np.isnan(standard[1:])
     new[1:] |= changed
     return new
@@ -98,13 +100,13 @@ def _events(
     )
 
 
-def _netted(journal: Journal, within: Mask) -> tuple[Integers, Integers]:
+def _netted(journal: Journal, within: Mask, as_of: float) -> tuple[Integers, Integers]:
     """Quantities and links of a periodic method: what comes back in the period of its sale was never sold.
 
     What comes back beyond its sale is a receipt at the cost of the next unit issued.
     """
-    count, link = journal.parts.count.copy(), journal.link.copy()
-    back = np.flatnonzero(journal.came_back & (link >= 0))
+    count, link = journal.parts.moved.copy(), journal.link.copy()
+    back = np.flatnonzero(journal.came_back & (link >= 0) & (journal.day <= as_of))
     back = back[within[back] == within[link[back]]]
     if back.size:
         back = back[np.argsort(link[back], kind="stable")]

@@ -1,6 +1,6 @@
-"""The cost flows as a table: how each stores what comes in. What goes out always leaves the head of the chain.
+"""The cost flows as a table: how each stores what comes in. What goes out always leaves the head of a chain.
 
-FIFO puts a layer at the end of the chain, LIFO at its head; an average blends it into the only layer there is,
+FIFO puts a layer at the end of the chain, LIFO at its head; an average blends it into the only one there is,
 and standard cost does the same at the cost fixed beforehand. A periodic method is its perpetual namesake with
 the receipts of the period replayed before its issues; specific identification is FIFO within each lot.
 """
@@ -76,8 +76,8 @@ METHODS: Mapping[str, CostFlow] = {
 
 def head_cost(stock: Stock, account: Integers) -> Numbers:
     """Cost of the next unit issued: of the layer at the head, else the last known one, else NaN."""
-    head = stock.head[account]
-    last = np.where(
-        np.isnan(stock.last_issued[account]), stock.last_received[account], stock.last_issued[account]
-    )
-    return np.where(head >= 0, stock.unit_cost[head], last)
+    head, issued = stock.head[account], stock.last_issued[account]
+    cost = np.where(np.isnan(issued), stock.last_received[account], issued)
+    there = np.flatnonzero(head >= 0)
+    cost[there] = stock.unit_cost[head[there]]
+    return cost

@@ -1,8 +1,8 @@
 """Movements in the order of replay, each knowing where its units came from.
 
-What comes back from a customer is linked to the sale it left with, what goes back to a supplier to its receipt:
-the latest one before it of the same item and reference, else the latest one of the item where no cost was
-written down. Landed cost follows the receipt it belongs to.
+What comes back from a customer is linked to the sale it left with, what goes back to a supplier to its
+receipt: the latest one before it of the same item and reference, else the latest one of the item where no
+cost was written down. Landed cost follows the receipt it belongs to.
 """
 
 from dataclasses import dataclass
@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from xlinventory.core.ledger.codes import Integers, Mask, Numbers, coded, distinct, stable_order
+from xlinventory.core.ledger.codes import Integers, Mask, Numbers, distinct, few_coded, stable_order
 from xlinventory.core.ledger.entries import NONE, Entries
 from xlinventory.core.ledger.kinds import Meaning
 from xlinventory.core.ledger.parts import Parts, whole_parts
+
 
 @dataclass(frozen=True, slots=True)
 class Journal:
@@ -70,12 +71,16 @@ def keep_journal(entries: Entries, account: Integers, accounts: int, *, receipts
 
 
 def _order(entries: Entries, account: Integers, rows: Integers, *, receipts_first: bool) -> Any:
-    """Account, day, receipts before issues where that is wanted, entry; landed cost right after its receipt."""
+    """Account, day, receipts first where that is wanted, entry; landed cost right after its receipt.
+
+    What customers bring back is no receipt: it follows its sale.
+    """
     keys: list[Any] = []
     if entries.own_day.any():
         keys.append(np.where(entries.own_day, entries.receipt, np.arange(len(account)))[rows])
     if receipts_first:
-        keys.append(entries.quantity[rows] < 0)
+        back = (entries.meaning == Meaning.SALE.value) & (entries.quantity > 0)
+        keys.append((back | (entries.quantity < 0))[rows])
     order = stable_order(*keys, np.floor(entries.date[rows]), account[rows])
     return slice(None) if order is None else order
 
@@ -94,33 +99,49 @@ class _Sorted:
 
     def first_places(self) -> Integers:
         """Where the account of each row begins."""
-        change = np.flatnonzero(np.diff(self.account, prepend=-1))
-        return change[np.cumsum(np.diff(self.account, prepend=-1) != 0) - 1]
+        first = np.flatnonzero(np.diff(self.account, prepend=-1))
+        return np.repeat(first, np.diff(np.append(first, len(self.account))))
 
     def last(self, marked: Mask) -> Integers:
         """The last marked row of its account up to each row, or -1."""
         last = np.maximum.accumulate(np.where(marked, np.arange(len(marked)), NONE))
         return np.where(last >= self.first_places(), last, NONE)
 
-    def last_of_reference(self, marked: Mask, wanted: Integers) -> Integers:
+    def of_reference(self, wanted: Integers) -> tuple[Integers, Integers]:
+        """Rows that have the account and reference of some *wanted* row, and the number of that pair."""
+        words = [] if self.reference is None else [self.reference[row] for row in self.rows[wanted].tolist()]
+        codes = distinct(filter(_is_name, words))
+        if not codes or self.reference is None:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        entered, word = few_coded(self.reference, codes)
+        place = np.full(len(self.reference), NONE)
+        movements = self.rows < len(self.reference)
+        place[self.rows[movements]] = np.flatnonzero(movements)
+        place, word = place[entered], word[place[entered] >= 0]
+        place = place[place >= 0]
+        return place, np.unique(self.account[place] * len(codes) + word, return_inverse=True)[1]
+
+
+class _SameReference:
+    """Rows by what they share with a return, to find the last one before it."""
+
+    def __init__(self, rows: _Sorted, wanted: Integers) -> None:
+        self.size = max(1, len(rows.rows))
+        self.place, shared = rows.of_reference(wanted)
+        self.key = np.full(self.size, NONE)
+        self.key[self.place] = shared
+
+    def last(self, marked: Mask, wanted: Integers) -> Integers:
         """The last marked row of its account and reference before each *wanted* row, or -1."""
         found = np.full(len(wanted), NONE)
-        words = [self.reference[row] for row in self.rows[wanted]] if self.reference is not None else []
-        codes = {word: code for word, code in distinct(words).items() if _is_name(word)}
-        if not codes or self.reference is None:
+        among = self.place[marked[self.place]]
+        if not among.size:
             return found
-        code = coded(self.reference, codes)[self.rows]
-        places = np.flatnonzero(marked & (code >= 0))
-        asking = np.flatnonzero(code[wanted] >= 0)
-        key = self.account * len(codes) + code
-        names = np.unique(key[wanted[asking]])
-        places = places[np.isin(key[places], names)]
-        size = len(self.rows)
-        known = np.sort(np.searchsorted(names, key[places]) * size + places)
-        asked = np.searchsorted(names, key[wanted[asking]]) * size + wanted[asking]
-        before = np.searchsorted(known, asked) - 1
-        same = (before >= 0) & (known[before] // size == asked // size) if len(known) else before >= 0
-        found[asking[same]] = known[before[same]] % size
+        known = np.sort(self.key[among] * self.size + among)
+        asked = self.key[wanted] * self.size + wanted
+        before = known[np.maximum(np.searchsorted(known, asked) - 1, 0)]
+        same = (self.key[wanted] >= 0) & (before < asked) & (before // self.size == self.key[wanted])
+        found[same] = before[same] % self.size
         return found
 
 
@@ -129,14 +150,15 @@ def _links(rows: _Sorted) -> tuple[Integers, Numbers]:
     out, into = rows.quantity < 0, rows.quantity > 0
     link, cost = np.full(len(rows.rows), NONE), rows.cost
     came_back, sent = np.flatnonzero(rows.sale & into), np.flatnonzero(rows.purchase & out)
-    if came_back.size:
+    same = _SameReference(rows, np.concatenate([came_back, sent])) if came_back.size + sent.size else None
+    if same and came_back.size:
         sold = rows.sale & out
-        own = rows.last_of_reference(sold, came_back)
+        own = same.last(sold, came_back)
         at_last = (own < 0) & np.isnan(cost[came_back])
-        link[came_back] = np.where(at_last, rows.last(sold)[came_back], own)
-    if sent.size:
+        link[came_back] = np.where(at_last, rows.last(sold)[came_back], own) if at_last.any() else own
+    if same and sent.size:
         bought = rows.purchase & into
-        own = rows.last_of_reference(bought, sent)
+        own = same.last(bought, sent)
         credit = np.where((own < 0) & np.isnan(cost[sent]), rows.last(bought)[sent], own)
         link[sent], cost = own, cost.copy()
         cost[sent] = np.where(credit >= 0, cost[credit], cost[sent])

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from math import inf
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,7 +10,17 @@ from numpy.typing import ArrayLike
 from xlinventory.core.checks import require
 from xlinventory.core.errors import WrongInput
 from xlinventory.core.ledger.charges import charge
-from xlinventory.core.ledger.codes import Integers, Mask, Numbers, coded, day_serials, distinct, listed, one_day
+from xlinventory.core.ledger.codes import (
+    Integers,
+    Mask,
+    Numbers,
+    coded,
+    day_serials,
+    distinct,
+    listed,
+    numbered,
+    one_day,
+)
 from xlinventory.core.ledger.entries import Entries, column, enter, same_length
 from xlinventory.core.ledger.flows import METHODS, CostFlow
 from xlinventory.core.ledger.journal import Journal, keep_journal
@@ -28,8 +38,8 @@ class StockLedger:
 
     Arrays of equal length n, in the order of entry. *date*: days or day serials; *quantity*: signed units;
     *unit_cost*: of what came in, NaN where not known; *kind*: words of KINDS, or None where the sign says it
-    all; *reference*: what links a return to its sale or receipt, "" for nothing. *receipts_first*: receipts of
-    a day before its issues, whatever their entry. *standard_cost*: (n,) the standard in force at each row.
+    all; *reference*: what links a return to its sale or receipt, "" for nothing. *receipts_first*: receipts
+    of a day before its issues, whatever their entry. *standard_cost*: the standard in force at each row.
     *skus*: the items of the result and their order; *last_cost*: a cost known of each beforehand, or NaN.
 
     #VALUE!: columns of unequal length, an unknown kind or item. #NUM!: a negative cost, a quantity that is no
@@ -59,12 +69,12 @@ class StockLedger:
             sku=words, date=days, quantity=units, unit_cost=costs, kind=kinds, reference=references,
             standard_cost=standards,
         )  # fmt: skip
-        codes = distinct(words if skus is None else listed(skus))
+        item, codes = numbered(words) if skus is None else _among(words, listed(skus))
         self.sku = np.fromiter(codes, dtype=object, count=len(codes))
         known = np.full(len(codes), np.nan) if last_cost is None else column("last_cost", last_cost)
         same_length(skus=codes, last_cost=known)
         self._receipts_first, self._standard, self._last_cost = receipts_first, standards, known
-        self._entries = enter(coded(words, codes), days, units, costs, meanings(kinds, units), references)
+        self._entries = enter(item, days, units, costs, meanings(kinds, units), references)
 
     @property
     def item(self) -> Integers:
@@ -82,6 +92,12 @@ class StockLedger:
         return self._entries.quantity
 
     @property
+    def moved(self) -> Numbers:
+        """Units that came into stock or went out of it with each row, (n,): 0 for a transfer."""
+        still = self._entries.meaning == Meaning.STILL.value
+        return np.where(still, 0.0, self._entries.quantity)
+
+    @property
     def purchase(self) -> Mask:
         """Marks rows (n,) that were bought, went back to a supplier, or are landed cost."""
         return self._entries.purchase
@@ -89,7 +105,7 @@ class StockLedger:
     @property
     def sale(self) -> Mask:
         """Marks rows (n,) that were sold or came back."""
-        return self._entries.meaning == Meaning.SALE.value
+        return self._entries.sale
 
     def value(
         self,
@@ -136,8 +152,8 @@ class StockLedger:
         """This ledger with landed cost: freight, duty or other charges (m,) on the receipts of a *reference*.
 
         A charge is shared over the receipts by "value", "quantity" or "weight" (*weight*: (n,) of a unit of
-        each row) and its shares add up to it exactly. From its *date* on (NaN: from the receipt's own) what is
-        left of a receipt carries its part; the part of what is gone is cost of sales of that day.
+        each row) and its shares add up to it exactly. From its *date* on (NaN: from the receipt's own) what
+        is left of a receipt carries its part; the part of what is gone is cost of sales of that day.
 
         #N/A: a reference without a receipt. #DIV/0!: nothing to share by. #NUM!: a credit beyond the cost.
         """
@@ -199,10 +215,15 @@ def _flow(method: str, negative: str) -> CostFlow:
     return METHODS[method]
 
 
+def _among(words: list[Any], skus: list[Any]) -> tuple[Integers, dict[Any, int]]:
+    """Place of each word among *skus*, -1 for none, and the place of each of these."""
+    codes = distinct(skus)
+    return coded(words, codes), codes
+
+
 def _lots_of(entries: Entries) -> tuple[Integers, Integers]:
     """Lot (n,) of each row, and the item of each lot."""
-    names = entries.reference or [""] * len(entries.item)
-    words = distinct(names)
-    key = entries.item * max(1, len(words)) + coded(names, words)
+    name, words = numbered(entries.reference or [""] * len(entries.item))
+    key = entries.item * max(1, len(words)) + name
     lots, lot = np.unique(key, return_inverse=True)
     return lot, lots // max(1, len(words))

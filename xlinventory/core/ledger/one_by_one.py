@@ -1,12 +1,14 @@
-"""A replay step by step: the same rules as side by side, for the few accounts that are far longer than others.
+"""A replay step by step: the same rules as side by side, for the few accounts far longer than others.
 
 Numbers are read and written one at a time in the arrays of the stock, which plain Python does faster through
 memory views than NumPy does with arrays of one element. A test holds both to the same result.
 """
 
+from collections.abc import MutableSequence
 from math import isnan
+from typing import cast
 
-from xlinventory.core.ledger.codes import Integers
+from xlinventory.core.ledger.codes import Integers, Numbers
 from xlinventory.core.ledger.events import CHARGE, RECEIVE
 from xlinventory.core.ledger.flows import CostFlow, at_the_end, at_the_head
 from xlinventory.core.ledger.stock import Stock
@@ -18,17 +20,22 @@ class OneByOne:
     def __init__(self, stock: Stock, flow: CostFlow) -> None:
         events = stock.events
         self.stock, self.flow = stock, flow
-        self.kind, self.account, self.parts = events.kind.data, events.account.data, events.parts.data
-        self.cost, self.link, self.standard = events.cost.data, events.link.data, events.standard.data
-        self.scale, self.slack = stock.scale.data, stock.slack.data
-        self.remaining, self.unit_cost, self.next = stock.remaining.data, stock.unit_cost.data, stock.next.data
-        self.received, self.charged = stock.received.data, stock.charged.data
-        self.variance, self.recosted = stock.variance.data, stock.recosted.data
-        self.debt, self.debt_cost = stock.debt.data, stock.debt_cost.data
-        self.owed, self.next_debt = stock.owed.data, stock.next_debt.data
-        self.head, self.tail = stock.head.data, stock.tail.data
-        self.first_debt, self.last_debt = stock.first_debt.data, stock.last_debt.data
-        self.last_issued, self.last_received = stock.last_issued.data, stock.last_received.data
+        self.kind, self.account, self.parts = (
+            _whole(events.kind),
+            _whole(events.account),
+            _whole(events.parts),
+        )
+        self.cost, self.link, self.standard = _real(events.cost), _whole(events.link), _real(events.standard)
+        self.scale, self.slack = _real(stock.scale), _whole(stock.slack)
+        self.remaining, self.next = _whole(stock.remaining), _whole(stock.next)
+        self.unit_cost = _real(stock.unit_cost)
+        self.received, self.charged = _real(stock.received), _real(stock.charged)
+        self.variance, self.recosted = _real(stock.variance), _real(stock.recosted)
+        self.debt, self.debt_cost = _whole(stock.debt), _real(stock.debt_cost)
+        self.owed, self.next_debt = _whole(stock.owed), _whole(stock.next_debt)
+        self.head, self.tail = _whole(stock.head), _whole(stock.tail)
+        self.first_debt, self.last_debt = _whole(stock.first_debt), _whole(stock.last_debt)
+        self.last_issued, self.last_received = _real(stock.last_issued), _real(stock.last_received)
         self.noted: tuple[list[int], list[int], list[int], list[float]] = ([], [], [], [])
 
     def take(self, steps: Integers) -> None:
@@ -99,8 +106,11 @@ class OneByOne:
         return need - have if need > have + slack else 0
 
     def _note(self, step: int, layer: int, parts: int, cost: float) -> None:
-        for column, value in zip(self.noted, (step, layer, parts, cost), strict=True):
-            column.append(value)  # type: ignore[arg-type]
+        steps, layers, counts, costs = self.noted
+        steps.append(step)
+        layers.append(layer)
+        counts.append(parts)
+        costs.append(cost)
 
     def _advance(self, account: int) -> None:
         head = self.head[account]
@@ -175,3 +185,13 @@ class OneByOne:
         if debt < 0:
             self.last_issued[account] = cost
         return rest
+
+
+def _whole(numbers: Integers) -> MutableSequence[int]:
+    """An array of whole numbers as plain ones, read and written in place."""
+    return cast(MutableSequence[int], numbers.data)
+
+
+def _real(numbers: Numbers) -> MutableSequence[float]:
+    """An array of floats as plain ones, read and written in place."""
+    return cast(MutableSequence[float], numbers.data)

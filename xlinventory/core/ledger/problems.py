@@ -57,7 +57,7 @@ def _unknown_costs(done: Replay) -> dict[int, Problem]:
     places = [*journal.missing_cost[missing].tolist(), *(int(events.place[events.first[s]]) for s in steps)]
     for place in places:
         account = int(journal.account[place])
-        units = float(journal.units(np.abs(journal.parts.count[[place]]), journal.account[[place]])[0])
+        units = float(journal.units(np.abs(journal.parts.moved[[place]]), journal.account[[place]])[0])
         rule = f"a receipt needs a unit cost: none is known for {units:g} units"
         found.setdefault(account, Problem(int(journal.row[place]), units, rule, UnknownCost))
     return found
@@ -73,6 +73,8 @@ def _shortage(done: Replay, step: int) -> Problem:
     quantity, missing = float(issued[at] / scale), float((np.cumsum(issued)[at] - had) / scale)
     row = int(journal.row[events.place[rows][at]])
     if done.flow.by_lot and had == 0 and not (events.account[:step] == events.account[step]).any():
-        return Problem(row, quantity, "an issue takes from a lot that was never received", UnknownLot, missing)
+        return Problem(
+            row, quantity, "an issue takes from a lot that was never received", UnknownLot, missing
+        )
     rule = f"an issue of {quantity:g} is {missing:g} more than the stock holds"
     return Problem(row, quantity, rule, NegativeStock, missing)

@@ -6,9 +6,9 @@ leaves; issues beyond the stock are a chain of debts, oldest first, that the nex
 
 import numpy as np
 
-from xlinventory.core.ledger.codes import Integers, Mask, Numbers
-from xlinventory.core.ledger.events import Events
+from xlinventory.core.ledger.codes import Integers, Numbers, totals
 from xlinventory.core.ledger.entries import NONE
+from xlinventory.core.ledger.events import Events
 from xlinventory.core.ledger.parts import Parts
 
 
@@ -30,17 +30,16 @@ class Taken:
 
     def add_lists(self, step: list[int], layer: list[int], parts: list[int], unit_cost: list[float]) -> None:
         """Note what steps took one by one."""
-        whole = (np.array(column, dtype=np.int64) for column in (step, layer, parts))
-        self.add(*whole, np.array(unit_cost, dtype=float))
+        steps, layers, counts = (np.array(column, dtype=np.int64) for column in (step, layer, parts))
+        self.add(steps, layers, counts, np.array(unit_cost, dtype=float))
 
-    def columns(self) -> tuple[Integers, Integers, Integers, Numbers]:
-        """Step, layer, parts and unit cost, each step's in the order in which it took them."""
-        if not self.step:
-            none = np.zeros(0, dtype=np.int64)
-            return none, none, none, np.zeros(0)
-        step, layer, parts = (np.concatenate(c) for c in (self.step, self.layer, self.parts))
+    def since(self, first_step: int) -> tuple[Integers, Integers, Integers, Numbers]:
+        """Step, layer, parts and unit cost from a step on, each step's in the order in which it took them."""
+        none = np.zeros(0, dtype=np.int64)
+        step, layer, parts = (np.concatenate([none, *c]) for c in (self.step, self.layer, self.parts))
         order = np.argsort(step, kind="stable")
-        return step[order], layer[order], parts[order], np.concatenate(self.unit_cost)[order]
+        order = order[np.searchsorted(step[order], first_step) :]
+        return step[order], layer[order], parts[order], np.concatenate([np.zeros(0), *self.unit_cost])[order]
 
 
 class Stock:
@@ -76,5 +75,5 @@ class Stock:
         held = self.remaining - self.debt
         cost = np.where(self.debt > 0, self.debt_cost, self.unit_cost)
         money = np.where(held != 0, self.units(held, account) * cost, 0.0)
-        parts = np.bincount(account, held, accounts)
-        return parts / self.scale, np.bincount(account, money, accounts).astype(float)
+        parts = totals(account, held, accounts)
+        return parts / self.scale, totals(account, money, accounts)

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlinventory.core.checks import require
-from xlinventory.core.ledger.codes import Integers, Numbers
+from xlinventory.core.ledger.codes import Integers, Numbers, totals
 from xlinventory.core.ledger.consumption import Consumed, Layers, RowMoney, consumed, layers, row_money
+from xlinventory.core.ledger.flows import head_cost
 from xlinventory.core.ledger.problems import Problem
 from xlinventory.core.ledger.replay import Replay
 
@@ -21,9 +22,9 @@ _NOISE = 1e-9
 class ValuedLedger:
     """Stock and cost of sales of a window by one method; arrays by item (n_skus,), money at cost.
 
-    *receipts_value*: opening stock, receipts and landed cost, less the credit for what went back to suppliers.
-    *cost_of_sales*: everything else that went out, less what came back. *problems*: why an item, by its place,
-    has no figures but NaN.
+    *receipts_value*: opening stock, receipts and landed cost, less the credit for what went back to
+    suppliers. *cost_of_sales*: everything else that went out, less what came back. *problems*: why an item,
+    by its place, has no figures but NaN.
     """
 
     method: str
@@ -44,6 +45,13 @@ class ValuedLedger:
         balance: Numbers = terms.sum(axis=0)
         return np.where(np.abs(balance) <= _NOISE * np.abs(terms).sum(axis=0), 0.0, balance)
 
+    @property
+    def next_unit_cost(self) -> Numbers:
+        """Cost of the next unit issued of each item, else the last known one, else NaN; NaN for lots."""
+        done, item_of = self._behind.replay, self._behind.item_of
+        cost = head_cost(done.stock, np.arange(len(item_of)))
+        return np.full(len(self.sku), np.nan) if done.flow.by_lot else cost
+
     def layers(self) -> Layers:
         """What the stock consists of, each item's oldest layer first; they add up to *value*."""
         return layers(self._behind.replay, self._behind.item_of)
@@ -59,7 +67,7 @@ class ValuedLedger:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The replay behind the figures, the item (a,) of each of its accounts, and how many rows were entered."""
+    """The replay behind the figures, the item (a,) of each of its accounts, and how many rows there are."""
 
     replay: Replay
     item_of: Integers
@@ -96,13 +104,21 @@ def _flows(behind: Behind, items: int) -> tuple[Numbers, Numbers]:
     item = behind.item_of[events.account[window]]
     bought = journal.purchase[lead] | journal.landed[lead]
     received, charged = stock.received[window], (stock.charged + stock.variance)[window]
-    rows = events.place[events.first[events.before] :]
-    credit = np.bincount(behind.item_of[journal.account[rows]], journal.credit[rows], items)
-    paid = np.bincount(item, np.where(bought, received, 0.0), items)
-    went = np.bincount(item, charged - np.where(bought, 0.0, received), items)
-    return (paid - credit).astype(float), (went - credit).astype(float)  # of no rows bincount counts whole
+    credit = _credits(behind, items)
+    paid = totals(item, np.where(bought, received, 0.0), items)
+    went = totals(item, charged - np.where(bought, 0.0, received), items)
+    return paid - credit, went - credit
+
+
+def _credits(behind: Behind, items: int) -> Numbers:
+    """What suppliers give back to each item for what went back to them in the window."""
+    events, journal = behind.replay.events, behind.replay.journal
+    window = np.zeros(len(journal.row), dtype=bool)
+    window[events.place[events.first[events.before] :]] = True
+    rows = np.flatnonzero(window & (journal.credit != 0))
+    return totals(behind.item_of[journal.account[rows]], journal.credit[rows], items)
 
 
 def _by_item(of_account: Numbers, behind: Behind, items: int) -> Numbers:
     """Totals of accounts by item; that of a single account is that account's, to the last digit."""
-    return np.bincount(behind.item_of, of_account, items).astype(float)
+    return totals(behind.item_of, of_account, items)

@@ -24,6 +24,7 @@ TABS = {
     "Movements": look.TEAL, "LandedCosts": look.TEAL, "Demand": look.TEAL, "PurchaseOrders": look.TEAL,
     "Forecast": look.GREEN, "Reorder": look.AMBER, "Valuation": look.GREEN,
     "ValuationTotals": look.GREEN, "Closings": look.GREEN, "Turnover": look.GREEN,
+    "TurnoverGroups": look.GREEN,
     "SupplierScores": look.GREEN,
     "ImportMap": look.GREY, "ImportIssues": look.GREY, "Log": look.GREY, "_undo": look.GREY,
 }  # fmt: skip
