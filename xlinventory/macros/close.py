@@ -70,12 +70,11 @@ def _closed(run: Run, closed: pd.DataFrame) -> str:
     rows = closing_rows(run, books, period)
     if rows.empty:
         raise WorkbookError(
-            f"Nothing was in stock or moved in the period {period}, so there is nothing to close: close up to "
-            f"a later day."
+            f"Nothing was in stock or moved in the period {period}, so there is nothing to close: close up "
+            f"to a later day."
         )
-    run.write(
-        "Closings", pd.concat([take_up(earlier.rows), rows], ignore_index=True) if len(closed) else rows
-    )
+    before = [take_up(earlier.rows)] if len(closed) else []
+    run.write("Closings", pd.concat([*before, rows], ignore_index=True))
     run.findings += earlier.findings
     return _sentence(run, period, rows, earlier, closed)
 
