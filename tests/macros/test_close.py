@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from xlinventory.hosts.excel import template
+from xlinventory.hosts.file import FileWorkbook
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros.frame import preview, run_macro
 from xlinventory.sheets import TABLES
@@ -134,9 +137,14 @@ def test_a_first_period_that_ends_before_it_begins_is_refused(book) -> None:
         close(book, OCTOBER)
 
 
-def test_a_period_before_the_first_movement_is_refused(book) -> None:
-    with pytest.raises(WorkbookError, match="no movements up to 2011-09-13, so there is nothing to close"):
+def test_a_period_in_which_nothing_was_is_refused(book) -> None:
+    with pytest.raises(
+        WorkbookError, match="in stock or moved in the period to 2011-09-13, so there is nothing"
+    ):
         close(book, 40799.0)
+    book.write_table("Movements", book.read_table("Movements").iloc[:0])
+    with pytest.raises(WorkbookError, match="There are no movements to value; refresh from CSV first"):
+        close(book, OCTOBER)
 
 
 def test_items_without_a_value_are_named_and_nothing_is_closed(book) -> None:
@@ -233,7 +241,7 @@ def test_the_next_closing_takes_the_change_up(book) -> None:
     ) in told
     row = closed(book).loc[(OCTOBER, "A")]
     assert row[["value", "value_now", "value_taken_up"]].tolist() == [28, 38, 38]
-    assert row["why"] == "1 movement more than at closing; taken up by a later closing"
+    assert row["why"] == "1 movement more than at closing; taken up since"
     assert compare(book) == ("", []), "told once it is in an opening no more"
     assert not writes(book)[-1]
 
@@ -247,8 +255,8 @@ def test_a_change_of_what_was_taken_up_is_told_from_there(book) -> None:
     book.write_table("Movements", moves)
     told, findings = compare(book)
     assert told == (
-        "; 3 figures of 2 closed periods to 2011-11-30 have changed since (value +1.00, cost of sales +1.00), "
-        "by changed movements, costs or settings: Closings shows them"
+        "; 3 figures of 2 closed periods to 2011-11-30 have changed since (value +1.00, cost of sales "
+        "+1.00), by changed movements, costs or settings: Closings shows them"
     )
     assert findings[0] == (
         "A, closed period to 2011-10-31: stock value was reported as 28.00, taken up as 38.00, is 40.00 now; "
@@ -324,8 +332,8 @@ def test_the_last_closing_can_be_taken_back(book) -> None:
     before = book.read_table("Closings")
     close(book, NOVEMBER)
     assert run_macro(book, "close", reopen=True).sentence == (
-        "The period 2011-11-01 to 2011-11-30 is open again: 1 row taken out of Closings, with a stock value of "
-        "24.00 GBP."
+        "The period 2011-11-01 to 2011-11-30 is open again: 1 row taken out of Closings, with a stock value "
+        "of 24.00 GBP."
     )
     pd.testing.assert_frame_equal(book.read_table("Closings"), before)
     run_macro(book, "close", reopen=True)
@@ -386,7 +394,7 @@ movement = st.fixed_dictionaries(
         "sku": st.sampled_from("AB"),
         "kind": st.sampled_from(KINDS),
         "quantity": st.integers(-9, 9).map(float),
-        "unit_cost": st.sampled_from([None, 0.0, 1.5, 4.0]),
+        "unit_cost": st.sampled_from([0.0, 1.5, 4.0]),
         "reference": st.sampled_from([None, "1", "2"]),
     }
 )
@@ -407,7 +415,7 @@ def test_closed_periods_are_the_whole_and_every_late_entry_shows(
     """
     given_settings = {"as_of": 30.0, "valuation_method": method, "negative_stock": "allow"}
     items = [{"sku": sku, "unit_cost": 2.5} for sku in "AB"]
-    rows = [{**rows[0], "date": 1.0}, *rows]
+    rows = [{"date": 1.0, "sku": "A", "kind": "OPENING", "quantity": 500.0, "unit_cost": 3.0}, *rows]
     parts, whole, today = (
         make_book(given_settings, Items=items, Movements=[*rows, *more]) for more in ([], [], late)
     )
@@ -433,3 +441,27 @@ def test_closed_periods_are_the_whole_and_every_late_entry_shows(
         )
         left = expected[figure].astype(float).drop(now.index, errors="ignore")
         np.testing.assert_allclose(left, 0.0, atol=0.005)
+
+
+def test_in_a_file_the_formulas_show_what_changed(tmp_path: Path) -> None:
+    """The same by hand in a workbook file, saved and opened again: 38 + 14 now against 28 reported."""
+    path = tmp_path / "book.xlsx"
+    template.build(path)
+    book = FileWorkbook.open(path)
+    book.write_table("Items", pd.DataFrame({"sku": ["A", "Z"]}, dtype=object))
+    add(book, YEAR)
+    change(book, "as_of", TODAY)
+    close(book, OCTOBER)
+    add(book, LATE)
+    run_macro(book, "value")
+    book.keep()
+    book = FileWorkbook.open(path)
+    rows = closed(book)
+    shown = ["value", "value_now", "value_change", "cost_of_sales_change", "check"]
+    assert rows.loc[(OCTOBER, "A"), shown].tolist() == [28, 38, 10, 0, 0]
+    assert rows.loc[(OCTOBER, "Z"), shown].tolist() == [0, 14, 14, 0, 0]
+    assert book.uncomputed == []
+    with pytest.raises(WorkbookError, match="2011-10-31 is closed already"):
+        close(book, OCTOBER)
+    run_macro(book, "undo")
+    assert closed(book).index.tolist() == [(OCTOBER, "A")]

@@ -65,7 +65,7 @@ def keep_books(run: Run, from_date: float | None, as_of: float) -> Books:
             on_problem="leave_out",
         )
         found = valued[method].problems.items()
-        problems = {item: _sentence(problem, movements) for item, problem in found} | problems
+        problems = {item: problem_sentence(problem, movements) for item, problem in found} | problems
     prices = movements["unit_price"].to_numpy(dtype=float)
     prices = np.where(
         np.isnan(prices), items["sell_price"].to_numpy(dtype=float)[ledger.item[: len(prices)]], prices
@@ -108,7 +108,7 @@ def _ledger(movements: pd.DataFrame, items: pd.DataFrame, same_day_order: str) -
     )
 
 
-def _sentence(problem: Problem, movements: pd.DataFrame) -> str:
+def problem_sentence(problem: Problem, movements: pd.DataFrame) -> str:
     """What is wrong with an item, on which day, and what to do."""
     day = day_text(float(movements["date"].iloc[problem.row]))
     if issubclass(problem.error, NegativeStock):

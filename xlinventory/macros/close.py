@@ -64,19 +64,17 @@ def _reopened(run: Run, closed: pd.DataFrame) -> str:
 
 def _closed(run: Run, closed: pd.DataFrame) -> str:
     period = _next_period(run, closed)
-    movements = run.table("Movements")
-    if not (np.floor(movements["date"]) <= period.end).any():
-        raise WorkbookError(
-            f"There are no movements up to {day_text(period.end)}, so there is nothing to close; "
-            f"refresh from CSV first."
-        )
     books = keep_books(run, period.first_day, period.end)
     earlier = restated(run, books)
     _refuse_problems(books, period)
     rows = closing_rows(run, books, period)
-    run.write(
-        "Closings", pd.concat([take_up(earlier.rows), rows], ignore_index=True) if len(closed) else rows
-    )
+    if rows.empty:
+        raise WorkbookError(
+            f"Nothing was in stock or moved in the period {period}, so there is nothing to close: close up "
+            f"to a later day."
+        )
+    before = [take_up(earlier.rows)] if len(closed) else []
+    run.write("Closings", pd.concat([*before, rows], ignore_index=True))
     run.findings += earlier.findings
     return _sentence(run, period, rows, earlier, closed)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xlinventory.core.ledger import StockLedger, ValuedLedger
-from xlinventory.macros.movement_costs import Numbers
+from xlinventory.macros.books import Numbers
 from xlinventory.tables import day_text
 
 

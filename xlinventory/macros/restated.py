@@ -6,7 +6,7 @@ The next period opens with the stock that is in the books when it is closed, so 
 counts as taken up from then on. What has changed since is told by every run, until the next closing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from xlinventory.core.ledger import ValuedLedger
 from xlinventory.imports.issues import counted
-from xlinventory.macros.books import Books
+from xlinventory.macros.books import Books, Numbers, problem_sentence
 from xlinventory.macros.frame import Run
-from xlinventory.macros.movement_costs import Mask, Numbers
 from xlinventory.macros.periods import Period, figures_of, movement_counts
 from xlinventory.sheets.closings import CLOSINGS
 from xlinventory.tables import Kind, day_text
@@ -27,12 +26,13 @@ HALF_A_CENT = 0.005
 """Less than this is rounding, and no change of a figure in money."""
 FIGURES = {"value": "stock value", "cost_of_sales": "cost of sales"}
 """The reported figures that are watched, and what they are called."""
-TAKEN_UP = "; taken up by a later closing"
+TAKEN_UP = "; taken up since"
 SHOWN = 20
 """Findings of one run; the sheet shows all."""
 
 _COUNTED = {Kind.NUMBER, Kind.MONEY, Kind.WHOLE}
 
+Mask = NDArray[np.bool_]
 Places = tuple[NDArray[np.intp], NDArray[np.intp]]
 """Period and item of each row."""
 
@@ -55,7 +55,7 @@ class _Compared:
     then: dict[str, Numbers]
     now: dict[str, Numbers]
     taken_up: dict[str, Numbers]
-    problems: list[Mapping[int, object]]
+    problems: list[dict[int, str]]
 
     def changed(self, figure: str) -> Mask:
         """Where a figure is another than was reported."""
@@ -138,12 +138,17 @@ def _compared(run: Run, books: Books, rows: pd.DataFrame) -> _Compared:
     for name in FIGURES:
         figures = _padded([getattr(each, name) for each in valued], len(skus))
         now[name] = _settled(_settled(figures, taken_up[name]), then[name])
-    return _Compared(periods, skus, reported, then, now, taken_up, [each.problems for each in valued])
+    problems = [_problems(each, run.table("Movements")) for each in valued]
+    return _Compared(periods, skus, reported, then, now, taken_up, problems)
+
+
+def _problems(valued: ValuedLedger, movements: pd.DataFrame) -> dict[int, str]:
+    return {item: problem_sentence(problem, movements) for item, problem in valued.problems.items()}
 
 
 def _valued(run: Run, books: Books, periods: list[Period]) -> list[ValuedLedger]:
     """Every period by its own method."""
-    done = []
+    done: list[ValuedLedger] = []
     for period in periods:
         run.report(f"Closed period {period}", 0.85 + 0.1 * len(done) / len(periods))
         done.append(figures_of(books.ledger, period, run.setting("negative_stock")))

@@ -14,8 +14,7 @@ def _change(figure: str) -> str:
 
 CLOSINGS = Table(
     "Closings",
-    "Closed periods as they were reported, and what today's movements make of them. The next period opens with "
-    "what is in the books then: a change since is to be posted there.",
+    "Closed periods as reported, and what today's movements make of them: a change is posted in the next period.",
     (
         Column("period_end", Kind.DATE, "Last day of the period", BUTTON, "date", required=True),
         Column("sku", Kind.TEXT, "Item", BUTTON, required=True, width=12),
@@ -36,6 +35,7 @@ CLOSINGS = Table(
         Column("cost_of_sales_now", Kind.MONEY, "Cost of sales by the movements as they are now", BUTTON, "money"),
         Column("cost_of_sales_change", Kind.MONEY, "What cost of sales has changed by since it was reported", FORMULA,
                "money", formula=_change("cost_of_sales")),
+        Column("why", Kind.TEXT, "What changed a figure since, and whether a later closing has taken it up", BUTTON, width=46),
         Column("value_taken_up", Kind.MONEY, "Stock value when a later period was last closed; until then as reported", BUTTON,
                "money"),
         Column("cost_of_sales_taken_up", Kind.MONEY,
@@ -43,7 +43,6 @@ CLOSINGS = Table(
         Column("movements", Kind.WHOLE, "Movements of the item to its end, when it was closed", BUTTON),
         Column("movements_now", Kind.WHOLE, "Movements of the item to its end, as they are now", BUTTON),
         Column("closed_on", Kind.DATE, "as_of when it was closed; Log has the time", BUTTON, "date"),
-        Column("why", Kind.TEXT, "What changed a figure since", BUTTON, width=64),
     ),
     key=("period_end", "sku"),
 )  # fmt: skip

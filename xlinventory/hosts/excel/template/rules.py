@@ -136,9 +136,10 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
             for figure in ("value", "cost_of_sales")
         ),
         Rule("=LEN([why])>0", WARNING, ("why",)),
-        Rule("=AND(ISNUMBER([movements]),[movements_now]<>[movements])", WARNING, ("movements_now",)),
+        Rule("=AND(ISNUMBER([movements]),[movements_now]<>[movements])", {"bold": True}, ("movements_now",)),
         Rule("=AND(ISNUMBER([check]),[check]<>0)", ALARM, ("check",)),
-        Rule("=AND(ISNUMBER([write_down]),[write_down]>0)", WARNING, ("write_down",)),
+        *(Rule(f"=[{name}]=0", FADED, (name,)) for name in ("check", "value_change", "cost_of_sales_change")),
+        Rule("=[period_end]=[^period_end]", FADED, ("period_end", "period_from", "method", "closed_on")),
     ),
     "ValuationTotals": (
         Rule("=AND(ISNUMBER([check]),[check]<>0)", ALARM, ("check",)),

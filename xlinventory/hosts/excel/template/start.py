@@ -119,7 +119,7 @@ def lights() -> tuple[Light, ...]:
               "opening + purchases - cost of sales - stock, all items and methods: must be 0"),
         Light("Closed to", f'=IF({_CLOSED}=0,"no period yet",MAX(Closings[period_end]))', look.DATE,
               f"=IF({_CLOSED}=0,0,IF({_RESTATED}=0,1,2))",
-              f'={_RESTATED}&" reported figures have changed since the last closing: Closings"'),
+              f'="reported figures changed since: "&{_RESTATED}&" (Closings)"'),
         Light("Functions that pass", f"={_PASSED}", look.UNITS,
               f"=IF({_LOADED}=0,0,IF({_PASSED}={functions},1,IF({_PASSED}={_LOADED},2,3)))",
               f"of {functions} worksheet functions tested live: Functions"),
