@@ -19,6 +19,8 @@ from xlinventory.macros.books import Books, among
 Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+ROUNDING = 1e-9
+"""Share of a cost up to which a write-down is rounding."""
 SIDE_BY_SIDE = ("FIFO", "LIFO", "WAC")
 LIFO_NOTE = "Not permitted under IFRS (IAS 2.25)"
 NOTES = {
@@ -55,7 +57,7 @@ class Realisable:
             "total": np.full(len(cost), "", dtype=object),
         }
         down: Numbers = write_downs(cost, worth, labels[self.basis])
-        return down
+        return np.where(down > ROUNDING * cost, down, 0.0)
 
 
 def realisable(books: Books, basis: str) -> Realisable:

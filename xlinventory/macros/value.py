@@ -134,7 +134,7 @@ def _sentence(rows: pd.DataFrame, totals: pd.DataFrame, books: Books, currency: 
         if method != books.chosen
     )
     down = f"written down by {line['write_down']:,.2f} to {line['carrying_value']:,.2f}"
-    if not line["write_down"]:
+    if not round(line["write_down"], 2):
         down = "nothing to write down"
     have = counted(without, "item", "have").replace("item have", "item has")
     rest = f"; {have} no value, see the column problem" if without else ""
