@@ -186,6 +186,15 @@ def _money(pen: Pen) -> None:
         pen.dot(14, y, 29, y + 6.5, fill=AMBER, ink=WHITE, width=1)
 
 
+def _closed(pen: Pen) -> None:
+    pen.sheet(4, 24)
+    for y, end in ((14, 20), (18.5, 18), (23, 14)):
+        pen.line(8, y, end, y, ink=GREY)
+    pen.arc(17.5, 11.5, 26.5, 24, start=180, end=360, ink=SLATE, width=2.6)
+    pen.box(14.5, 17.5, 29.5, 30, fill=AMBER, round_=1.5)
+    pen.line(22, 22, 22, 25.6, ink=WHITE, width=2.6)
+
+
 def _turnover(pen: Pen) -> None:
     pen.grid(PALE_BLUE)
     pen.dot(13, 12, 31, 30, fill=WHITE)
@@ -244,7 +253,7 @@ GLYPHS: Mapping[str, Callable[[Pen], None]] = {
     "ChartTypeLineInsertGallery": _line_chart, "CalculateNow": _calculator, "TableInsertExcel": _reorder,
     "WhatIfAnalysisMenu": _what_if, "FileNew": _new_sheet, "FileSaveAsExcelXlsx": _save,
     "FileCheckIn": _receive, "ConditionalFormattingHighlightDateOccuring": _overdue,
-    "AccountingFormatMenu": _money, "PivotTableInsert": _turnover,
+    "AccountingFormatMenu": _money, "SheetProtect": _closed, "PivotTableInsert": _turnover,
     "ConditionalFormattingIconSetsGallery": _scores, "ChartTypeColumnInsertGallery": _column_chart,
     "Undo": _undo, "ReviewTrackChangesMenu": _log, "FunctionWizard": _functions,
     "FormulaEvaluate": _self_test, "Help": _about, "FileSave": _save_into,

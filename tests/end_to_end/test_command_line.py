@@ -26,6 +26,7 @@ VERBS = (
     "receive",
     "overdue",
     "turnover",
+    "close",
     "selftest",
     "about",
 )

@@ -15,7 +15,8 @@ from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import to_excel
 
 from xlinventory.hosts.excel import template
-from xlinventory.hosts.excel.template import chart_data, function_sheet, start
+from xlinventory.hosts.excel.template import chart_data, function_sheet, start, turnover_groups
+from xlinventory.hosts.excel.template import turnover_cells as cells
 from xlinventory.hosts.excel.template.table_sheets import help_text, list_name
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.registry import registered
@@ -114,13 +115,18 @@ def test_every_committed_workbook_is_compared() -> None:
     assert sorted(path.name for path in COMMITTED.iterdir()) == sorted(script().BUILDERS)
 
 
+HEADS = {"TurnoverGroups": turnover_groups.TOP + 1}
+"""Row of the header where it is not the first: below charts, since the table grows downwards."""
+
+
 def test_each_table_stands_on_the_sheet_of_its_name_from_the_first_row(book: openpyxl.Workbook) -> None:
     for name, table in TABLES.items():
         area = book[name].tables[name]
         left, top, _, bottom = range_boundaries(area.ref)
-        assert (left, top) == (1, 1)
+        head = HEADS.get(name, 1)
+        assert (left, top) == (1, head)
         assert [column.name for column in area.tableColumns] == table.names
-        assert bottom == 2 or name == "Settings"
+        assert bottom == head + 1 or name == "Settings"
 
 
 def test_calculated_columns_carry_the_formula_of_the_declaration(book: openpyxl.Workbook) -> None:
@@ -134,7 +140,7 @@ def test_calculated_columns_carry_the_formula_of_the_declaration(book: openpyxl.
 
 def test_every_column_has_its_help_on_the_header(book: openpyxl.Workbook) -> None:
     for name, table in TABLES.items():
-        for cell, column in zip(book[name][1], table.columns, strict=True):
+        for cell, column in zip(book[name][HEADS.get(name, 1)], table.columns, strict=True):
             assert help_text(column) in cell.comment.text
             assert column.help in cell.comment.text
             assert column.unit in cell.comment.text
@@ -144,7 +150,7 @@ def test_inputs_and_computed_cells_look_different(book: openpyxl.Workbook) -> No
     for name, table in TABLES.items():
         if name == "Settings":
             continue
-        for cell, column in zip(book[name][2], table.columns, strict=True):
+        for cell, column in zip(book[name][HEADS.get(name, 1) + 1], table.columns, strict=True):
             filled = cell.fill.fgColor.rgb if cell.fill.fill_type else None
             if column.writer is Writer.USER:
                 assert (filled, cell.font.color.rgb) == (None, "FF1D4ED8")
@@ -239,11 +245,11 @@ def test_dropdowns_and_limits_are_those_of_the_declaration(book: openpyxl.Workbo
 
 def test_sheets_are_set_up_for_reading_and_printing(book: openpyxl.Workbook) -> None:
     for name in TABLES:
-        sheet = book[name]
-        assert sheet.freeze_panes[1:] == "2"
+        sheet, head = book[name], HEADS.get(name, 1)
+        assert sheet.freeze_panes[1:] == ("2" if head == 1 else "1"), "under charts only columns"
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert sheet.print_title_rows == "$1:$1"
+        assert sheet.print_title_rows == f"${head}:${head}"
         assert sheet.sheet_properties.tabColor is not None
     assert book["Items"].freeze_panes == "C2"
     assert book["Reorder"].cell(2, TABLES["Reorder"].names.index("why") + 1).alignment.wrap_text
@@ -262,8 +268,8 @@ def test_charts_are_native_and_read_cells_that_exist(built: Path, book: openpyxl
         charts = [
             parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/charts/chart")
         ]
-    sheets = ("Dashboard", "WhatIf", "ValuationTotals")
-    assert ([len(book[name]._charts) for name in sheets], len(charts)) == ([7, 2, 1], 10)
+    sheets = ("Dashboard", "WhatIf", "ValuationTotals", "TurnoverGroups")
+    assert ([len(book[name]._charts) for name in sheets], len(charts)) == ([7, 2, 1, 2], 12)
     for xml in charts:
         references = re.findall(r"<c:f>(\w+)!([^<]+)</c:f>", xml)
         assert references
@@ -353,6 +359,7 @@ class Filled:
         self.book.write_table("Settings", settings)
         self._items()
         self._orders()
+        self._groups()
         self.book.calculate()
         self.book.save()
         self.values = openpyxl.load_workbook(path, data_only=True)
@@ -373,6 +380,14 @@ class Filled:
                                "promised_date": days, "quantity": 9.0, "open_quantity": still,
                                "unit_price": 2.0, "status": ["overdue", *["open"] * 4]})  # fmt: skip
         self.book.write_table("PurchaseOrders", orders.astype(object))
+
+    def _groups(self) -> None:
+        groups = pd.DataFrame(
+            {"group": ["all", "abc", "category", "category"], "name": ["all items", "A", "mugs", "toys"],
+             "turns": [4.0, 5.0, 6.0, None], "age_0_30": [9.0, 9.0, 7.0, 2.0],
+             "age_over_365": [1.0, 1.0, 0.0, 1.0], "from_date": 40522.0, "to_date": self.AS_OF},
+        )  # fmt: skip
+        self.book.write_table("TurnoverGroups", groups.astype(object).where(groups.notna(), None))
 
     def block(self, block: chart_data.Block, column: str) -> list[object]:
         sheet, top, left, bottom, _ = block.range(column)
@@ -467,3 +482,15 @@ def test_start_tells_how_things_stand(filled: Filled) -> None:
     assert lines["Orders overdue"] == (2, 1)
     assert lines["Import problems"][0] == 0
     assert lines["Functions that pass"] == (1, len(OURS))
+
+
+def test_the_charts_of_turnover_show_the_first_lines_and_the_categories_by_age(filled: Filled) -> None:
+    """The lines as they stand, then the two categories; below them nothing."""
+    pace = zip(*(filled.block(cells.PACE, name) for name in ("label", "turns")), strict=True)
+    assert list(pace)[:5] == [("all items", 4), ("class A", 5), ("mugs", 6), ("toys", 0), (None, 0)]
+    aged = zip(
+        *(filled.block(cells.AGE, name) for name in ("label", "age_0_30", "age_over_365")), strict=True
+    )
+    assert list(aged)[:3] == [("mugs", 7, 0), ("toys", 2, 1), (None, 0, 0)]
+    told = filled.values["TurnoverGroups"].cell(1, 1).value
+    assert told.startswith("Turnover from 2010-12-10 to 2011-12-09, money in GBP.")

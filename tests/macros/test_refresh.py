@@ -377,6 +377,42 @@ class TestFiles:
         assert book.read_table("Movements").empty
 
 
+class TestOlderWorkbooks:
+    ITEMS = "sku,name,selling cost,unit weight\nA,Lamp,0.5,2\nB,Wick,,\n"
+    LATER = ("cost_to_sell", "weight")
+
+    @pytest.fixture
+    def told_of(self, tmp_path: Path) -> Callable[[MemoryWorkbook], list[str]]:
+        return lambda book: list(run_macro(book, "refresh", folder=str(tmp_path)).findings)
+
+    @pytest.fixture
+    def older(self, book: MemoryWorkbook) -> MemoryWorkbook:
+        tables = {name: book.read_table(name) for name in TABLES}
+        return MemoryWorkbook(tables | {"Items": tables["Items"].drop(columns=list(self.LATER))})
+
+    def test_cost_to_sell_and_weight_come_from_the_file_of_items(self, book, put, refresh) -> None:
+        put(items=self.ITEMS)
+        refresh()
+        items = book.read_table("Items").set_index("sku")[list(self.LATER)]
+        assert items.loc["A"].tolist() == [0.5, 2]
+        assert items.loc["B"].isna().all()
+
+    def test_a_workbook_without_them_tells_once_what_it_does_not_keep(self, older, put, told_of) -> None:
+        put(items=self.ITEMS)
+        told = told_of(older)
+        items = older.read_table("Items")
+        assert items["sku"].tolist() == ["A", "B"]
+        assert not set(self.LATER) & set(items.columns)
+        assert [line.split(",")[0] for line in told if "newer than this workbook" in line] == [
+            f"Items has no column {column}" for column in self.LATER
+        ]
+
+    def test_nothing_is_said_where_nothing_is_lost(self, older, put, told_of) -> None:
+        put(items="sku,name\nA,Lamp\n")
+        assert not [line for line in told_of(older) if "newer than this workbook" in line]
+        assert older.read_table("Items")["sku"].tolist() == ["A"]
+
+
 class TestImportMap:
     def test_a_target_changed_by_the_user_is_used(self, book, put, refresh) -> None:
         put(sales="date,sku,quantity,ordered\n2024-01-01,A,2,5\n")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import xlinventory
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros.frame import preview, run_macro
+from xlinventory.macros.turnover import NO_GROUPS
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.turnover import AGES, TURNOVER_LATER
 from xlinventory.tables import BadRowsError
@@ -289,7 +290,7 @@ def test_the_laws_hold_in_every_line(given_steps: list[Step], first: int) -> Non
 
 
 def test_gmroi_is_margin_over_cost_share_times_turns() -> None:
-    """M1, for a window that is no year: 20 units of cost 1 sold at 3 of a stock that is then 80 for 73 days."""
+    """M1, for a window that is no year: 20 units of cost 1 are sold at 3, 80 are left for 73 days."""
     moves = [move(-72, "RECEIPT", 100, 1), move(-72, "SALE", -20, unit_price=3)]
     items, _, sentence = run(book(moves), from_date=TODAY - 72)
     line = items.loc["A"]
@@ -356,6 +357,26 @@ def test_units_owed_have_no_age_and_are_not_dead() -> None:
     assert line.tolist() == [-5, -15, -15, None, 0, None]
 
 
+def test_landed_cost_of_units_already_sold_is_cost_of_sales_of_its_day() -> None:
+    """Freight of 30 on 10 units, 4 of which were sold: 12 go to cost of sales, 18 into the stock of 6."""
+    moves = [move(-20, "RECEIPT", 10, 2, reference="R1"), move(-10, "SALE", -4, unit_price=9)]
+    workbook = make_book(
+        Items=[{"sku": "A"}],
+        Movements=moves,
+        LandedCosts=[{"date": TODAY - 5, "reference": "R1", "amount": 30, "basis": "quantity"}],
+    )
+    items, _, _ = run(workbook, from_date=TODAY - 19)
+    line = items.loc["A"]
+    average = (20 * 9 + 12 * 5 + (12 + 18) * 6) / 20
+    assert line["cost_of_sales"] == pytest.approx(8 + 12)
+    assert line["average_inventory"] == pytest.approx(average)
+    assert line["gmroi"] == pytest.approx((36 - 20) * 365 / 20 / average)
+    assert line[["age_0_30", "age_average"]].tolist() == pytest.approx([30, 20])
+    assert line[["units_sold", "quantity", "average_units"]].tolist() == pytest.approx(
+        [4, 6, (10 * 9 + 6 * 11) / 20]
+    )
+
+
 def test_the_sentence_has_the_totals() -> None:
     """730 in stock all year less 365 sold for the last 73 of 365 days: 730 - 365 x 0.2 = 657 on average."""
     moves = [move(-364, "RECEIPT", 73, 10), move(-72, "SALE", -36.5, unit_price=15)]
@@ -373,14 +394,10 @@ def test_the_setting_chooses_the_cost_of_sales() -> None:
         assert items.loc["A", ["cost_of_sales", "stock_value"]].tolist() == [cost, 6]
 
 
-def test_alone_it_writes_what_value_writes_and_can_be_undone() -> None:
-    valued, alone = book(EVERY_KIND), book(EVERY_KIND)
-    run_macro(valued, "value")
+def test_it_writes_its_two_tables_with_progress_and_can_be_undone() -> None:
+    alone = book(EVERY_KIND)
     run_macro(alone, "turnover")
-    for name in ("Turnover", "TurnoverGroups"):
-        pd.testing.assert_frame_equal(alone.read_table(name), valued.read_table(name))
     assert alone.read_table("Log")["tables"].tolist() == ["Turnover, TurnoverGroups"]
-    assert alone.read_table("Valuation").empty
     shares = [share for _, share in alone.reports if share is not None]
     assert len(shares) > 1
     assert shares == sorted(shares)
@@ -415,8 +432,9 @@ def test_an_older_workbook_gets_the_columns_it_has() -> None:
             if name != "TurnoverGroups"
         }
     )
-    sentence = run_macro(older, "turnover").sentence
-    assert sentence == run_macro(new, "turnover").sentence
+    outcome = run_macro(older, "turnover")
+    assert outcome.sentence == run_macro(new, "turnover").sentence
+    assert outcome.findings == (NO_GROUPS,)
     written = older.read_table("Turnover")
     pd.testing.assert_frame_equal(written, new.read_table("Turnover")[written.columns])
     assert not TURNOVER_LATER & set(written.columns)

@@ -51,7 +51,7 @@ WITHOUT_HOST = {"new", "doctor", "functions", "version", "calc"}
 """Commands that open no workbook, or choose for themselves how."""
 STOPPED = 130
 """The exit code of a program that was ended by Ctrl+C, as shells have it."""
-OWN_OPTIONS = ("refresh", "export", "forecast", "value", "turnover")
+OWN_OPTIONS = ("refresh", "export", "forecast", "value", "turnover", "close")
 """Verbs with options of their own; the others are made from their macros."""
 DEMO_STEPS = ("forecast", "plan", "reorder", "value", "turnover", "suppliers")
 
@@ -299,7 +299,9 @@ def value(
     host: HostOption = None,
 ) -> None:
     """Value stock and cost of sales of a period by FIFO, LIFO and weighted average."""
-    days = {name: serial(day) for name, day in (("from_date", first), ("to_date", last)) if day}
+    days: dict[str, Any] = {
+        name: serial(day) for name, day in (("from_date", first), ("to_date", last)) if day
+    }
     run_on_file(chosen(context, host), book, "value", dry_run=dry_run, **days)
 
 
@@ -345,8 +347,35 @@ def turnover(
     host: HostOption = None,
 ) -> None:
     """Measure how often stock was sold in a year, what it earned and how old it is, by item and group."""
-    days = {name: serial(day) for name, day in (("from_date", first), ("to_date", last)) if day}
-    run_on_file(chosen(context, host), book, "turnover", dry_run=dry_run, picture=turnovers.picture, **days)
+    run_on_file(
+        chosen(context, host), book, "turnover", dry_run=dry_run, picture=turnovers.picture,
+        from_date=first, to_date=last,
+    )  # fmt: skip
+
+
+@app.command()
+def close(
+    context: typer.Context,
+    book: Book,
+    *,
+    last: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--to",
+            formats=[DAY],
+            metavar="DATE",
+            help="Last day of the period; else the setting valuation_to, else as_of",
+        ),
+    ] = None,
+    reopen: Annotated[bool, typer.Option("--reopen", help="Take the last closing back instead")] = False,
+    dry_run: DryRun = False,
+    host: HostOption = None,
+) -> None:
+    """Store the figures of a period as reported; later changes to it show as differences."""
+    if last and reopen:
+        raise typer.BadParameter("--reopen takes the last closing back: leave out --to")
+    given = None if last is None else serial(last)
+    run_on_file(chosen(context, host), book, "close", dry_run=dry_run, to_date=given, reopen=reopen)
 
 
 @app.command()

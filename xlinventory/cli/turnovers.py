@@ -6,21 +6,20 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from xlinventory.cli.summary import rows_of
-from xlinventory.macros.turnover_groups import ALL
+from xlinventory.macros.turnover_groups import CLASS, NAMELESS
 from xlinventory.workbook import Workbook
 
 COLUMNS = {
-    "items": "{:,.0f}",
-    "cost_of_sales": "{:,.0f}",
-    "average_inventory": "{:,.0f}",
-    "turns": "{:.1f}",
-    "days": "{:,.0f}",
-    "gmroi": "{:.2f}",
-    "sell_through": "{:.0%}",
-    "age_average": "{:,.0f}",
-    "dead_stock_value": "{:,.0f}",
+    "cost of sales": ("cost_of_sales", "{:,.0f}"),
+    "average stock": ("average_inventory", "{:,.0f}"),
+    "turns": ("turns", "{:.1f}"),
+    "days": ("days", "{:,.0f}"),
+    "GMROI": ("gmroi", "{:.2f}"),
+    "sold": ("sell_through", "{:.0%}"),
+    "age": ("age_average", "{:,.0f}"),
+    "dead": ("dead_stock_value", "{:,.0f}"),
 }
-"""Columns of TurnoverGroups that fit a terminal, and how they are shown."""
+"""What is shown: heading, column of TurnoverGroups, and how its figures are written."""
 MOST = 20
 """Lines shown."""
 
@@ -30,17 +29,21 @@ def picture(book: Workbook) -> Group:
     if "TurnoverGroups" not in book.table_names():
         return Group()
     rows = rows_of(book, "TurnoverGroups")
-    shown = (
-        f"Turnover by group: the first {MOST} of {len(rows)} lines"
-        if len(rows) > MOST
-        else "Turnover by group"
+    more = f": the first {MOST} of {len(rows)} lines" if len(rows) > MOST else ""
+    grid = Grid(
+        title=f"Turnover by group{more}", title_justify="left", title_style="bold", header_style="dim"
     )
-    grid = Grid(title=shown, title_justify="left", title_style="bold", header_style="dim")
-    grid.add_column("group", overflow="fold")
-    for name in COLUMNS:
-        grid.add_column(name.replace("_", " "), justify="right")
+    grid.add_column("group", no_wrap=True)
+    for heading in COLUMNS:
+        grid.add_column(heading, justify="right")
     for line in rows.head(MOST).to_dict("records"):
-        word = "" if line["group"] == ALL else f"{line['group']} "
-        figures = ("" if pd.isna(line[name]) else form.format(line[name]) for name, form in COLUMNS.items())
-        grid.add_row(escape(f"{word}{line['name']}"), *figures)
+        name = (
+            f"class {line['name']}"
+            if line["group"] == CLASS and line["name"] != NAMELESS[CLASS]
+            else line["name"]
+        )
+        figures = [(line[column], form) for column, form in COLUMNS.values()]
+        grid.add_row(
+            escape(name), *("" if pd.isna(figure) else form.format(figure) for figure, form in figures)
+        )
     return Group(grid)

@@ -119,7 +119,7 @@ def average_held(
     before = np.asarray(opening, dtype=float)
     share = np.where((days >= start) & (days < end), (end - days) / (end - start), 0.0)
     which = np.asarray(item, dtype=np.intp)
-    held, gross = (np.bincount(which, m * share, len(before)) for m in (moved, np.abs(moved)))
+    held, gross = (_totals(which, m * share, len(before)) for m in (moved, np.abs(moved)))
     average: Column = before + held
     average[np.abs(average) <= _NOISE * (np.abs(before) + gross)] = 0.0
     return average
@@ -161,7 +161,7 @@ def stock_age(
     ages, counts = np.asarray(ages_days, dtype=float), len(ends) + 1
     place = np.asarray(item, dtype=np.intp) * counts + np.searchsorted(ends, ages)
     units, money = (
-        np.bincount(place, np.asarray(amounts, dtype=float), items * counts).reshape(items, counts)
+        _totals(place, np.asarray(amounts, dtype=float), items * counts).reshape(items, counts)
         for amounts in (quantities, values)
     )
     return StockAges(np.append(ends, np.inf), units, money)
@@ -178,7 +178,7 @@ def average_age(ages_days: ArrayLike, weights: ArrayLike, *, item: ArrayLike = 0
     """
     ages, weight = np.asarray(ages_days, dtype=float), np.maximum(np.asarray(weights, dtype=float), 0.0)
     which = np.broadcast_to(np.asarray(item, dtype=np.intp), ages.shape)
-    total, aged = (np.bincount(which, w, items) for w in (weight, weight * ages))
+    total, aged = (_totals(which, w, items) for w in (weight, weight * ages))
     with np.errstate(invalid="ignore"):
         mean: Column = aged / total
     return mean
@@ -200,7 +200,12 @@ def dead_stock(
     ages, worth = np.asarray(ages_days, dtype=float), np.asarray(values, dtype=float)
     which = np.broadcast_to(np.asarray(item, dtype=np.intp), ages.shape)
     dead = (ages >= dead_days) & (idle[which] >= dead_days) & (worth > 0)
-    return np.bincount(which, np.where(dead, worth, 0.0), len(idle))
+    return _totals(which, np.where(dead, worth, 0.0), len(idle))
+
+
+def _totals(place: NDArray[np.intp], amounts: Column, count: int) -> Column:
+    """Sum of the amounts at each place, (count,); of none it is 0.0."""
+    return np.bincount(place, amounts, count).astype(float)
 
 
 def _ratio(numerator: ArrayLike, **denominator: ArrayLike) -> Column:

@@ -98,6 +98,7 @@ GROUPS = (
     )),
     Group("Accounts", (
         Action("value", "Valuation", "AccountingFormatMenu", Size.LARGE),
+        Action("close", "Closings", "SheetProtect"),
     )),
     Group("Reports", (
         Action("turnover", "Turnover", "PivotTableInsert"),

@@ -3,8 +3,10 @@
 import pandas as pd
 
 from xlinventory.core.errors import CellError
+from xlinventory.macros.books import keep_books
 from xlinventory.macros.frame import Run, macro, read_settings
 from xlinventory.macros.landed_costs import landed_cost_faults
+from xlinventory.macros.restated import restated
 from xlinventory.sheets import TABLES
 from xlinventory.tables import BadRowsError, Column, read
 
@@ -30,6 +32,7 @@ def check(run: Run) -> str:
     findings += _unknown("Items", typed["Items"]["preferred_supplier"], suppliers, "Suppliers")
     findings += map(str, landed_cost_faults(typed["LandedCosts"], typed["Movements"], typed["Items"]))
     findings += _negative_stock(typed["Movements"])
+    findings += _restated(run)
     return f"{len(findings)} problem{'s' * (len(findings) > 1)} found." if findings else "No problems found."
 
 
@@ -39,6 +42,16 @@ def _setting_faults(run: Run) -> list[str]:
     except BadRowsError as error:
         return [str(fault) for fault in error.faults]
     return []
+
+
+def _restated(run: Run) -> tuple[str, ...]:
+    """Reported figures of closed periods that changed; not to be told of tables whose faults are listed."""
+    try:
+        if run.table("Closings").empty:
+            return ()
+        return restated(run, keep_books(run, None, run.as_of())).findings
+    except BadRowsError:
+        return ()
 
 
 def _formula_errors(name: str, cells: pd.DataFrame) -> list[str]:

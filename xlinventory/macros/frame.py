@@ -20,11 +20,14 @@ from xlinventory.macros import images
 from xlinventory.macros.changes import Change, change_of, told
 from xlinventory.macros.folders import save_files
 from xlinventory.sheets import LATER, TABLES
+from xlinventory.sheets.items import ITEMS_LATER
 from xlinventory.sheets.settings import SETTINGS
 from xlinventory.tables import BadRowsError, Fault, Kind, Table, read, read_column
 from xlinventory.workbook import Workbook, WorkbookError
 
 Body = Callable[["Run"], str]
+COLUMNS_LATER = {"Items": ITEMS_LATER}
+"""Columns of tables that several macros write, which older workbooks lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ class Run:
     def write(self, name: str, rows: pd.DataFrame) -> None:
         """Replace a table's rows when the macro has finished; columns a user added follow their key."""
         before = self.cells(name)
-        stored = rows[stored_columns(name, rows.columns)]
+        stored = self._fitting(name, rows[stored_columns(name, rows.columns)], before)
         cells = as_cells(with_added_columns(TABLES[name], stored, before))
         fitted = in_columns(stored_columns(name, before.columns), cells)
         self._pending[name] = fitted.dropna(how="all").reset_index(drop=True)
@@ -197,6 +200,17 @@ class Run:
         if self._before:
             self.restore()
             self.book.calculate()
+
+    def _fitting(self, name: str, rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+        """The rows without the columns an older workbook lacks; says so of those that hold something."""
+        lacking = [
+            column for column in rows if column in COLUMNS_LATER.get(name, ()) and column not in before
+        ]
+        for column in lacking:
+            told = f"{name} has no column {column}, newer than this workbook: not kept; add one to keep it"
+            if rows[column].notna().any() and told not in self.findings:
+                self.findings.append(told)
+        return rows.drop(columns=lacking)
 
     def _stored(self, name: str) -> pd.DataFrame:
         if name not in self._cells:

@@ -1,6 +1,6 @@
-"""Landed costs of the sheet LandedCosts: checked line by line, then shared over the receipts of the ledger."""
+"""Landed costs of the sheet LandedCosts: checked line by line, then shared over receipts of the ledger."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,10 @@ from xlinventory.macros.frame import Run
 from xlinventory.tables import BadRowsError, Fault
 
 TABLE = "LandedCosts"
-RECEIVED = ("OPENING", "RECEIPT")
+PURCHASES = ("OPENING", "RECEIPT", "SUPPLIER_RETURN")
+"""Kinds of movement that are receipts where their quantity is above 0."""
+ROUNDING = 1e-9
+"""Share of a cost below which what is left of it is rounding."""
 DEFAULT = "value"
 """The basis of a line that names none."""
 KEYS: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = {
@@ -37,8 +40,7 @@ def with_landed_costs(run: Run, ledger: StockLedger, items: pd.DataFrame) -> Sto
     faults = landed_cost_faults(lines, run.table("Movements"), items)
     if faults:
         raise BadRowsError(faults)
-    basis, movements = _basis(lines), len(ledger.date)
-    weight = items["weight"].to_numpy(dtype=float)[ledger.item]
+    basis, weight = _basis(lines), items["weight"].to_numpy(dtype=float)[ledger.item]
     for name in KEYS:
         mine = lines[basis == name]
         if len(mine):
@@ -47,40 +49,51 @@ def with_landed_costs(run: Run, ledger: StockLedger, items: pd.DataFrame) -> Sto
                 mine["amount"].to_numpy(dtype=float),
                 date=mine["date"].to_numpy(dtype=float),
                 basis=name,
-                weight=np.pad(weight, (0, len(ledger.date) - movements)) if name == "weight" else None,
+                weight=np.nan_to_num(weight) if name == "weight" else None,
             )
     return ledger
 
 
 def landed_cost_faults(lines: pd.DataFrame, movements: pd.DataFrame, items: pd.DataFrame) -> list[Fault]:
     """What keeps a line of LandedCosts from being shared over receipts, each with its row and column."""
-    filled = lines[lines["reference"].ne("") & lines["amount"].notna()]
-    basis = _basis(filled)
-    known = filled[basis.isin(list(KEYS))]
-    receipts = dict(iter(_receipts(known, movements, items).groupby("reference")))
+    basis = _basis(lines)
+    sound = lines[lines["reference"].ne("") & lines["amount"].notna() & basis.isin(list(KEYS))]
+    parts = _receipts(sound, movements, items).groupby("reference")
+    receipts = {str(reference): rows for reference, rows in parts}
     found: list[Fault] = []
-    for row, reference, name, amount in zip(
-        known.index, known["reference"], basis[known.index], known["amount"], strict=True
-    ):
-        for column, value, rule in _broken(reference, name, amount, receipts.get(reference)):
-            found.append(Fault(TABLE, int(row), column, value, rule))
-    return found
+    rank = basis[sound.index].map({name: place for place, name in enumerate(KEYS)})
+    sound = sound.iloc[np.lexsort((-sound["amount"], rank))]  # as the ledger takes them, credits last
+    for row, reference, amount in zip(sound.index, sound["reference"], sound["amount"], strict=True):
+        try:
+            _share(reference, basis[row], amount, receipts)
+        except _Unshared as broken:
+            found.append(Fault(TABLE, int(row), broken.column, broken.value, broken.rule))
+    return sorted(found, key=lambda fault: fault.row)
 
 
-def _broken(
-    reference: str, basis: str, amount: float, receipts: pd.DataFrame | None
-) -> Iterator[tuple[str, object, str]]:
-    """Column, value and rule of what is wrong with a line; the first thing only."""
-    if receipts is None:
-        yield "reference", reference, "must be the reference of a RECEIPT in Movements"
-        return
-    keys = KEYS[basis](receipts)
+class _Unshared(Exception):
+    """A line that cannot be shared: its column, the value there, and the rule it breaks."""
+
+    def __init__(self, column: str, value: object, rule: str) -> None:
+        super().__init__(rule)
+        self.column, self.value, self.rule = column, value, rule
+
+
+def _share(reference: str, basis: str, amount: float, receipts: dict[str, pd.DataFrame]) -> None:
+    """Put a line's shares on the cost of its receipts, so that credits count together."""
+    if reference not in receipts:
+        raise _Unshared("reference", reference, "must be the reference of a RECEIPT in Movements")
+    mine = receipts[reference]
+    keys = KEYS[basis](mine)
     if keys.isna().any():
-        yield "basis", basis, MISSING[basis].format(some_of(sorted(set(receipts.loc[keys.isna(), "sku"]))))
-    elif not keys.sum() > 0:
-        yield "basis", basis, f"there is no {basis} to share by: that of these receipts is 0"
-    elif amount < 0 and -amount > KEYS["value"](receipts).sum():
-        yield "amount", amount, "a credit must not be more than what its receipts cost"
+        skus = some_of(sorted(set(mine.loc[keys.isna(), "sku"])))
+        raise _Unshared("basis", basis, MISSING[basis].format(skus))
+    if not keys.sum() > 0:
+        raise _Unshared("basis", basis, f"there is no {basis} to share by: that of these receipts is 0")
+    landed = mine["landed"] + amount * keys / keys.sum()
+    if amount < 0 and (landed < -ROUNDING * KEYS["value"](mine)).any():
+        raise _Unshared("amount", amount, "a credit must not be more than what its receipts cost")
+    receipts[reference] = mine.assign(landed=landed)
 
 
 def _basis(lines: pd.DataFrame) -> "pd.Series[str]":
@@ -88,9 +101,10 @@ def _basis(lines: pd.DataFrame) -> "pd.Series[str]":
 
 
 def _receipts(lines: pd.DataFrame, movements: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
-    """The receipts that lines refer to, with the cost and the weight of a unit."""
+    """The receipts that lines refer to: cost and weight of a unit, and *landed*, what the row cost so far."""
     named = movements["reference"].isin(set(lines["reference"]))
-    came = movements[named & movements["kind"].isin(RECEIVED) & movements["quantity"].gt(0)]
+    came = movements[named & movements["kind"].isin(PURCHASES) & movements["quantity"].gt(0)]
     of_item = items.drop_duplicates("sku").set_index("sku")[["unit_cost", "weight"]].reindex(came["sku"])
     cost = came["unit_cost"].where(came["unit_cost"].notna(), of_item["unit_cost"].to_numpy())
-    return came.assign(unit_cost=cost, weight=of_item["weight"].to_numpy())
+    receipts = came.assign(unit_cost=cost, weight=of_item["weight"].to_numpy())
+    return receipts.assign(landed=KEYS["value"](receipts).fillna(0.0))

@@ -7,9 +7,8 @@ import pandas as pd
 
 from xlinventory.arguments import serial
 from xlinventory.imports.issues import counted
-from xlinventory.macros.books import among
+from xlinventory.macros.books import Books, among, keep_books
 from xlinventory.macros.frame import Run, macro
-from xlinventory.macros.kept_books import Books, keep_books
 from xlinventory.macros.turnover_groups import groups_table
 from xlinventory.macros.turnover_sums import Window, ratios, sums_of, year_to
 from xlinventory.sheets.turnover import TURNOVER, TURNOVER_LATER
@@ -18,6 +17,8 @@ from xlinventory.workbook import WorkbookError
 
 OF_UNITS = {"sell_through", "weeks_cover", "quantity", "units_sold", "last_sale", "idle_days"}
 """Figures that an item has though its stock has no value."""
+
+NO_GROUPS = "This workbook has no table TurnoverGroups, so the groups are left out: one made now has it."
 
 
 @macro("turnover", "Turnover")
@@ -62,6 +63,8 @@ def write_turnover(run: Run, books: Books, window: Window) -> Measured:
     run.write("Turnover", measured.items[shown])
     if run.has("TurnoverGroups"):
         run.write("TurnoverGroups", measured.groups)
+    else:
+        run.findings.append(NO_GROUPS)
     return measured
 
 

@@ -35,9 +35,10 @@ def groups_table(
         )
     rows = pd.concat(lines, ignore_index=True)
     for share, of in (("sales_share", "cost_of_sales"), ("stock_share", "stock_value")):
-        whole = rows.loc[0, of]
-        rows[share] = rows[of] / whole if whole > 0 else np.nan
-    return rows.assign(**ratios(rows, window.days))[TURNOVER_GROUPS.names]
+        money = rows[of].to_numpy(dtype=float)
+        rows[share] = money / money[0] if money[0] > 0 else np.nan
+    rows = rows.assign(from_date=window.first, to_date=window.last, **ratios(rows, window.days))
+    return rows[TURNOVER_GROUPS.names]
 
 
 def _named(items: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:

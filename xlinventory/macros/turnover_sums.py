@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xlinventory.core import turnover as measures
-from xlinventory.macros.kept_books import Books
+from xlinventory.macros.books import Books
 from xlinventory.sheets.turnover import AGES
 from xlinventory.tables import day_text
 
@@ -64,7 +64,7 @@ class Rows:
 
     def sums(self, amounts: Numbers, where: Mask) -> Numbers:
         """Total of each item, (n_items,), of the rows *where*."""
-        return np.bincount(self.item, np.where(where, amounts, 0.0), self.items)
+        return np.bincount(self.item, np.where(where, amounts, 0.0), self.items).astype(float)
 
     def average(self, changes: Numbers, opening: Numbers, window: Window) -> Numbers:
         """Time-weighted average of each item's balance."""
@@ -148,7 +148,7 @@ def _ages(books: Books, last: float, idle: Numbers, dead_days: float) -> dict[st
     value = measures.stock_age(ages, held.quantity, worth, ends, item=held.item, items=count).value
     return dict(zip(AGES, value.T, strict=True)) | {
         "stock_value": value.sum(axis=1),
-        "owned_value": np.bincount(held.item, np.maximum(worth, 0.0), count),
+        "owned_value": np.maximum(value, 0.0).sum(axis=1),
         "age_average": measures.average_age(ages, worth, item=held.item, items=count),
         "dead_stock_value": measures.dead_stock(ages, worth, idle, dead_days, item=held.item),
     }

@@ -1,4 +1,4 @@
-"""What Value stock writes: each item's figures of a period by FIFO, LIFO and average, and the totals by method.
+"""What Value stock writes: each item's figures of a period by three methods, and the totals by six.
 
 Purchases are opening stock and receipts with their landed cost, less what suppliers took back, the same by
 every method. Cost of sales is all else that went out, less what came back. Stock is carried at the lower of
@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from xlinventory.core.ledger import ValuedLedger
 from xlinventory.core.net_realisable_value import change, write_downs
-from xlinventory.macros.old_books import Books
+from xlinventory.macros.books import Books, among
 
 Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+ROUNDING = 1e-9
+"""Share of a cost up to which a write-down is rounding."""
 SIDE_BY_SIDE = ("FIFO", "LIFO", "WAC")
 LIFO_NOTE = "Not permitted under IFRS (IAS 2.25)"
 NOTES = {
@@ -30,8 +32,6 @@ NOTES = {
     "WAC_PERIODIC": "One average for the whole period",
 }
 """What to know of each method, in the order of the lines of ValuationTotals."""
-CHOSEN_NOTE = "The method of Settings"
-BASES = ("item", "category", "total")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Realisable:
             "total": np.full(len(cost), "", dtype=object),
         }
         down: Numbers = write_downs(cost, worth, labels[self.basis])
-        return down
+        return np.where(down > ROUNDING * cost, down, 0.0)
 
 
 def realisable(books: Books, basis: str) -> Realisable:
@@ -77,7 +77,7 @@ def valuation_table(books: Books, worth: Realisable, before: pd.Series | None = 
     chosen = books.valued[books.chosen]
     rows = books.items[["sku", "name", "category"]].reset_index(drop=True)
     rows["from_date"], rows["to_date"] = books.from_date, books.as_of
-    rows["quantity"] = np.where(worth.valued, chosen.quantity, _moved(books))
+    rows["quantity"] = chosen.quantity
     for name, figure in (
         ("opening", "opening_value"),
         ("cost_of_sales", "cost_of_sales"),
@@ -103,22 +103,16 @@ def totals_table(books: Books, valued: Mapping[str, ValuedLedger], worth: Realis
     """One line a method: the sums over all items that have a value by each of the three side by side."""
     rows = pd.DataFrame([_totals(method, ledger, worth) for method, ledger in valued.items()])
     rows["from_date"], rows["to_date"] = books.from_date, books.as_of
-    rows["note"] = [_note(method, books.chosen) for method in rows["method"]]
+    rows["chosen"] = np.where(rows["method"] == books.chosen, "yes", "")
+    rows["note"] = rows["method"].map(NOTES)
     return rows
 
 
 def without_figures(rows: pd.DataFrame, problem: Mask) -> pd.DataFrame:
-    """No figure for an item with a problem, but how many units there are."""
-    told = ["sku", "name", "category", "from_date", "to_date", "quantity", "nrv"]
+    """No figure for an item with a problem."""
+    told = ["sku", "name", "category", "from_date", "to_date", "nrv"]
     rows.loc[problem, rows.columns.difference(told)] = np.nan
     return rows
-
-
-def among(problems: Mapping[int, str], count: int) -> Mask:
-    """Marks the positions of *problems* among *count* items."""
-    marked = np.zeros(count, dtype=bool)
-    marked[list(problems)] = True
-    return marked
 
 
 def _totals(method: str, ledger: ValuedLedger, worth: Realisable) -> dict[str, object]:
@@ -134,14 +128,6 @@ def _totals(method: str, ledger: ValuedLedger, worth: Realisable) -> dict[str, o
     return {"method": method} | {name: float(column[worth.valued].sum()) for name, column in sums.items()}
 
 
-def _moved(books: Books) -> Numbers:
-    """Units that came less units that went, by the end of the period."""
-    ledger = books.ledger
-    units = np.where(np.floor(ledger.date) <= np.floor(books.as_of), ledger.quantity, 0.0)
-    sums: Numbers = np.bincount(ledger.item, units, len(ledger.sku)).astype(float)
-    return sums
-
-
 def _written_off(books: Books) -> Numbers:
     """What write-offs and stock-take differences took out of stock, less what stock takes found."""
     ledger, money = books.ledger, books.valued[books.chosen].by_row()
@@ -149,7 +135,3 @@ def _written_off(books: Books) -> Numbers:
     lost = np.where(other, money.charged[: len(other)] - money.received[: len(other)], 0.0)
     sums: Numbers = np.bincount(ledger.item, lost, len(ledger.sku)).astype(float)
     return sums
-
-
-def _note(method: str, chosen: str) -> str:
-    return ". ".join(part for part in (CHOSEN_NOTE if method == chosen else "", NOTES[method]) if part)

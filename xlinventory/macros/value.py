@@ -8,8 +8,9 @@ import pandas as pd
 from xlinventory.arguments import serial
 from xlinventory.core.ledger import ValuedLedger
 from xlinventory.imports.issues import counted
-from xlinventory.macros.kept_books import Books, keep_books
+from xlinventory.macros.books import Books, keep_books
 from xlinventory.macros.frame import Run, macro
+from xlinventory.macros.restated import write_restated
 from xlinventory.macros.valuation_tables import (
     NOTES,
     SIDE_BY_SIDE,
@@ -17,17 +18,23 @@ from xlinventory.macros.valuation_tables import (
     totals_table,
     valuation_table,
 )
-from xlinventory.sheets import TABLES
 from xlinventory.sheets.accounts import VALUATION_LATER
 from xlinventory.tables import day_text
 from xlinventory.workbook import WorkbookError
 
 CLOSINGS = "Closings"
+ACCOUNT = {
+    "opening": "opening stock",
+    "purchases": "purchases",
+    "cost_of_sales": "cost of sales",
+    "closing": "closing stock",
+}
+"""What the sentence tells of the period, in the words of the trade."""
 
 
 @macro("value", "Value stock")
 def value(run: Run) -> str:
-    """Value stock and cost of sales of a period by FIFO, LIFO and weighted average, and write it down to NRV."""
+    """Value stock and cost of sales of a period by FIFO, LIFO and weighted average, with write-downs."""
     from_date, as_of = valuation_period(run)
     _refuse_lost_columns(run, from_date)
     books = keep_books(run, from_date, as_of)
@@ -35,11 +42,13 @@ def value(run: Run) -> str:
     run.report("Write-downs", 0.85)
     worth = realisable(books, run.setting("nrv_basis"))
     rows = valuation_table(books, worth, last_write_downs(run, as_of))
+    rows["quantity"] = rows["quantity"].fillna(_moved(run, rows["sku"], as_of))
     totals = totals_table(books, valued, worth)
     _write(run, "Valuation", rows)
     if run.has("ValuationTotals"):
         run.write("ValuationTotals", totals)
-    return _sentence(rows, totals.set_index("method"), books, run.setting("currency"))
+    told = _sentence(rows, totals.set_index("method"), books, run.setting("currency"))
+    return f"{told.removesuffix('.')}{write_restated(run, books)}."
 
 
 def valuation_period(run: Run) -> tuple[float | None, float]:
@@ -55,14 +64,14 @@ def valuation_period(run: Run) -> tuple[float | None, float]:
 
 def last_write_downs(run: Run, as_of: float) -> "pd.Series[float] | None":
     """Write-down by sku of the last period closed before the day *as_of*; None where none was."""
-    if CLOSINGS not in TABLES or not run.has(CLOSINGS):
+    if not run.has(CLOSINGS):
         return None
     closed = run.table(CLOSINGS)
     closed = closed[np.floor(closed["period_end"]) < np.floor(as_of)]
     if closed.empty:
         return None
     last = closed[closed["period_end"].eq(closed["period_end"].max())]
-    return last.set_index("sku")["write_down"].fillna(0.0)
+    return pd.Series(last["write_down"].fillna(0.0).to_numpy(dtype=float), index=last["sku"])
 
 
 def _day(run: Run, option: str) -> float | None:
@@ -96,6 +105,13 @@ def _by_every_method(run: Run, books: Books) -> Mapping[str, ValuedLedger]:
     return {method: valued[method] for method in NOTES}
 
 
+def _moved(run: Run, skus: "pd.Series[str]", as_of: float) -> "pd.Series[float]":
+    """Units that came less units that went, by the end of the period, whatever they cost."""
+    movements = run.table("Movements")
+    counted_ = movements[movements["kind"].ne("TRANSFER") & (np.floor(movements["date"]) <= as_of)]
+    return skus.map(counted_.groupby("sku")["quantity"].sum()).astype(float).fillna(0.0)
+
+
 def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
     """Write a table without the columns that an older workbook does not have."""
     there = run.cells(name).columns
@@ -104,20 +120,25 @@ def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
 
 def _sentence(rows: pd.DataFrame, totals: pd.DataFrame, books: Books, currency: str) -> str:
     """The period's account by the method of Settings, the stock by the others, and what has no value."""
-    without, line = len(books.problems), totals.loc[books.chosen]
+    without, figures = len(books.problems), totals[[*ACCOUNT, "write_down", "carrying_value"]].astype(float)
+    line = dict(figures.loc[books.chosen].items())
     since = f"from {day_text(books.from_date)} to" if books.from_date is not None else "up to"
     account = ", ".join(
-        f"{name.replace('_', ' ')} {line[name]:,.2f}"
-        for name in ("opening", "purchases", "cost_of_sales", "closing")
+        f"{told} {line[name]:,.2f}"
+        for name, told in ACCOUNT.items()
         if name != "opening" or books.from_date is not None
     )
     others = ", ".join(
-        f"{method} {totals.loc[method, 'closing']:,.2f}" for method in SIDE_BY_SIDE if method != books.chosen
+        f"{method} {closing:,.2f}"
+        for method, closing in zip(SIDE_BY_SIDE, figures["closing"].loc[list(SIDE_BY_SIDE)], strict=True)
+        if method != books.chosen
     )
+    down = f"written down by {line['write_down']:,.2f} to {line['carrying_value']:,.2f}"
+    if not round(line["write_down"], 2):
+        down = "nothing to write down"
     have = counted(without, "item", "have").replace("item have", "item has")
     rest = f"; {have} no value, see the column problem" if without else ""
     return (
         f"Valued {counted(len(rows) - without, 'item')} by {books.chosen} in {currency} {since} "
-        f"{day_text(books.as_of)}: {account} ({others}); written down by {line['write_down']:,.2f} to "
-        f"{line['carrying_value']:,.2f}{rest}."
+        f"{day_text(books.as_of)}: {account} ({others}); {down}{rest}."
     )

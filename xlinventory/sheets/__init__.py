@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from xlinventory.sheets.accounts import VALUATION, VALUATION_TOTALS
+from xlinventory.sheets.closings import CLOSINGS
 from xlinventory.sheets.forecasts import FORECAST
 from xlinventory.sheets.items import ITEMS
 from xlinventory.sheets.landed_costs import LANDED_COSTS
@@ -18,9 +19,10 @@ TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (
         SETTINGS_TABLE, ITEMS, SUPPLIERS, SUPPLIER_PRICES, MOVEMENTS, LANDED_COSTS, DEMAND, PURCHASE_ORDERS, FORECAST,
-        REORDER, VALUATION, VALUATION_TOTALS, TURNOVER, TURNOVER_GROUPS, SUPPLIER_SCORES, IMPORT_MAP, IMPORT_ISSUES, LOG, UNDO,
+        REORDER, VALUATION, VALUATION_TOTALS, CLOSINGS, TURNOVER, TURNOVER_GROUPS, SUPPLIER_SCORES,
+        IMPORT_MAP, IMPORT_ISSUES, LOG, UNDO,
     )
 }  # fmt: skip
 
-LATER = frozenset(("LandedCosts", "ValuationTotals", "TurnoverGroups"))
+LATER = frozenset(("LandedCosts", "ValuationTotals", "Closings", "TurnoverGroups"))
 """Tables that older workbooks lack: there they count as empty."""

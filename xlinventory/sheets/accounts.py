@@ -25,8 +25,7 @@ def _unbalanced(method: str) -> str:
 
 VALUATION = Table(
     "Valuation",
-    "Stock and cost of sales of a period by FIFO, LIFO and weighted average side by side. LIFO is not permitted "
-    "under IFRS (IAS 2.25). The period is that of valuation_from and valuation_to.",
+    "Stock and cost of sales of a period, item by item, by FIFO, LIFO and weighted average; LIFO not under IFRS.",
     (
         Column("sku", Kind.TEXT, "Item", BUTTON, required=True, width=12),
         Column("name", Kind.TEXT, "Its name", BUTTON, width=34),
@@ -102,9 +101,10 @@ VALUATION = Table(
 
 VALUATION_TOTALS = Table(
     "ValuationTotals",
-    "All items that have a value, a line a method. LIFO is not permitted under IFRS (IAS 2.25).",
+    "The same for all items that have a value, a line a method, and a chart. LIFO is not permitted under IFRS.",
     (
         Column("method", Kind.TEXT, "Cost flow", BUTTON, required=True, width=18),
+        Column("chosen", Kind.TEXT, "yes: the method of Settings, by which the stock is carried", BUTTON, width=8),
         Column("from_date", Kind.DATE, "First day of the period; blank is from the first movement", BUTTON, "date"),
         Column("to_date", Kind.DATE, "Last day of the period, on which the stock is valued", BUTTON, "date"),
         Column("opening", Kind.MONEY, "Stock before from_date", BUTTON, "money", width=15),
@@ -133,7 +133,7 @@ VALUATION_TOTALS = Table(
             width=15,
         ),
         Column("carrying_value", Kind.MONEY, "Closing stock less the write-down", BUTTON, "money", width=18),
-        Column("note", Kind.TEXT, "What to know of the method", BUTTON, width=62),
+        Column("note", Kind.TEXT, "What to know of the method", BUTTON, width=72),
     ),
     key=("method",),
 )  # fmt: skip

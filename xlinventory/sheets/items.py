@@ -75,3 +75,6 @@ ITEMS = Table(
     ),
     key=("sku",),
 )  # fmt: skip
+
+ITEMS_LATER = frozenset(("cost_to_sell", "weight"))
+"""Columns that older workbooks lack: there they count as blank, and nothing is written to them."""

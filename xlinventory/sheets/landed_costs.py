@@ -6,8 +6,7 @@ BASES = ("value", "quantity", "weight")
 
 LANDED_COSTS = Table(
     "LandedCosts",
-    "Freight, duty and other charges on goods received: one row a charge. Value stock and Turnover share each "
-    "over the receipts of its reference; units already sold carry their part to cost of sales.",
+    "Freight, duty and other charges: one row each, shared over the receipts of its reference, sold or not.",
     (
         Column("date", Kind.DATE, "Day of the charge; blank is the day of the receipts", unit="date"),
         Column(

@@ -75,6 +75,8 @@ TURNOVER_GROUPS = Table(
         Column("items", Kind.WHOLE, "Items whose figures are counted", BUTTON, "items"),
         Column("without_figures", Kind.WHOLE, "Items left out: their stock has no value, see Valuation", BUTTON,
                "items"),
+        Column("from_date", Kind.DATE, "First day of the window", BUTTON, "date"),
+        Column("to_date", Kind.DATE, "Its last day, on which the stock is valued and aged", BUTTON, "date"),
         *_PACE,
         Column("sales_share", Kind.RATIO, "Share of the cost of sales of all items", BUTTON, "0 to 1"),
         Column("stock_share", Kind.RATIO, "Share of the stock value of all items", BUTTON, "0 to 1"),

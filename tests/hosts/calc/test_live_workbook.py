@@ -184,8 +184,8 @@ def assert_same(live: LiveWorkbook, file: FileWorkbook, tables: set[str] = EVERY
 
 
 STEPS = (
-    "refresh", "forecast", "plan", "reorder", "orders", "value", "turnover", "suppliers", "overdue", "check",
-    "undo",
+    "refresh", "forecast", "plan", "reorder", "orders", "value", "close", "turnover", "suppliers", "overdue",
+    "check", "undo",
 )  # fmt: skip
 
 

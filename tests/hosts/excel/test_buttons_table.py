@@ -15,7 +15,7 @@ DESIGN = {
     "Data": ["Refresh from CSV", "Import settings", "Check data"],
     "Plan": ["Forecast", "Update stock levels", "Reorder run", "What-if"],
     "Orders": ["Create POs", "Export POs", "Receive", "Overdue"],
-    "Accounts": ["Value stock"],
+    "Accounts": ["Value stock", "Close period"],
     "Reports": ["Turnover", "Supplier scores", "Dashboard"],
     "Safety": ["Undo last run", "Log"],
     "Help": ["Functions", "Self-test", "About"],

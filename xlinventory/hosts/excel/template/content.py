@@ -13,6 +13,7 @@ from xlinventory.hosts.excel.template.function_sheet import write_functions
 from xlinventory.hosts.excel.template.settings_sheet import write_settings
 from xlinventory.hosts.excel.template.start import write_start
 from xlinventory.hosts.excel.template.table_sheets import list_name, write_table_sheet
+from xlinventory.hosts.excel.template.turnover_groups import write_turnover_groups
 from xlinventory.hosts.excel.template.valuation_totals import write_valuation_totals
 from xlinventory.hosts.excel.template.what_if import write_what_if
 from xlinventory.sheets import TABLES
@@ -23,7 +24,8 @@ TABS = {
     "Items": look.BLUE, "Suppliers": look.BLUE, "SupplierPrices": look.BLUE,
     "Movements": look.TEAL, "LandedCosts": look.TEAL, "Demand": look.TEAL, "PurchaseOrders": look.TEAL,
     "Forecast": look.GREEN, "Reorder": look.AMBER, "Valuation": look.GREEN,
-    "ValuationTotals": look.GREEN, "Turnover": look.GREEN,
+    "ValuationTotals": look.GREEN, "Closings": look.GREEN, "Turnover": look.GREEN,
+    "TurnoverGroups": look.GREEN,
     "SupplierScores": look.GREEN,
     "ImportMap": look.GREY, "ImportIssues": look.GREY, "Log": look.GREY, "_undo": look.GREY,
 }  # fmt: skip
@@ -33,6 +35,7 @@ TABS = {
 WITH_MORE: Mapping[str, Callable[[Workbook, Formats], Worksheet]] = {
     "Settings": write_settings,
     "ValuationTotals": write_valuation_totals,
+    "TurnoverGroups": write_turnover_groups,
 }
 """Sheets of tables with more on them than the table."""
 

@@ -62,8 +62,8 @@ OF_AN_ITEM = (
 """Columns of Forecast that say the same on all lines of an item."""
 
 TOTALS = (
-    "method", "from_date", "to_date", "opening", "purchases", "cost_of_sales", "closing", "check", "write_down",
-    "carrying_value", "note",
+    "method", "chosen", "from_date", "to_date", "opening", "purchases", "cost_of_sales", "closing", "check",
+    "write_down", "carrying_value", "note",
 )  # fmt: skip
 
 RULES: Mapping[str, tuple[Rule, ...]] = {
@@ -125,12 +125,43 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule("=[sku]<>[^sku]", FADED, ("from_date", "to_date")),  # the same on every row
         Rule("=LEN([problem])>0", WARNING, ("problem",)),
     ),
+    "Closings": (
+        *(
+            Rule(
+                f"=AND(ISNUMBER([{figure}_change]),[{figure}_change]<>0,[{figure}_now]{sign}[{figure}_taken_up])",
+                colours,
+                (f"{figure}_now", f"{figure}_change", "why"),
+            )
+            for sign, colours in (("<>", WARNING), ("=", PLAIN_BLUE))
+            for figure in ("value", "cost_of_sales")
+        ),
+        Rule("=LEN([why])>0", WARNING, ("why",)),
+        Rule("=AND(ISNUMBER([movements]),[movements_now]<>[movements])", {"bold": True}, ("movements_now",)),
+        Rule("=AND(ISNUMBER([check]),[check]<>0)", ALARM, ("check",)),
+        *(Rule(f"=[{name}]=0", FADED, (name,)) for name in ("check", "value_change", "cost_of_sales_change")),
+        Rule("=[period_end]=[^period_end]", FADED, ("period_end", "period_from", "method", "closed_on")),
+    ),
     "ValuationTotals": (
         Rule("=AND(ISNUMBER([check]),[check]<>0)", ALARM, ("check",)),
-        Rule("=AND(LEN([method])>0,[method]=valuation_method)", CHOSEN, TOTALS),
+        Rule('=[chosen]="yes"', CHOSEN, TOTALS),
     ),
     "Turnover": (
+        _is("abc", "A", {"bold": True}),
         Rule("=AND(ISNUMBER([dead_stock_value]),[dead_stock_value]>0)", WARNING, ("dead_stock_value",)),
+        Rule("=AND(ISNUMBER([idle_days]),[idle_days]>=dead_days,N([quantity])>0)", WARNING, ("idle_days",)),
+        Rule("=AND(ISNUMBER([gmroi]),[gmroi]<0)", ALARM, ("gmroi",)),
+        _below_zero("quantity"),
+    ),
+    "TurnoverGroups": (
+        Rule(
+            '=[group]="all"',
+            {"bold": True},
+            ("group", "name", "cost_of_sales", "average_inventory", "turns", "days", "stock_value"),
+        ),
+        Rule("=[group]=[^group]", FADED, ("group",)),
+        Rule("=AND(ISNUMBER([dead_stock_value]),[dead_stock_value]>0)", WARNING, ("dead_stock_value",)),
+        Rule("=N([without_figures])>0", WARNING, ("without_figures",)),
+        Rule("=AND(ISNUMBER([gmroi]),[gmroi]<0)", ALARM, ("gmroi",)),
     ),
     "SupplierScores": (
         Rule("=AND(ISNUMBER([score]),[score]>=80)", GOOD, ("score",)),

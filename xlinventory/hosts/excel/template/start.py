@@ -12,6 +12,7 @@ from xlinventory.hosts.excel.template.chart_blocks import iso_day
 from xlinventory.hosts.excel.template.formats import Formats
 from xlinventory.registry import registered
 from xlinventory.sheets import TABLES
+from xlinventory.tables import Table
 
 WIDTHS = (2, 5, 26, 66, 42, 19, 14, 2)
 MARK, NAME, WHAT, COMMAND, WHEN, STATE = range(1, 7)
@@ -53,8 +54,8 @@ STEPS = (
     ),
     Step(
         "value", "Value stock",
-        "Value stock and cost of sales of a period by FIFO, LIFO and weighted average; write it down to what it "
-        "will bring in.",
+        "Value stock and cost of sales of a period by FIFO, LIFO and weighted average; write it down to what "
+        "it will bring in.",
         "xlinventory value BOOK", ("refresh",),
     ),
     Step(
@@ -82,8 +83,13 @@ _LINES = "COUNTA(Movements[sku])"
 _PROBLEMS = "COUNTA(ImportIssues[problem])"
 _TO_ORDER = 'COUNTIFS(Reorder[take],"yes",Reorder[order_qty],">0")'
 _CHECK = "SUM(Valuation[check])"
+_CLOSED = "COUNT(Closings[period_end])"
+_RESTATED = "+".join(
+    f"SUMPRODUCT(--(Closings[{figure}_now]<>Closings[{figure}_taken_up]))"
+    for figure in ("value", "cost_of_sales")
+)
 _VALUED = "MAX(ValuationTotals[to_date])"
-_ON = f'IF({_VALUED}>0," on "&{iso_day(_VALUED)},"")'
+_ON = f'IF({_VALUED}>0,", on "&{iso_day(_VALUED)},"")'
 _PASSED, _LOADED = function_sheet.passed(), function_sheet.loaded()
 
 
@@ -106,10 +112,14 @@ def lights() -> tuple[Light, ...]:
               '=IF(COUNTA(PurchaseOrders[po])=0,0,IF(COUNTIF(PurchaseOrders[status],"overdue")>0,2,1))',
               '="of "&COUNTIF(PurchaseOrders[open_quantity],">0")&" lines still to come: PurchaseOrders"'),
         Light("Stock value", "=SUM(Valuation[carrying_value])", look.MONEY,
-              "=IF(COUNTA(Valuation[sku])=0,0,1)", '=currency&" by "&valuation_method&", less write-downs"&' + _ON),
+              "=IF(COUNTA(Valuation[sku])=0,0,1)",
+              '=currency&" by "&valuation_method&", less write-downs"&' + _ON),
         Light("Valuation check", f"={_CHECK}", look.MONEY,
               f"=IF(COUNTA(Valuation[sku])=0,0,IF({_CHECK}=0,1,3))",
               "opening + purchases - cost of sales - stock, all items and methods: must be 0"),
+        Light("Closed to", f'=IF({_CLOSED}=0,"no period yet",MAX(Closings[period_end]))', look.DATE,
+              f"=IF({_CLOSED}=0,0,IF({_RESTATED}=0,1,2))",
+              f'="reported figures changed since: "&{_RESTATED}&" (Closings)"'),
         Light("Functions that pass", f"={_PASSED}", look.UNITS,
               f"=IF({_LOADED}=0,0,IF({_PASSED}={functions},1,IF({_PASSED}={_LOADED},2,3)))",
               f"of {functions} worksheet functions tested live: Functions"),
@@ -211,7 +221,7 @@ def _write_sheets(sheet: Worksheet, formats: Formats, row: int, tabs: dict[str, 
         ("WhatIf", "One item: what service costs, what runs short, what another target would change.", ""),
     ]
     shown += [
-        (table.name, table.help, f"=COUNTA({table.name}[{table.names[0]}])")
+        (table.name, table.help, f"=COUNTA({table.name}[{_always_filled(table)}])")
         for table in TABLES.values()
         if not table.hidden
     ]
@@ -225,6 +235,11 @@ def _write_sheets(sheet: Worksheet, formats: Formats, row: int, tabs: dict[str, 
             sheet.write_blank(i, column, None, formats.get(**line))
         _write(sheet, i, WHEN, count, formats.get(**line, align="center", num_format=look.UNITS))
     return row + len(shown) + 1
+
+
+def _always_filled(table: Table) -> str:
+    """The column that says how many rows there are: the first that must not be blank."""
+    return next((column.name for column in table.columns if column.required), table.names[0])
 
 
 def _write_key(sheet: Worksheet, formats: Formats, row: int) -> int:

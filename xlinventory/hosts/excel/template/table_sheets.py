@@ -15,14 +15,16 @@ from xlinventory.hosts.excel.template.rules import RULES
 from xlinventory.tables import Column, Kind, Table, Writer
 
 FIRST = 1
-"""Zero-based row of the first body row: the header is the first row of the sheet."""
+"""Zero-based row of the first body row where the header is the first row of the sheet."""
 
 HEADERS = {Writer.USER: look.NAVY, Writer.BUTTON: look.SLATE, Writer.FORMULA: look.TEAL}
 WIDTHS = {Kind.DATE: 12, Kind.YES_NO: 8, Kind.TEXT: 14, Kind.RATIO: 11, Kind.WHOLE: 9}
 CENTRED = {
     "status", "abc", "xyz", "take", "active", "rank", "undone", "order_weekday", "pattern", "kind", "route",
-    "method", "runner_up", "basis",
+    "method", "runner_up", "group", "basis", "chosen",
 }  # fmt: skip
+SET_OFF = {"note", "problem"}
+"""Texts that may stand beside a number: they begin a little to the right of it."""
 IDENTIFIERS = {"sku", "po", "supplier_sku", "reference"}
 WRAPPED: Mapping[str, tuple[str, ...]] = {
     "Reorder": ("why",), "Log": ("result", "tables"), "ImportIssues": ("problem", "action"),
@@ -31,7 +33,7 @@ TALL = 27  # two lines of text
 FINER = {"Demand", "Forecast"}  # tables whose units are means
 NUMBER_FORMATS: Mapping[str, str] = {
     "units": look.UNITS, "units / day": look.TWO_DECIMALS, "units / period": look.ONE_DECIMAL,
-    "days": look.ONE_DECIMAL, "points": "0", "seconds": "0.0",
+    "days": look.ONE_DECIMAL, "weeks": look.ONE_DECIMAL, "points": "0", "seconds": "0.0",
 }  # fmt: skip
 KIND_FORMATS: Mapping[Kind, str] = {
     Kind.DATE: look.DATE, Kind.MONEY: look.MONEY, Kind.RATIO: look.PERCENT, Kind.WHOLE: "0",
@@ -48,14 +50,14 @@ def list_name(reference: str) -> str:
 
 
 def write_table_sheet(
-    book: Workbook, formats: Formats, table: Table, rows: list[list[Any]] | None = None
+    book: Workbook, formats: Formats, table: Table, rows: list[list[Any]] | None = None, *, top: int = 0
 ) -> Worksheet:
-    """The sheet of one table with *rows*, or one blank row."""
+    """The sheet of one table with *rows*, or one blank row; its header in the zero-based row *top*."""
     sheet = book.add_worksheet(table.name)
-    body = rows or [[None] * len(table.columns)]
-    last = FIRST + len(body) - 1
+    body, first = rows or [[None] * len(table.columns)], top + FIRST
+    last = first + len(body) - 1
     sheet.add_table(
-        0,
+        top,
         0,
         last,
         len(table.columns) - 1,
@@ -66,14 +68,14 @@ def write_table_sheet(
         },
     )
     for i, row in enumerate(body):
-        _write_row(sheet, formats, table, FIRST + i, row)
-    _dress(sheet, formats, table)
-    _write_help(sheet, table)
+        _write_row(sheet, formats, table, first + i, row)
+    _dress(sheet, formats, table, top)
+    _write_help(sheet, table, top)
     for j, column in enumerate(table.columns):
         if column.writer is Writer.USER:
-            validate(sheet, column, FIRST, last, j)
-    _highlight(sheet, formats, table, last)
-    _set_up_page(sheet, table)
+            validate(sheet, column, first, last, j)
+    _highlight(sheet, formats, table, first, last)
+    _set_up_page(sheet, table, top)
     return sheet
 
 
@@ -98,6 +100,8 @@ def cell_format(formats: Formats, table: Table, column: Column) -> Format:
     extra: dict[str, Any] = {"font_color": look.INPUT} if mine else {"bg_color": look.COMPUTED}
     if column.name in WRAPPED.get(table.name, ()):
         extra |= {"text_wrap": True, "align": "left", "indent": 1, "font_size": 9}
+    if column.name in SET_OFF:
+        extra |= {"align": "left", "indent": 1}
     if column.name in CENTRED or column.kind in {Kind.DATE, Kind.YES_NO}:
         extra["align"] = "center"
     return formats.get(num_format=number_format(table, column), border=1, border_color=look.LINE, **extra)
@@ -160,16 +164,16 @@ def _write_row(sheet: Worksheet, formats: Formats, table: Table, row: int, value
             sheet.write(row, j, value, cell_format(formats, table, column))
 
 
-def _dress(sheet: Worksheet, formats: Formats, table: Table) -> None:
+def _dress(sheet: Worksheet, formats: Formats, table: Table, top: int) -> None:
     if table.name in WRAPPED:
         sheet.set_default_row(TALL)
-    sheet.set_row(0, 24)
+    sheet.set_row(top, 24)
     for j, column in enumerate(table.columns):
         sheet.set_column(j, j, width(column), formats.get())
         if column.name in IDENTIFIERS:
             letter = xl_col_to_name(j)
-            sheet.ignore_errors({"number_stored_as_text": f"{letter}{FIRST + 1}:{letter}1048576"})
-    sheet.freeze_panes(FIRST, _frozen(table))
+            sheet.ignore_errors({"number_stored_as_text": f"{letter}{top + FIRST + 1}:{letter}1048576"})
+    sheet.freeze_panes(0 if top else FIRST, _frozen(table))
 
 
 def _frozen(table: Table) -> int:
@@ -181,13 +185,13 @@ def _frozen(table: Table) -> int:
     return count
 
 
-def _write_help(sheet: Worksheet, table: Table) -> None:
+def _write_help(sheet: Worksheet, table: Table, top: int) -> None:
     for j, column in enumerate(table.columns):
         text = help_text(column)
         if j == 0:
             text = f"{table.name}: {table.help}\n\n{text}"
         lines = sum(1 + len(line) // 44 for line in text.splitlines())
-        sheet.write_comment(0, j, text, {"x_scale": 2.1, "height": 16 * lines + 12, "color": "#FFFDF3"})
+        sheet.write_comment(top, j, text, {"x_scale": 2.1, "height": 16 * lines + 12, "color": "#FFFDF3"})
 
 
 def help_text(column: Column) -> str:
@@ -203,43 +207,45 @@ def help_text(column: Column) -> str:
     return "\n".join(parts)
 
 
-def _highlight(sheet: Worksheet, formats: Formats, table: Table, last: int) -> None:
+def _highlight(sheet: Worksheet, formats: Formats, table: Table, first: int, last: int) -> None:
     """The rules of the table, then one for all: a fraction of a unit you typed is shown."""
     for rule in RULES.get(table.name, ()):
         for name in rule.columns:
-            _condition(sheet, table, name, last, rule.condition, formats.highlight(**rule.look))
+            _condition(sheet, table, name, (first, last), rule.condition, formats.highlight(**rule.look))
     fraction = formats.highlight(num_format="#,##0.0##")
     for column in table.columns:
         if column.writer is Writer.USER and column.kind is Kind.NUMBER:
             condition = f"=AND(ISNUMBER([{column.name}]),[{column.name}]<>INT([{column.name}]))"
-            _condition(sheet, table, column.name, last, condition, fraction)
+            _condition(sheet, table, column.name, (first, last), condition, fraction)
 
 
-def _condition(sheet: Worksheet, table: Table, name: str, last: int, condition: str, chosen: Format) -> None:
+def _condition(
+    sheet: Worksheet, table: Table, name: str, rows: tuple[int, int], condition: str, chosen: Format
+) -> None:
     j = table.names.index(name)
-    sheet.conditional_format(
-        FIRST, j, last, j, {"type": "formula", "criteria": in_row(table, condition), "format": chosen}
-    )
+    first, last = rows
+    criteria = in_row(table, condition, first)
+    sheet.conditional_format(first, j, last, j, {"type": "formula", "criteria": criteria, "format": chosen})
 
 
-def in_row(table: Table, condition: str) -> str:
+def in_row(table: Table, condition: str, first: int = FIRST) -> str:
     """A condition with ``[name]`` written as the cell of that column in the first body row.
 
     ``[^name]`` is the cell above it.
     """
     return re.sub(
         r"\[(\^?)(\w+)\]",
-        lambda match: f"${xl_col_to_name(table.names.index(match[2]))}{FIRST + (0 if match[1] else 1)}",
+        lambda match: f"${xl_col_to_name(table.names.index(match[2]))}{first + (0 if match[1] else 1)}",
         condition,
     )
 
 
-def _set_up_page(sheet: Worksheet, table: Table) -> None:
+def _set_up_page(sheet: Worksheet, table: Table, top: int) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.set_margins(0.4, 0.4, 0.6, 0.6)
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    sheet.repeat_rows(top)
     sheet.set_header(f"&L&B{table.name}&R&D")
     sheet.set_footer("&L&F&RPage &P of &N")
     sheet.hide_gridlines(1)

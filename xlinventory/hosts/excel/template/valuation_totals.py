@@ -17,11 +17,12 @@ NOTE, CHART = PERIOD + 1, PERIOD + 3
 """Zero-based rows below the full table."""
 SIZE = {"width": 1010, "height": 360}
 
+_CHOSEN = 'IFERROR(INDEX(ValuationTotals[method],MATCH("yes",ValuationTotals[chosen],0)),valuation_method)'
 _FIRST_DAY, _LAST_DAY = "MIN(ValuationTotals[from_date])", "MAX(ValuationTotals[to_date])"
 TOLD = (
     f'=IF({_LAST_DAY}=0,"Press Value stock.","Stock and cost of sales in "&currency&'
     f'IF({_FIRST_DAY}>0," from "&{iso_day(_FIRST_DAY)}&" to "," up to ")&{iso_day(_LAST_DAY)}&'
-    f'". The books are kept by "&valuation_method&".")'
+    f'". The books are kept by "&{_CHOSEN}&".")'
 )
 RULE = (
     "opening + purchases = cost of sales + closing, by every method. LIFO is not permitted under IFRS "
@@ -64,6 +65,6 @@ def methods_chart(book: Workbook) -> Chart:
             }
         )
     chart.set_x_axis(style.category_axis())
-    chart.set_y_axis(style.value_axis(look.WHOLE_MONEY))
+    chart.set_y_axis(style.value_axis(look.WHOLE_MONEY) | {"min": 0})
     chart.set_size(SIZE)
     return chart
