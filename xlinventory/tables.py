@@ -190,7 +190,9 @@ def _duplicate_keys(table: Table, rows: pd.DataFrame) -> list[Fault]:
 def _text(given: pd.Series) -> tuple[pd.Series, pd.Series]:
     cells = given.tolist()
     if holds_only(cells, str):
-        return pd.Series([cell.strip() if cell else "" for cell in cells], given.index, object), _none_bad(given)
+        return pd.Series([cell.strip() if cell else "" for cell in cells], given.index, object), _none_bad(
+            given
+        )
     return given.map(to_text).astype(object), given.map(lambda cell: isinstance(cell, CellError)).astype(bool)
 
 

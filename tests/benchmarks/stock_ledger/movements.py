@@ -75,7 +75,9 @@ def _issue(table: pd.DataFrame, draw: np.random.Generator) -> None:
     count, item = len(table), table["item"].to_numpy()
     table["weighed"] = (draw.random(item[-1] + 1) < BY_WEIGHT)[item]
     size = draw.lognormal(1.0, 0.8, item[-1] + 1)[item]
-    units = np.maximum(_rounded(draw.exponential(size), table["weighed"]), np.where(table["weighed"], SMALLEST, 1))
+    units = np.maximum(
+        _rounded(draw.exponential(size), table["weighed"]), np.where(table["weighed"], SMALLEST, 1)
+    )
     kind = table["kind"].to_numpy()
     sale = _earlier_sale(table, draw)
     orphan = (kind == "CUSTOMER_RETURN") & (sale < 0)
