@@ -1,9 +1,10 @@
 """Valuation against textbooks and the test suites of Odoo, Tryton, ERPNext and beancount.
 
 Every number in valuation.json comes from the source it names. Left out of the collection it is taken from:
-specific identification (valuation.specific_id#01, #03), which is no function of ours, and valuation.lcnrv#03,
-which compares the totals of a whole inventory where LOWER_OF_COST_NRV goes item by item. Returns are linked
-to their row by the engine of the Movements table, not by a worksheet function, so they are replayed there.
+specific identification (valuation.specific_id#01, #03), which is no function of ours. valuation.lcnrv#03
+compares the totals of an inventory, where LOWER_OF_COST_NRV goes item by item: it is used in
+core/test_net_realisable_value.py. Returns are linked to their row by the engine of the Movements table, not
+by a worksheet function, so they are replayed there.
 """
 
 import json
@@ -126,7 +127,7 @@ def test_linked_returns_go_back_at_the_cost_they_came_or_left_with(case: dict[st
 
 
 @pytest.mark.parametrize(
-    "case", [c for c in CASES if c["function"] == "valuation.lcnrv"], ids=lambda c: c["id"]
+    "case", [c for c in CASES if c["inputs"].get("basis") == "item"], ids=lambda c: c["id"]
 )
 def test_lower_of_cost_or_nrv_item_by_item(case: dict[str, Any]) -> None:
     items = case["inputs"]["items"]
@@ -142,4 +143,4 @@ def test_all_cases_are_used() -> None:
     used = {
         param.values[0]["id"] for param in of_kind("", "negative_stock", "sale_return", "purchase_return")
     }
-    assert used | {"valuation.lcnrv#01", "valuation.lcnrv#05"} == {case["id"] for case in CASES}
+    assert used | {f"valuation.lcnrv#0{n}" for n in (1, 3, 5)} == {case["id"] for case in CASES}

@@ -6,15 +6,15 @@ stand. Windows include both end days, whatever time of day a row carries; a boun
 """
 
 from dataclasses import dataclass
-from math import fsum, isnan
+from math import isnan
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xlinventory.core.checks import Floats, above, at_least, finite, require
+from xlinventory.core.checks import finite, require
 from xlinventory.core.cost_layers import COST_FLOWS, EMPTY, Replay, Rows, Stock, replay
-from xlinventory.core.errors import NotEnoughData, UndefinedRatio, WrongInput
+from xlinventory.core.errors import UndefinedRatio, WrongInput
 
 Column: TypeAlias = NDArray[np.float64]
 
@@ -131,65 +131,3 @@ def compare(moves: Ledger, from_date: float = np.nan, to_date: float = np.nan) -
     return [
         Comparison(p.opening.value, p.purchases, p.cost_of_sales, p.closing.value, p.check) for p in periods
     ]
-
-
-def landed_cost(
-    quantities: ArrayLike,
-    unit_costs: ArrayLike,
-    charge_total: float,
-    basis: str = "value",
-    weights: ArrayLike | None = None,
-) -> Column:
-    """Unit cost of each line with its share of a charge: by line value, by quantity or by line weight.
-
-    A credit (negative charge) may not bring a unit cost below 0.
-
-    >>> print(landed_cost([100, 50], [2, 8], 60))  # 200 and 400 of value carry 20 and 40
-    [2.2 8.8]
-    """
-    units, costs = (np.atleast_1d(np.asarray(c, dtype=float)) for c in (quantities, unit_costs))
-    above(0, quantities=units)
-    at_least(0, unit_costs=costs)
-    if basis == "weight" and weights is None:
-        raise NotEnoughData("basis weight needs weights")
-    keys = {"value": units * costs, "quantity": units, "weight": np.asarray(weights, dtype=float)}
-    landed: Column = costs + shares(charge_total, keys[basis]) / units
-    require(landed >= 0, "a unit cost with its share of the charge must be >= 0", landed)
-    return landed
-
-
-def shares(total: float, keys: ArrayLike) -> Column:
-    """A total shared out by keys; the shares add up to it exactly, the largest take the rounding.
-
-    >>> print(shares(100, [1, 1, 1]))
-    [33.33333333 33.33333333 33.33333333]
-    """
-    finite(total=total)
-    at_least(0, keys=keys)
-    parts = np.asarray(keys, dtype=float)
-    require(parts.sum() > 0, "there is nothing to share by: the sum is", parts.sum(), UndefinedRatio)
-    out: Column = total * (parts / parts.sum())
-    for place in np.argsort(-np.abs(out), kind="stable"):
-        if fsum(out) == total:
-            break
-        out[place] += fsum([total, *-out])
-    return out
-
-
-def lower_of_cost_nrv(
-    quantity: ArrayLike, unit_cost: ArrayLike, selling_price: ArrayLike, cost_to_sell: ArrayLike = 0.0
-) -> Floats:
-    """Stock at the lower of cost and net realisable value: selling price less cost to sell, at least 0.
-
-    Source: IAS 2 Inventories, paragraphs 6 and 9.
-
-    >>> print(lower_of_cost_nrv([10, 18], [30, 43], [32, 40]))
-    [300. 720.]
-    """
-    at_least(0, quantity=quantity, unit_cost=unit_cost)
-    at_least(0, selling_price=selling_price, cost_to_sell=cost_to_sell)
-    units, cost, price, selling = (
-        np.asarray(c, dtype=float) for c in (quantity, unit_cost, selling_price, cost_to_sell)
-    )
-    worth: Column = units * np.minimum(cost, np.maximum(price - selling, 0.0))
-    return worth[()]

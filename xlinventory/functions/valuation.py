@@ -5,7 +5,8 @@ from typing import Annotated
 import numpy as np
 
 from xlinventory.arguments import Number, Series, Word
-from xlinventory.core import valuation
+from xlinventory.core import landed_cost as landing
+from xlinventory.core import net_realisable_value, valuation
 from xlinventory.core.checks import Floats
 from xlinventory.declaration import worksheet_function
 from xlinventory.functions.vocabulary import (
@@ -219,7 +220,7 @@ def landed_cost(
     >>> print(landed_cost([100, 50], [2, 8], 60))
     [2.2 8.8]
     """
-    return valuation.landed_cost(quantities, unit_costs, charge_total, basis, weights)
+    return landing.landed_cost(quantities, unit_costs, charge_total, basis, weights)
 
 
 @worksheet_function(Family.VALUATION, example=(18, 43, 40), expect=720, returns="money")
@@ -237,4 +238,4 @@ def lower_of_cost_nrv(
     >>> float(lower_of_cost_nrv(1, 150, 100, 8))
     92.0
     """
-    return valuation.lower_of_cost_nrv(quantity, unit_cost, selling_price, cost_to_sell)
+    return net_realisable_value.lower_of_cost_nrv(quantity, unit_cost, selling_price, cost_to_sell)

@@ -48,10 +48,12 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "preferred_supplier": (*SUPPLIER, "supplier", "main supplier", "default supplier"),
         "unit_cost": (*COST, "standard cost"),
         "sell_price": (*PRICE, "unit price", "selling price", "sales price", "sale price", "retail price", "list price", "variant price"),
+        "cost_to_sell": ("selling cost", "selling costs", "costs to sell", "cost of selling", "selling fees", "commission per unit"),
         "service_level": ("service", "service target", "target service level"),
         "moq": MOQ,
         "pack_size": PACK,
         "max_qty": ("max", "maximum", "max quantity", "maximum quantity", "max order qty", "maximum order quantity"),
+        "weight": ("unit weight", "item weight", "weight per unit", "net weight", "gross weight", "shipping weight", "weight kg", "weight g", "weight lb"),
         "committed": ("allocated", "reserved", "back orders", "backorders"),
     },
     "Suppliers": {

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from xlinventory.core import valuation
+from xlinventory.core.net_realisable_value import lower_of_cost_nrv
 from xlinventory.macros.books import METHODS, Ledger, among, keep_ledger, without_figures
 from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.turnover import turnover_table
@@ -37,9 +37,7 @@ def valuation_table(ledger: Ledger) -> pd.DataFrame:
     rows["nrv"] = items["sell_price"]
     cost = rows[f"{chosen.lower()}_value"]
     saleable = (quantity > 0) & rows["nrv"].notna()
-    worth = valuation.lower_of_cost_nrv(
-        1.0, cost.where(saleable, 0.0), (quantity * rows["nrv"]).where(saleable, 0.0)
-    )
+    worth = lower_of_cost_nrv(1.0, cost.where(saleable, 0.0), (quantity * rows["nrv"]).where(saleable, 0.0))
     rows["carrying_value"] = cost.where(~saleable, worth)
     rows["write_down"] = (cost - rows["carrying_value"]).where(rows["nrv"].notna())
     rows = without_figures(rows, problems)

@@ -1,0 +1,78 @@
+"""Why an item has no figures: it went below zero, or nobody wrote down what it cost."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xlinventory.core.errors import InventoryError, NotEnoughData, OutOfDomain, WrongInput
+from xlinventory.core.ledger.replay import Replay
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with an item: the *row* as entered that shows it, its units, and the rule it breaks."""
+
+    row: int
+    quantity: float
+    rule: str
+    error: type[InventoryError]
+    missing: float = 0.0
+
+    def __str__(self) -> str:
+        return self.rule
+
+    def raised(self) -> InventoryError:
+        """The problem as an error."""
+        return self.error(self.rule)
+
+
+class NegativeStock(OutOfDomain):
+    """An issue takes more than the stock holds."""
+
+
+class UnknownLot(NotEnoughData):
+    """An issue takes from a lot that was never received."""
+
+
+class UnknownCost(WrongInput):
+    """Units came in at a cost that nobody wrote down."""
+
+
+def find_problems(done: Replay, negative: str) -> dict[int, Problem]:
+    """The first problem of each account, by its number."""
+    found = _unknown_costs(done)
+    if negative == "error":
+        short = np.flatnonzero(done.stock.owed)
+        _, first = np.unique(done.events.account[short], return_index=True)
+        for step in short[first].tolist():
+            found.setdefault(int(done.events.account[step]), _shortage(done, step))
+    return found
+
+
+def _unknown_costs(done: Replay) -> dict[int, Problem]:
+    journal, events = done.journal, done.events
+    found: dict[int, Problem] = {}
+    missing = np.isin(journal.missing_cost, events.place)
+    steps = done.stock.uncosted.values()
+    places = [*journal.missing_cost[missing].tolist(), *(int(events.place[events.first[s]]) for s in steps)]
+    for place in places:
+        account = int(journal.account[place])
+        units = float(journal.units(np.abs(journal.parts.count[[place]]), journal.account[[place]])[0])
+        rule = f"a receipt needs a unit cost: none is known for {units:g} units"
+        found.setdefault(account, Problem(int(journal.row[place]), units, rule, UnknownCost))
+    return found
+
+
+def _shortage(done: Replay, step: int) -> Problem:
+    """The row of a step at which the stock ran out."""
+    journal, events = done.journal, done.events
+    rows = slice(int(events.first[step]), int(events.first[step + 1]))
+    issued, scale = events.row_parts[rows], journal.parts.scale[events.account[step]]
+    had = int(events.parts[step]) - int(done.stock.owed[step])
+    at = int(np.argmax(np.cumsum(issued) > had))
+    quantity, missing = float(issued[at] / scale), float((np.cumsum(issued)[at] - had) / scale)
+    row = int(journal.row[events.place[rows][at]])
+    if done.flow.by_lot and had == 0 and not (events.account[:step] == events.account[step]).any():
+        return Problem(row, quantity, "an issue takes from a lot that was never received", UnknownLot, missing)
+    rule = f"an issue of {quantity:g} is {missing:g} more than the stock holds"
+    return Problem(row, quantity, rule, NegativeStock, missing)
