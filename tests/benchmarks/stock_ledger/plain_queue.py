@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 Row = tuple[str, str, float, float, str]
 """sku, kind, quantity, unit cost (NaN: not known), reference."""
+COLUMNS = ("sku", "kind", "quantity", "unit_cost", "reference")
 NOTHING = 1e-9
 
 
@@ -80,6 +81,7 @@ def _layers(rows: Iterable[Row], end: int) -> Figures:
                 layer[0] = held - need
                 money += need * layer[1]
                 break
+            layer[0] = 0.0  # its receipt may still be sent back
             money += held * layer[1]
             need -= held
             layers.pop() if end else layers.popleft()
