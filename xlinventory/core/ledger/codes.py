@@ -1,8 +1,9 @@
 """Words and days of a ledger as numbers: what a million rows are sorted and compared by."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from itertools import repeat
+from itertools import count, repeat
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -33,6 +34,17 @@ def distinct(words: Iterable[Hashable]) -> dict[Any, int]:
 def coded(words: Sequence[Hashable], codes: Mapping[Any, int]) -> Integers:
     """The number of each word, -1 for one that is not among *codes*."""
     return np.fromiter(map(codes.get, words, repeat(-1)), dtype=np.int64, count=len(words))
+
+
+def numbered(words: Sequence[Hashable]) -> tuple[list[Any], Integers]:
+    """Every different word in the order of first appearance, and the place of each row's among them.
+
+    >>> numbered(["b", "a", "b"])
+    (['b', 'a'], array([0, 1, 0]))
+    """
+    places: defaultdict[Any, int] = defaultdict(count().__next__)
+    each = np.fromiter(map(places.__getitem__, words), dtype=np.int64, count=len(words))
+    return list(places), each
 
 
 def day_serials(name: str, days: ArrayLike) -> Numbers:

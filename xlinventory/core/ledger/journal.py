@@ -51,8 +51,8 @@ def keep_journal(entries: Entries, account: Integers, accounts: int, *, receipts
     moves = (entries.meaning != Meaning.STILL.value) & (entries.quantity != 0) | landed
     rows = np.flatnonzero(moves)
     rows = rows[_order(entries, account, rows, receipts_first=receipts_first)]
-    count = whole_parts(entries.quantity[rows], account[rows], accounts)
     sorted_ = _Sorted(entries, account, rows, landed[rows])
+    count = whole_parts(sorted_.quantity, sorted_.account, accounts)
     link, cost = _links(sorted_)
     sent = sorted_.purchase & (sorted_.quantity < 0)
     return Journal(
@@ -92,35 +92,38 @@ class _Sorted:
         self.sale = (meaning == Meaning.SALE.value) & ~landed
         self.reference, self.receipt = entries.reference, entries.receipt
 
-    def first_places(self) -> Integers:
-        """Where the account of each row begins."""
-        change = np.flatnonzero(np.diff(self.account, prepend=-1))
-        return change[np.cumsum(np.diff(self.account, prepend=-1) != 0) - 1]
-
-    def last(self, marked: Mask) -> Integers:
-        """The last marked row of its account up to each row, or -1."""
-        last = np.maximum.accumulate(np.where(marked, np.arange(len(marked)), NONE))
-        return np.where(last >= self.first_places(), last, NONE)
-
-    def last_of_reference(self, marked: Mask, wanted: Integers) -> Integers:
-        """The last marked row of its account and reference before each *wanted* row, or -1."""
-        found = np.full(len(wanted), NONE)
+    def codes(self, wanted: Integers) -> Integers:
+        """A number (j,) for the reference of each row, alike where they are; -1 for one no *wanted* row has."""
         words = [self.reference[row] for row in self.rows[wanted]] if self.reference is not None else []
         codes = {word: code for word, code in distinct(words).items() if _is_name(word)}
         if not codes or self.reference is None:
-            return found
-        code = coded(self.reference, codes)[self.rows]
-        places = np.flatnonzero(marked & (code >= 0))
+            return np.full(len(self.rows), NONE)
+        return coded(self.reference, codes)[self.rows]
+
+    def last(self, marked: Mask, wanted: Integers) -> Integers:
+        """The last marked row of its account before each *wanted* row, or -1."""
+        places = np.append(NONE, np.flatnonzero(marked))
+        found = places[np.searchsorted(places, wanted) - 1]
+        return np.where((found >= 0) & (self.account[found] == self.account[wanted]), found, NONE)
+
+    def last_of_reference(self, marked: Mask, wanted: Integers, code: Integers) -> Integers:
+        """The last marked row of its account and reference before each *wanted* row, or -1."""
+        found = np.full(len(wanted), NONE)
         asking = np.flatnonzero(code[wanted] >= 0)
-        key = self.account * len(codes) + code
-        names = np.unique(key[wanted[asking]])
-        places = places[np.isin(key[places], names)]
+        if not asking.size:
+            return found
+        places = np.flatnonzero(marked & (code >= 0))
+        many = int(code.max()) + 1
+        asked, known = (self.account[at] * many + code[at] for at in (wanted[asking], places))
+        names = np.unique(asked)
+        name = np.minimum(np.searchsorted(names, known), len(names) - 1)
+        same = names[name] == known
         size = len(self.rows)
-        known = np.sort(np.searchsorted(names, key[places]) * size + places)
-        asked = np.searchsorted(names, key[wanted[asking]]) * size + wanted[asking]
-        before = np.searchsorted(known, asked) - 1
-        same = (before >= 0) & (known[before] // size == asked // size) if len(known) else before >= 0
-        found[asking[same]] = known[before[same]] % size
+        of_name = np.append(NONE, np.sort(name[same] * size + places[same]))
+        ask = np.searchsorted(names, asked) * size + wanted[asking]
+        last = of_name[np.searchsorted(of_name, ask) - 1]
+        there = (last >= 0) & (last // size == ask // size)
+        found[asking[there]] = last[there] % size
         return found
 
 
@@ -129,15 +132,20 @@ def _links(rows: _Sorted) -> tuple[Integers, Numbers]:
     out, into = rows.quantity < 0, rows.quantity > 0
     link, cost = np.full(len(rows.rows), NONE), rows.cost
     came_back, sent = np.flatnonzero(rows.sale & into), np.flatnonzero(rows.purchase & out)
+    returned = np.append(came_back, sent)
+    code = rows.codes(returned) if returned.size else returned
     if came_back.size:
         sold = rows.sale & out
-        own = rows.last_of_reference(sold, came_back)
+        own = rows.last_of_reference(sold, came_back, code)
         at_last = (own < 0) & np.isnan(cost[came_back])
-        link[came_back] = np.where(at_last, rows.last(sold)[came_back], own)
+        own[at_last] = rows.last(sold, came_back[at_last])
+        link[came_back] = own
     if sent.size:
         bought = rows.purchase & into
-        own = rows.last_of_reference(bought, sent)
-        credit = np.where((own < 0) & np.isnan(cost[sent]), rows.last(bought)[sent], own)
+        own = rows.last_of_reference(bought, sent, code)
+        at_last = (own < 0) & np.isnan(cost[sent])
+        credit = own.copy()
+        credit[at_last] = rows.last(bought, sent[at_last])
         link[sent], cost = own, cost.copy()
         cost[sent] = np.where(credit >= 0, cost[credit], cost[sent])
     if rows.landed.any():

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from math import inf
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from xlinventory.core.checks import require
 from xlinventory.core.errors import WrongInput
 from xlinventory.core.ledger.charges import charge
-from xlinventory.core.ledger.codes import Integers, Mask, Numbers, coded, day_serials, distinct, listed, one_day
+from xlinventory.core.ledger.codes import Integers, Mask, Numbers, coded, day_serials, distinct, listed, numbered, one_day
 from xlinventory.core.ledger.entries import Entries, column, enter, same_length
 from xlinventory.core.ledger.flows import METHODS, CostFlow
 from xlinventory.core.ledger.journal import Journal, keep_journal
@@ -59,12 +59,12 @@ class StockLedger:
             sku=words, date=days, quantity=units, unit_cost=costs, kind=kinds, reference=references,
             standard_cost=standards,
         )  # fmt: skip
-        codes = distinct(words if skus is None else listed(skus))
-        self.sku = np.fromiter(codes, dtype=object, count=len(codes))
-        known = np.full(len(codes), np.nan) if last_cost is None else column("last_cost", last_cost)
-        same_length(skus=codes, last_cost=known)
+        names, item = numbered(words) if skus is None else _places(words, listed(skus))
+        self.sku = np.fromiter(names, dtype=object, count=len(names))
+        known = np.full(len(names), np.nan) if last_cost is None else column("last_cost", last_cost)
+        same_length(skus=names, last_cost=known)
         self._receipts_first, self._standard, self._last_cost = receipts_first, standards, known
-        self._entries = enter(coded(words, codes), days, units, costs, meanings(kinds, units), references)
+        self._entries = enter(item, days, units, costs, meanings(kinds, units), references)
 
     @property
     def item(self) -> Integers:
@@ -191,6 +191,12 @@ def value_ledger(
     return ledger.value(method, from_date=from_date, as_of=as_of, negative=negative)
 
 
+def _places(words: list[Any], skus: list[Any]) -> tuple[list[Any], Integers]:
+    """The items of the result in their order, and the place of each row's among them, or -1."""
+    codes = distinct(skus)
+    return list(codes), coded(words, codes)
+
+
 def _flow(method: str, negative: str) -> CostFlow:
     if method not in METHODS:
         raise WrongInput(f"method must be one of {', '.join(METHODS)}, got {method!r}")
@@ -202,7 +208,7 @@ def _flow(method: str, negative: str) -> CostFlow:
 def _lots_of(entries: Entries) -> tuple[Integers, Integers]:
     """Lot (n,) of each row, and the item of each lot."""
     names = entries.reference or [""] * len(entries.item)
-    words = distinct(names)
-    key = entries.item * max(1, len(words)) + coded(names, words)
+    words, place = numbered(names)
+    key = entries.item * max(1, len(words)) + place
     lots, lot = np.unique(key, return_inverse=True)
     return lot, lots // max(1, len(words))
