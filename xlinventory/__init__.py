@@ -15,6 +15,7 @@ from xlinventory.core.errors import (
     WrongInput,
 )
 from xlinventory.core.forecasting import Forecasts, forecast_many
+from xlinventory.core.ledger import StockLedger, ValuedLedger, value_ledger
 
 if TYPE_CHECKING:
     from xlinventory.evaluation import evaluate
@@ -27,10 +28,13 @@ _ALWAYS = (
     "InventoryError",
     "NotEnoughData",
     "OutOfDomain",
+    "StockLedger",
     "UndefinedRatio",
+    "ValuedLedger",
     "WrongInput",
     "evaluate",
     "forecast_many",
+    "value_ledger",
 )
 
 

@@ -14,7 +14,12 @@ from xlinventory.core.ledger.kinds import Meaning
 
 
 def charge(
-    entries: Entries, reference: list[Any], amount: Numbers, day: Numbers, basis: str, weight: ArrayLike | None
+    entries: Entries,
+    reference: list[Any],
+    amount: Numbers,
+    day: Numbers,
+    basis: str,
+    weight: ArrayLike | None,
 ) -> Entries:
     """Entries with a row for each receipt that has a share of charges (m,); a day of NaN is the receipt's."""
     same_length(reference=reference, amount=amount, date=day)
@@ -58,7 +63,7 @@ def _charged(entries: Entries, names: list[Any]) -> tuple[Integers, Integers]:
 def _sharing_keys(entries: Entries, basis: str, weight: ArrayLike | None) -> Numbers:
     """What each row's share of a charge goes by."""
     if basis == "value":
-        return entries.quantity * entries.unit_cost
+        return np.nan_to_num(entries.quantity * entries.unit_cost)
     if basis == "quantity":
         return entries.quantity
     if basis != "weight":
@@ -74,5 +79,5 @@ def _refuse_negative_costs(entries: Entries, receipt: Integers, share: Numbers) 
     rows = len(entries.item)
     cost = np.nan_to_num(entries.quantity * entries.unit_cost)
     earlier = np.bincount(entries.receipt[entries.landed], entries.amount[entries.landed], rows)
-    landed = cost + earlier + np.bincount(receipt, share, rows)
-    require(landed >= -1e-9 * cost, "a receipt with its share of the charges must cost >= 0", landed)
+    landed = (cost + earlier + np.bincount(receipt, share, rows))[receipt]
+    require(landed >= -1e-9 * cost[receipt], "a receipt with its share of the charges must cost >= 0", landed)

@@ -31,20 +31,22 @@ def distinct(words: Iterable[Hashable]) -> dict[Any, int]:
     return {word: place for place, word in enumerate(dict.fromkeys(words))}
 
 
+def numbered(words: Sequence[Hashable]) -> tuple[Integers, dict[Any, int]]:
+    """The number of each word, and every different word with its number, in the order of first appearance."""
+    codes: defaultdict[Any, int] = defaultdict(count().__next__)
+    return np.fromiter(map(codes.__getitem__, words), dtype=np.int64, count=len(words)), dict(codes)
+
+
 def coded(words: Sequence[Hashable], codes: Mapping[Any, int]) -> Integers:
     """The number of each word, -1 for one that is not among *codes*."""
     return np.fromiter(map(codes.get, words, repeat(-1)), dtype=np.int64, count=len(words))
 
 
-def numbered(words: Sequence[Hashable]) -> tuple[list[Any], Integers]:
-    """Every different word in the order of first appearance, and the place of each row's among them.
-
-    >>> numbered(["b", "a", "b"])
-    (['b', 'a'], array([0, 1, 0]))
-    """
-    places: defaultdict[Any, int] = defaultdict(count().__next__)
-    each = np.fromiter(map(places.__getitem__, words), dtype=np.int64, count=len(words))
-    return list(places), each
+def few_coded(words: Sequence[Hashable], codes: Mapping[Any, int]) -> tuple[Integers, Integers]:
+    """Places of the few words that are among *codes*, and their numbers."""
+    known = np.fromiter(map(codes.__contains__, words), dtype=bool, count=len(words))
+    places = np.flatnonzero(known)
+    return places, coded([words[place] for place in places.tolist()], codes)
 
 
 def day_serials(name: str, days: ArrayLike) -> Numbers:
@@ -55,7 +57,9 @@ def day_serials(name: str, days: ArrayLike) -> Numbers:
     """
     given = np.atleast_1d(np.asarray(days))
     if given.dtype.kind == "O" and given.size and isinstance(given.flat[0], str | dt.date | np.datetime64):
-        given = np.asarray(given.tolist(), dtype=np.str_ if isinstance(given.flat[0], str) else "datetime64[us]")
+        given = np.asarray(
+            given.tolist(), dtype=np.str_ if isinstance(given.flat[0], str) else "datetime64[us]"
+        )
     try:
         if given.dtype.kind in "MU":
             since = given.astype("datetime64[us]") - _FIRST_DAY

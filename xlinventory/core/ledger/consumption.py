@@ -95,15 +95,35 @@ def consumed(done: Replay) -> Consumed:
 def layers(done: Replay, item_of: Integers) -> Layers:
     """What is in stock at the end; *item_of* (a,) names the item of each account."""
     stock, journal, events = done.stock, done.journal, done.events
-    held = stock.remaining - stock.debt
-    step = np.flatnonzero(held)
+    held, owing = np.flatnonzero(stock.remaining), np.flatnonzero(stock.debt)
+    owing, owed_place, owed = _owing_rows(done, owing)
+    step = np.append(held, owing)
     account = events.account[step]
-    quantity = journal.units(held[step], account)
-    cost = np.where(held[step] < 0, stock.debt_cost[step], stock.unit_cost[step])
-    place = events.place[events.first[step]]
-    found = Layers(item_of[account], journal.day[place], quantity, cost, journal.row[place])
-    found = _picked(found, np.lexsort((np.arange(len(step)), found.date, found.item)))
+    place = np.append(events.place[events.first[held]], owed_place)
+    found = Layers(
+        item=item_of[account],
+        date=journal.day[place],
+        quantity=journal.units(np.append(stock.remaining[held], -owed), account),
+        unit_cost=np.append(stock.unit_cost[held], stock.debt_cost[owing]),
+        row=journal.row[place],
+    )
+    found = _picked(found, np.lexsort((place, found.date, found.item)))
     return _pooled_debts(found) if done.flow.pooled else found
+
+
+def _owing_rows(done: Replay, owing: Integers) -> tuple[Integers, Integers, Integers]:
+    """Rows that took what steps still owe, the last ones of each: step, place in the journal and parts."""
+    events, debt = done.events, done.stock.debt
+    first, count = events.first[owing], np.diff(events.first)[owing]
+    step = np.repeat(owing, count)
+    nth = np.arange(len(step)) - np.repeat(np.cumsum(count) - count, count)
+    row = np.repeat(first, count) + nth
+    end = np.cumsum(events.row_parts[row])
+    end -= np.repeat(np.append(0, end)[np.cumsum(count) - count], count)
+    start = events.parts[step] - debt[step]
+    owed = np.minimum(events.row_parts[row], end - start)
+    kept = owed > 0
+    return step[kept], events.place[row[kept]], owed[kept]
 
 
 def _starts(row_end: Integers, row_parts: Integers, row_step: Integers, steps: int) -> Integers:

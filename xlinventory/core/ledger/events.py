@@ -63,7 +63,9 @@ def _new_steps(
     alone = ~issued | referred[place] | (link[place] >= 0)
     new = np.ones(len(place), dtype=bool)
     account = journal.account[place]
-    new[1:] = alone[1:] | alone[:-1] | (account[1:] != account[:-1]) | (within[place][1:] != within[place][:-1])
+    new[1:] = (
+        alone[1:] | alone[:-1] | (account[1:] != account[:-1]) | (within[place][1:] != within[place][:-1])
+    )
     changed = (standard[1:] != standard[:-1]) & ~np.isnan(standard[1:])
     new[1:] |= changed
     return new

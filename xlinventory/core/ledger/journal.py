@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from xlinventory.core.ledger.codes import Integers, Mask, Numbers, coded, distinct, stable_order
+from xlinventory.core.ledger.codes import Integers, Mask, Numbers, distinct, few_coded, stable_order
 from xlinventory.core.ledger.entries import NONE, Entries
 from xlinventory.core.ledger.kinds import Meaning
 from xlinventory.core.ledger.parts import Parts, whole_parts
+
 
 @dataclass(frozen=True, slots=True)
 class Journal:
@@ -51,8 +52,8 @@ def keep_journal(entries: Entries, account: Integers, accounts: int, *, receipts
     moves = (entries.meaning != Meaning.STILL.value) & (entries.quantity != 0) | landed
     rows = np.flatnonzero(moves)
     rows = rows[_order(entries, account, rows, receipts_first=receipts_first)]
+    count = whole_parts(entries.quantity[rows], account[rows], accounts)
     sorted_ = _Sorted(entries, account, rows, landed[rows])
-    count = whole_parts(sorted_.quantity, sorted_.account, accounts)
     link, cost = _links(sorted_)
     sent = sorted_.purchase & (sorted_.quantity < 0)
     return Journal(
@@ -92,38 +93,51 @@ class _Sorted:
         self.sale = (meaning == Meaning.SALE.value) & ~landed
         self.reference, self.receipt = entries.reference, entries.receipt
 
-    def codes(self, wanted: Integers) -> Integers:
-        """A number (j,) for the reference of each row, alike where they are; -1 for one no *wanted* row has."""
-        words = [self.reference[row] for row in self.rows[wanted]] if self.reference is not None else []
-        codes = {word: code for word, code in distinct(words).items() if _is_name(word)}
+    def first_places(self) -> Integers:
+        """Where the account of each row begins."""
+        first = np.flatnonzero(np.diff(self.account, prepend=-1))
+        return np.repeat(first, np.diff(np.append(first, len(self.account))))
+
+    def last(self, marked: Mask) -> Integers:
+        """The last marked row of its account up to each row, or -1."""
+        last = np.maximum.accumulate(np.where(marked, np.arange(len(marked)), NONE))
+        return np.where(last >= self.first_places(), last, NONE)
+
+    def of_reference(self, wanted: Integers) -> tuple[Integers, Integers]:
+        """Rows that have the account and reference of some *wanted* row, and the number of what they share."""
+        words = [] if self.reference is None else [self.reference[row] for row in self.rows[wanted].tolist()]
+        codes = distinct(filter(_is_name, words))
         if not codes or self.reference is None:
-            return np.full(len(self.rows), NONE)
-        return coded(self.reference, codes)[self.rows]
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        entered, word = few_coded(self.reference, codes)
+        place = np.full(len(self.reference), NONE)
+        movements = self.rows < len(self.reference)
+        place[self.rows[movements]] = np.flatnonzero(movements)
+        place, word = place[entered], word[place[entered] >= 0]
+        place = place[place >= 0]
+        return place, np.unique(self.account[place] * len(codes) + word, return_inverse=True)[1]
+
+
+class _SameReference:
+    """Rows by what they share with a return, to find the last one before it."""
+
+    def __init__(self, rows: _Sorted, wanted: Integers) -> None:
+        self.size = max(1, len(rows.rows))
+        self.place, shared = rows.of_reference(wanted)
+        self.key = np.full(self.size, NONE)
+        self.key[self.place] = shared
 
     def last(self, marked: Mask, wanted: Integers) -> Integers:
-        """The last marked row of its account before each *wanted* row, or -1."""
-        places = np.append(NONE, np.flatnonzero(marked))
-        found = places[np.searchsorted(places, wanted) - 1]
-        return np.where((found >= 0) & (self.account[found] == self.account[wanted]), found, NONE)
-
-    def last_of_reference(self, marked: Mask, wanted: Integers, code: Integers) -> Integers:
         """The last marked row of its account and reference before each *wanted* row, or -1."""
         found = np.full(len(wanted), NONE)
-        asking = np.flatnonzero(code[wanted] >= 0)
-        if not asking.size:
+        among = self.place[marked[self.place]]
+        if not among.size:
             return found
-        places = np.flatnonzero(marked & (code >= 0))
-        many = int(code.max()) + 1
-        asked, known = (self.account[at] * many + code[at] for at in (wanted[asking], places))
-        names = np.unique(asked)
-        name = np.minimum(np.searchsorted(names, known), len(names) - 1)
-        same = names[name] == known
-        size = len(self.rows)
-        of_name = np.append(NONE, np.sort(name[same] * size + places[same]))
-        ask = np.searchsorted(names, asked) * size + wanted[asking]
-        last = of_name[np.searchsorted(of_name, ask) - 1]
-        there = (last >= 0) & (last // size == ask // size)
-        found[asking[there]] = last[there] % size
+        known = np.sort(self.key[among] * self.size + among)
+        asked = self.key[wanted] * self.size + wanted
+        before = known[np.maximum(np.searchsorted(known, asked) - 1, 0)]
+        same = (self.key[wanted] >= 0) & (before < asked) & (before // self.size == self.key[wanted])
+        found[same] = before[same] % self.size
         return found
 
 
@@ -132,20 +146,16 @@ def _links(rows: _Sorted) -> tuple[Integers, Numbers]:
     out, into = rows.quantity < 0, rows.quantity > 0
     link, cost = np.full(len(rows.rows), NONE), rows.cost
     came_back, sent = np.flatnonzero(rows.sale & into), np.flatnonzero(rows.purchase & out)
-    returned = np.append(came_back, sent)
-    code = rows.codes(returned) if returned.size else returned
-    if came_back.size:
+    same = _SameReference(rows, np.concatenate([came_back, sent])) if came_back.size + sent.size else None
+    if same and came_back.size:
         sold = rows.sale & out
-        own = rows.last_of_reference(sold, came_back, code)
+        own = same.last(sold, came_back)
         at_last = (own < 0) & np.isnan(cost[came_back])
-        own[at_last] = rows.last(sold, came_back[at_last])
-        link[came_back] = own
-    if sent.size:
+        link[came_back] = np.where(at_last, rows.last(sold)[came_back], own) if at_last.any() else own
+    if same and sent.size:
         bought = rows.purchase & into
-        own = rows.last_of_reference(bought, sent, code)
-        at_last = (own < 0) & np.isnan(cost[sent])
-        credit = own.copy()
-        credit[at_last] = rows.last(bought, sent[at_last])
+        own = same.last(bought, sent)
+        credit = np.where((own < 0) & np.isnan(cost[sent]), rows.last(bought)[sent], own)
         link[sent], cost = own, cost.copy()
         cost[sent] = np.where(credit >= 0, cost[credit], cost[sent])
     if rows.landed.any():

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlinventory.core.errors import WrongInput
-from xlinventory.core.ledger.codes import Integers, Numbers, coded
+from xlinventory.core.ledger.codes import Integers, Numbers
 
 
 class Meaning(Flag):
@@ -40,8 +40,8 @@ def meanings(kind: Sequence[str] | None, quantity: Numbers) -> Integers:
     """Meaning (n,) of each row as flag values; without kinds what comes in was bought and what goes out sold."""
     if kind is None:
         return np.where(quantity > 0, Meaning.PURCHASE.value, Meaning.SALE.value)
-    codes = coded(kind, _CODES)
-    unknown = np.flatnonzero(codes < 0)
-    if unknown.size:
-        raise WrongInput(f"kind must be one of {', '.join(KINDS)}, got {kind[unknown[0]]!r}")
+    try:
+        codes = np.frombuffer(bytes(map(_CODES.__getitem__, kind)), dtype=np.uint8)
+    except KeyError as unknown:
+        raise WrongInput(f"kind must be one of {', '.join(KINDS)}, got {unknown.args[0]!r}") from None
     return _MEANINGS[codes]

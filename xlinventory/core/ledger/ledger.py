@@ -10,7 +10,17 @@ from numpy.typing import ArrayLike
 from xlinventory.core.checks import require
 from xlinventory.core.errors import WrongInput
 from xlinventory.core.ledger.charges import charge
-from xlinventory.core.ledger.codes import Integers, Mask, Numbers, coded, day_serials, distinct, listed, numbered, one_day
+from xlinventory.core.ledger.codes import (
+    Integers,
+    Mask,
+    Numbers,
+    coded,
+    day_serials,
+    distinct,
+    listed,
+    numbered,
+    one_day,
+)
 from xlinventory.core.ledger.entries import Entries, column, enter, same_length
 from xlinventory.core.ledger.flows import METHODS, CostFlow
 from xlinventory.core.ledger.journal import Journal, keep_journal
@@ -59,10 +69,10 @@ class StockLedger:
             sku=words, date=days, quantity=units, unit_cost=costs, kind=kinds, reference=references,
             standard_cost=standards,
         )  # fmt: skip
-        names, item = numbered(words) if skus is None else _places(words, listed(skus))
-        self.sku = np.fromiter(names, dtype=object, count=len(names))
-        known = np.full(len(names), np.nan) if last_cost is None else column("last_cost", last_cost)
-        same_length(skus=names, last_cost=known)
+        item, codes = numbered(words) if skus is None else _among(words, listed(skus))
+        self.sku = np.fromiter(codes, dtype=object, count=len(codes))
+        known = np.full(len(codes), np.nan) if last_cost is None else column("last_cost", last_cost)
+        same_length(skus=codes, last_cost=known)
         self._receipts_first, self._standard, self._last_cost = receipts_first, standards, known
         self._entries = enter(item, days, units, costs, meanings(kinds, units), references)
 
@@ -191,12 +201,6 @@ def value_ledger(
     return ledger.value(method, from_date=from_date, as_of=as_of, negative=negative)
 
 
-def _places(words: list[Any], skus: list[Any]) -> tuple[list[Any], Integers]:
-    """The items of the result in their order, and the place of each row's among them, or -1."""
-    codes = distinct(skus)
-    return list(codes), coded(words, codes)
-
-
 def _flow(method: str, negative: str) -> CostFlow:
     if method not in METHODS:
         raise WrongInput(f"method must be one of {', '.join(METHODS)}, got {method!r}")
@@ -205,10 +209,15 @@ def _flow(method: str, negative: str) -> CostFlow:
     return METHODS[method]
 
 
+def _among(words: list[Any], skus: list[Any]) -> tuple[Integers, dict[Any, int]]:
+    """Place of each word among *skus*, -1 for none, and the place of each of these."""
+    codes = distinct(skus)
+    return coded(words, codes), codes
+
+
 def _lots_of(entries: Entries) -> tuple[Integers, Integers]:
     """Lot (n,) of each row, and the item of each lot."""
-    names = entries.reference or [""] * len(entries.item)
-    words, place = numbered(names)
-    key = entries.item * max(1, len(words)) + place
+    name, words = numbered(entries.reference or [""] * len(entries.item))
+    key = entries.item * max(1, len(words)) + name
     lots, lot = np.unique(key, return_inverse=True)
     return lot, lots // max(1, len(words))

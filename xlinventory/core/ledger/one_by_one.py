@@ -21,7 +21,11 @@ class OneByOne:
         self.kind, self.account, self.parts = events.kind.data, events.account.data, events.parts.data
         self.cost, self.link, self.standard = events.cost.data, events.link.data, events.standard.data
         self.scale, self.slack = stock.scale.data, stock.slack.data
-        self.remaining, self.unit_cost, self.next = stock.remaining.data, stock.unit_cost.data, stock.next.data
+        self.remaining, self.unit_cost, self.next = (
+            stock.remaining.data,
+            stock.unit_cost.data,
+            stock.next.data,
+        )
         self.received, self.charged = stock.received.data, stock.charged.data
         self.variance, self.recosted = stock.variance.data, stock.recosted.data
         self.debt, self.debt_cost = stock.debt.data, stock.debt_cost.data
@@ -99,8 +103,11 @@ class OneByOne:
         return need - have if need > have + slack else 0
 
     def _note(self, step: int, layer: int, parts: int, cost: float) -> None:
-        for column, value in zip(self.noted, (step, layer, parts, cost), strict=True):
-            column.append(value)  # type: ignore[arg-type]
+        steps, layers, counts, costs = self.noted
+        steps.append(step)
+        layers.append(layer)
+        counts.append(parts)
+        costs.append(cost)
 
     def _advance(self, account: int) -> None:
         head = self.head[account]

@@ -73,6 +73,8 @@ def _shortage(done: Replay, step: int) -> Problem:
     quantity, missing = float(issued[at] / scale), float((np.cumsum(issued)[at] - had) / scale)
     row = int(journal.row[events.place[rows][at]])
     if done.flow.by_lot and had == 0 and not (events.account[:step] == events.account[step]).any():
-        return Problem(row, quantity, "an issue takes from a lot that was never received", UnknownLot, missing)
+        return Problem(
+            row, quantity, "an issue takes from a lot that was never received", UnknownLot, missing
+        )
     rule = f"an issue of {quantity:g} is {missing:g} more than the stock holds"
     return Problem(row, quantity, rule, NegativeStock, missing)

@@ -73,10 +73,11 @@ class SideBySide:
 
     def _incoming_cost(self, step: Integers, account: Integers) -> Numbers:
         stock, link, cost = self.stock, self.events.link[step], self.events.cost[step]
-        linked = link >= 0
-        if linked.any():
-            out = stock.charged[link] + stock.recosted[link]
-            cost = np.where(linked, out / stock.units(self.events.parts[link], account), cost)
+        linked = np.flatnonzero(link >= 0)
+        if linked.size:
+            sale = link[linked]
+            out = stock.charged[sale] + stock.recosted[sale]
+            cost[linked] = out / stock.units(self.events.parts[sale], account[linked])
         unknown = np.isnan(cost)
         if unknown.any():
             cost = np.where(unknown, head_cost(stock, account), cost)

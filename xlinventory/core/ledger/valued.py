@@ -96,11 +96,19 @@ def _flows(behind: Behind, items: int) -> tuple[Numbers, Numbers]:
     item = behind.item_of[events.account[window]]
     bought = journal.purchase[lead] | journal.landed[lead]
     received, charged = stock.received[window], (stock.charged + stock.variance)[window]
-    rows = events.place[events.first[events.before] :]
-    credit = np.bincount(behind.item_of[journal.account[rows]], journal.credit[rows], items)
+    credit = _credits(behind, items)
     paid = np.bincount(item, np.where(bought, received, 0.0), items)
     went = np.bincount(item, charged - np.where(bought, 0.0, received), items)
     return paid - credit, went - credit
+
+
+def _credits(behind: Behind, items: int) -> Numbers:
+    """What suppliers give back to each item for what went back to them in the window."""
+    events, journal = behind.replay.events, behind.replay.journal
+    window = np.zeros(len(journal.row), dtype=bool)
+    window[events.place[events.first[events.before] :]] = True
+    rows = np.flatnonzero(window & (journal.credit != 0))
+    return np.bincount(behind.item_of[journal.account[rows]], journal.credit[rows], items)
 
 
 def _by_item(of_account: Numbers, behind: Behind, items: int) -> Numbers:
