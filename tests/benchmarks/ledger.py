@@ -4,11 +4,12 @@
     python tests/benchmarks/ledger.py --rows 100000 --skus 1000 --workbook 20000      # a quick look
     python tests/benchmarks/ledger.py --online-retail online_retail.csv.gz --docs
 
-The movements are those of stock_ledger/movements.py. Every work runs once in a fresh process a turn, all works
-in each turn, and the best of the turns counts; a ratio is that of the best, in brackets its least and most of
-one turn. Seconds are the processor's, which other work on the machine hardly changes. Memory is the peak beyond
-what the process, its data read, had before the call. The plain queue does the same job one movement after the
-other, as business software does it, its rows given as tuples; that both agree is checked first.
+The movements are those of stock_ledger/movements.py. Every work runs once in a fresh process a turn, all
+works in each turn, and the best of the turns counts; a ratio is that of the best, in brackets its least and
+most of one turn. Seconds are the processor's, which other work on the machine hardly changes. Memory is the
+peak beyond what the process, its data read, had before the call. The plain queue does the same job one
+movement after the other, as business software does it, its rows given as tuples; that both agree is checked
+first.
 """
 
 import argparse
@@ -121,7 +122,9 @@ def main() -> None:
     )
     parser.add_argument("--rows", type=int, default=1_000_000, help="movements (1,000,000)")
     parser.add_argument("--skus", type=int, default=10_000, help="items (10,000)")
-    parser.add_argument("--workbook", type=int, default=200_000, metavar="ROWS", help="in the workbook (200,000)")
+    parser.add_argument(
+        "--workbook", type=int, default=200_000, metavar="ROWS", help="in the workbook (200,000)"
+    )
     parser.add_argument("--turns", type=int, default=3, help="runs of each work (3)")
     parser.add_argument("--online-retail", type=Path, metavar="FILE", help="the year of sales, as published")
     parser.add_argument("--json", type=Path, metavar="FILE", help="save the tables there as well")

@@ -1,1 +1,1 @@
-"""What the benchmark of the stock ledger is made of: movements, the plain queue, a year of sales, a workbook."""
+"""The benchmark of the stock ledger: its movements, the plain queue, a year of sales, a workbook."""

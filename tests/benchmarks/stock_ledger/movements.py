@@ -1,11 +1,12 @@
 """Two years of a wholesaler's stock movements, drawn at random from a seed: every kind, never below zero.
 
-Popular items move more often (lognormal). Of the rows 12 % are receipts (opening stock among them), 3 % customer
-returns - nine of ten name the invoice of a recent sale, never more than it sold -, 1 % supplier returns of a
-named receipt, 2.5 % stock-count adjustments of either sign (half of the finds without a cost), 1.5 % write-offs,
-2 % transfers, the rest sales. Three items of a hundred are sold by weight, to a thousandth. Every issue belongs to
-one of the receipts before it, and a receipt is as large as what belongs to it and a little more: so stock is
-never short, several layers are there at a time, and specific identification has a lot for every issue.
+Popular items move more often (lognormal). Of the rows 12 % are receipts (opening stock among them), 3 %
+customer returns - nine of ten name the invoice of a recent sale, never more than it sold -, 1 % supplier
+returns of a named receipt, 2.5 % stock-count adjustments of either sign (half of the finds without a cost),
+1.5 % write-offs, 2 % transfers, the rest sales. Three items of a hundred are sold by weight, to a thousandth.
+Every issue belongs to one of the receipts before it, and a receipt is as large as what belongs to it and a
+little more: so stock is never short, several layers are there at a time, and specific identification has a
+lot for every issue.
 """
 
 import numpy as np
@@ -28,7 +29,7 @@ BY_WEIGHT, SMALLEST = 0.03, 0.001
 
 
 def movements(rows: int, skus: int, seed: int = 1) -> pd.DataFrame:
-    """*rows* movements of *skus* items in the order of their days; *lot* names the receipt each belongs to."""
+    """*rows* movements of *skus* items in the order of their days; *lot* is the receipt each belongs to."""
     draw = np.random.default_rng(seed)
     item = np.repeat(np.arange(skus), _counts(draw, rows, skus))
     opening = np.r_[True, item[1:] != item[:-1]]

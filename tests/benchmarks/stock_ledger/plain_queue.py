@@ -1,8 +1,8 @@
 """A stock ledger the way business software keeps it: one movement after the other, a queue of layers an item.
 
-Written plainly and not stupidly: dictionaries, deques, no copies, nothing computed twice. It does the job that
-the engine does: customer returns come back at what their sale cost, supplier returns leave the layer of their
-receipt, finds come in at the next cost. Rows are given in the order of their days.
+Written plainly and not stupidly: dictionaries, deques, no copies, nothing computed twice. It does the job
+that the engine does: customer returns come back at what their sale cost, supplier returns leave the layer of
+their receipt, finds come in at the next cost. Rows are given in the order of their days.
 """
 
 from collections import defaultdict, deque
@@ -34,7 +34,7 @@ def lifo(rows: Iterable[Row]) -> Figures:
     return _layers(rows, -1)
 
 
-def _layers(rows: Iterable[Row], end: int) -> Figures:
+def _layers(rows: Iterable[Row], end: int) -> Figures:  # noqa: C901, PLR0912 - one loop, as it is written
     stock: dict[str, deque[list[float]]] = defaultdict(deque)
     charged: dict[str, float] = defaultdict(float)
     layer_of: dict[tuple[str, str], tuple[list[float], float]] = {}
@@ -93,7 +93,7 @@ def _layers(rows: Iterable[Row], end: int) -> Figures:
     return Figures(held_units, held_value, dict(charged))
 
 
-def moving_average(rows: Iterable[Row]) -> Figures:
+def moving_average(rows: Iterable[Row]) -> Figures:  # noqa: C901 - one loop, as it is written
     """Every unit at the mean cost of those in stock."""
     units: dict[str, float] = defaultdict(float)
     value: dict[str, float] = defaultdict(float)

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from forecasting.report import Table
+
 from stock_ledger.measuring import taken_by
 from stock_ledger.movements import COLUMNS, movements
-
 from xlinventory.hosts.excel import template
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import run_macro
@@ -27,7 +27,7 @@ def measured(rows: int, progress: Callable[[str], None]) -> Table:
         path = Path(scratch) / "book.xlsx"
         progress(f"a workbook of {rows:,} movements")
         build(path, movements(rows, ITEMS))
-        steps, reports, sentence = press_value(path, path.with_name("valued.xlsx"))
+        steps, reports, _ = press_value(path, path.with_name("valued.xlsx"))
         progress("openpyxl: load and save")
         theirs = taken_by(lambda: _run(_OPENPYXL, path)).clock
     total = sum(seconds for _, seconds in steps)
@@ -40,7 +40,9 @@ def measured(rows: int, progress: Callable[[str], None]) -> Table:
     return Table(title, ("step", "seconds", "of openpyxl's load and save"), lines)
 
 
-def build(path: Path, table: pd.DataFrame, prices: pd.Series | None = None, names: pd.Series | None = None) -> None:
+def build(
+    path: Path, table: pd.DataFrame, prices: pd.Series | None = None, names: pd.Series | None = None
+) -> None:
     """The template with these movements, their items and the last day as today."""
     template.build(path)
     book = FileWorkbook.open(path)

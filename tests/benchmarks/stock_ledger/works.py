@@ -1,4 +1,4 @@
-"""The pieces of work that are compared: the engine by every method, the plain queue, and just reading a CSV."""
+"""The works that are compared: the engine by every method, the plain queue, just reading a CSV."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from stock_ledger import plain_queue
 
+from stock_ledger import plain_queue
 from xlinventory.core.ledger import METHODS, StockLedger, ValuedLedger, value_ledger
 
 PERPETUAL = ("FIFO", "LIFO", "WAC")
@@ -49,7 +49,7 @@ def arguments(data: Data) -> tuple[tuple[Any, ...], dict[str, Any]]:
 
 
 def by_method(method: str, data: Data) -> ValuedLedger:
-    """The ledger by one method; STANDARD with standards revised half way, SPECIFIC with the lot of each row."""
+    """The ledger by one method; STANDARD with standards revised half way, SPECIFIC with lots."""
     positional, named = arguments(data)
     if method == "STANDARD":
         named["standard_cost"] = standards(data)

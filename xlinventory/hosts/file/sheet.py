@@ -68,13 +68,14 @@ class Sheet:
         self._row_attributes: dict[int, str] = {}
         self._odd: dict[tuple[int, int], str] = {}
         self._masters: dict[str, tuple[str, str]] = {}
-        self._slots_of: dict[tuple[str, ...], dict] = {}
+        self._here: dict = {}
+        self._alike = (0, 0)
         self._strings = strings
         self._head, inner, self._tail = split_sheet(xml, name)
         self._read(inner, on_row)
         for body in self.bodies.values():
             body.settle()
-        self._masters, self._slots_of = {}, {}
+        self._masters, self._here = {}, {}
 
     def replace_body(self, table: str, area: TableArea, columns: Sequence[list[Cell] | None]) -> None:
         """New rows for a table; refuses to run over cells below it."""
@@ -173,43 +174,41 @@ class Sheet:
         return cell is not None and bool(cell.metadata)
 
     def _read(self, inner: str, on_row: Callable[[int], None]) -> None:
-        number = column = until = 0
+        number = column = 0
         slots: dict = {}
         for match in SCAN.finditer(inner):
             kind = match.lastindex
             if kind == ROW_GROUP:
-                previous, number, column = number, self._row(match[1], number), 0
+                number, column = self._row(match[1], number), 0
+                slots = self._slots(number)
                 if number % ROWS_BETWEEN_REPORTS == 0:
                     on_row(number)
-                if not previous < number < until:
-                    slots, until = self._slots(number), self._next_change(number)
             elif kind < OTHER_GROUP:
-                _, name, style, type_, text, shown, written, _, _ = match.groups()
-                column = index(name)
-                if type_ is None and shown:
-                    value = float(shown)
-                elif written is not None:
-                    value = text_of(written)
-                else:
-                    value = self._plain(match, number, column)
-                if column in slots:
-                    values, styles, formulas, first = slots[column]
-                    values[number - first], styles[number - first] = value, style or ""
-                    if text is not None:
-                        formulas[number - first] = formula_of(text)
-                else:
-                    formula = None if text is None else formula_of(text)
-                    self.loose.setdefault(number, {})[column] = Parsed(style or "", value, formula)
+                column = self._plain(match, number, slots)
             else:
                 column = self._other(match, number, column, slots)
 
-    def _plain(self, match: re.Match[str], row: int, column: int) -> Cell:
-        kind, shown = match[4], match[6]
-        if kind == "inlineStr":
-            return decode(match[7] or "")
-        if kind == "s" and int(shown) in self._strings.rich:
-            self._odd[row, column] = match[0]
-        return plain_value(kind, shown, self._strings)
+    def _plain(self, match: re.Match[str], row: int, slots: dict) -> int:
+        """Read a plain cell; its column."""
+        _, name, style, kind, text, shown, written, _, _ = match.groups("")
+        column = index(name)
+        if not kind and shown:
+            value = float(shown)
+        elif kind == "inlineStr":
+            value = text_of(written)
+        else:
+            if kind == "s" and int(shown) in self._strings.rich:
+                self._odd[row, column] = match[0]
+            value = plain_value(kind or None, match[6], self._strings)
+        formula = formula_of(text) if match[5] is not None else None
+        if column in slots:
+            values, styles, formulas, first = slots[column]
+            values[row - first], styles[row - first] = value, style
+            if formula is not None:
+                formulas[row - first] = formula
+        else:
+            self.loose.setdefault(row, {})[column] = Parsed(style, value, formula)
+        return column
 
     def _other(self, match: re.Match[str], row: int, column: int, slots: dict) -> int:
         """Read a cell that is not plain; its column."""
@@ -242,10 +241,11 @@ class Sheet:
 
     def _slots(self, row: int) -> dict:
         """Where the cells of a row that belong to tables go, by column."""
-        here = tuple(t for t, b in self.bodies.items() if b.area.first_row <= row <= b.area.last_row)
-        if here not in self._slots_of:
-            self._slots_of[here] = {c: slot for t in here for c, slot in self.bodies[t].slots().items()}
-        return self._slots_of[here]
+        if not self._alike[0] <= row < self._alike[1]:
+            here = [b for b in self.bodies.values() if b.area.first_row <= row <= b.area.last_row]
+            self._here = {column: slot for body in here for column, slot in body.slots().items()}
+            self._alike = row, self._next_change(row)
+        return self._here
 
     def _next_change(self, row: int) -> int:
         """The first row below at which a table begins or has ended."""
