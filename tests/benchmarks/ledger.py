@@ -31,7 +31,8 @@ from xlinventory.evaluation import evaluate
 BUSY_ROWS = 100_000
 FLOOR, TIMES, LAW = Goal("<=", 1.0), Goal(">=", 20.0), Goal("<=", 1.0)
 """Of the time to read the CSV; times as fast as the plain queue; seconds of STOCK_VALUE over 100,000 rows."""
-AGREES = Goal("<=", works.AGREEMENT)
+COMPARABLE = (works.ONCE, works.THREE_CALLS, works.QUEUE, *works.READERS)
+"""Works on all three methods, or on none."""
 Runs = dict[str, list[Taken]]
 
 
@@ -52,6 +53,11 @@ def ratio(runs: Runs, one: str, other: str) -> Estimate:
     return Estimate(best, float(of_turn.min()), float(of_turn.max()))
 
 
+def against_the_queue(runs: Runs, name: str) -> Estimate | str:
+    """How many times as fast as the plain queue's three methods a work is that does as much; else blank."""
+    return ratio(runs, works.QUEUE, name) if name in COMPARABLE else ""
+
+
 def million(rows: int, skus: int, count: int) -> list[Table]:
     """The tables of the large ledger."""
     progress(f"{rows:,} movements of {skus:,} items")
@@ -62,7 +68,13 @@ def million(rows: int, skus: int, count: int) -> list[Table]:
         runs = turns(folder, works.NAMES, count)
     what = f"{rows:,} movements, {skus:,} items"
     reached = [
-        goal_row("largest relative difference to the plain queue", what, AGREES, apart),
+        [
+            "largest relative difference to the plain queue",
+            what,
+            f"at most {works.AGREEMENT:g}",
+            f"{apart:.0e}",
+            apart <= works.AGREEMENT,
+        ],  # fmt: skip
         *(
             goal_row(f"{name}: of the time of {reader}", what, FLOOR, ratio(runs, name, reader))
             for name in (works.ONCE, works.THREE_CALLS)
@@ -75,14 +87,14 @@ def million(rows: int, skus: int, count: int) -> list[Table]:
         goal_row("seconds of STOCK_VALUE in a cell", f"{BUSY_ROWS:,} rows", LAW, in_a_cell()),
     ]
     measured = [
-        [name, best.seconds, best.megabytes, ratio(runs, works.QUEUE, name)]
+        [name, best.seconds, best.megabytes, against_the_queue(runs, name)]
         for name, best in ((name, least(of_name)) for name, of_name in runs.items())
     ]
     return [
         Table("Targets:", GOAL_COLUMNS, reached),
         Table(
             f"{what}, one call each, preparation included, best of {count} turns:",
-            ("work", "seconds", "peak memory, MB", "times as fast as the three plain queues"),
+            ("work", "seconds", "peak memory, MB", "times as fast as the plain queue"),
             measured,
         ),
     ]
@@ -105,8 +117,8 @@ def busy_item(count: int) -> Table:
         works.save(one_busy_item(BUSY_ROWS), folder)
         names = [*works.PERPETUAL, works.ONCE, works.QUEUE]
         runs = turns(folder, names, count)
-    rows = [[name, least(runs[name]).seconds, ratio(runs, works.QUEUE, name)] for name in names]
-    columns = ("work", "seconds", "times as fast as the three plain queues")
+    rows = [[name, least(runs[name]).seconds, against_the_queue(runs, name)] for name in names]
+    columns = ("work", "seconds", "times as fast as the plain queue")
     return Table(f"One item, {BUSY_ROWS:,} receipts and sales in turn:", columns, rows)
 
 

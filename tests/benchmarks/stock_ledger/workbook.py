@@ -34,8 +34,8 @@ def measured(rows: int, progress: Callable[[str], None]) -> Table:
     lines = [[name, seconds, seconds / theirs] for name, seconds in steps]
     lines += [["all of it", total, total / theirs], ["openpyxl: load and save, no values", theirs, 1.0]]
     title = (
-        f"A workbook of {rows:,} movements of {ITEMS:,} items, Value stock from its button in a file "
-        f"({reports} reports of progress, none more than a few seconds apart), by the clock:"
+        f"A workbook of {rows:,} movements of {ITEMS:,} items, Value stock from its button in a file, by the "
+        f"clock ({reports} reports of progress):"
     )
     return Table(title, ("step", "seconds", "of openpyxl's load and save"), lines)
 

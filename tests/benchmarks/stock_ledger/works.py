@@ -36,8 +36,8 @@ def columns(folder: Path) -> Data:
 
 def prepared(name: str, folder: Path) -> Work:
     """A piece of work with its data at hand."""
-    if name in _READERS:
-        return partial(_READERS[name], folder / "movements.csv")
+    if name in READERS:
+        return partial(READERS[name], folder / "movements.csv")
     data = columns(folder)
     return partial(_WORKS[name], data) if name in _WORKS else partial(_queue, rows_of(data))
 
@@ -101,7 +101,7 @@ def _queue(rows: list[plain_queue.Row]) -> None:
         plain_queue.METHODS[method](rows)
 
 
-_READERS: Mapping[str, Callable[[Path], Any]] = {
+READERS: Mapping[str, Callable[[Path], Any]] = {
     READ: pd.read_csv,
     READ_DATES: partial(pd.read_csv, parse_dates=["date"]),
 }
@@ -110,4 +110,4 @@ _WORKS: Mapping[str, Callable[[Data], Any]] = {
     THREE_CALLS: _three_calls,
     ONCE: _once,
 }
-NAMES = (*_WORKS, QUEUE, *_READERS)
+NAMES = (*_WORKS, QUEUE, *READERS)
