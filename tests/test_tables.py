@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xlinventory.core.errors import CellError
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.settings import SETTINGS
-from xlinventory.tables import BadRowsError, Column, Kind, Table, Writer, day_text, read
+from xlinventory.tables import BadRowsError, Column, Kind, Table, Writer, day_text, read, read_column
 
 STOCK = Table(
     "Stock",
@@ -74,6 +76,34 @@ def test_all_faults_are_told_at_once_with_sheet_row_column_value_and_rule() -> N
             "Stock row 4, sku: 'a' - appears twice (sku)",
         ]
     )
+
+
+CELLS = {
+    "text": st.sampled_from(["a", " b ", "12", "", "yes", "2011-12-09", "00123"]),
+    "numbers": st.sampled_from([1.0, 2.5, -3.0, 101.0, float("nan"), float("inf"), 0.0]),
+    "anything": st.sampled_from([1, True, CellError.VALUE, "x", 3.0, np.float64(2.0), None]),
+}
+
+
+@pytest.mark.parametrize("column", STOCK.columns, ids=lambda column: column.name)
+@given(
+    cells=st.sampled_from(list(CELLS)).flatmap(lambda kind: st.lists(st.none() | CELLS[kind], max_size=6)),
+    kind=st.sampled_from(["object", "as it is"]),
+)
+def test_a_column_reads_as_its_cells_one_by_one(column: Column, cells: list[object], kind: str) -> None:
+    """A clean column is read as a whole; a cell of another kind that is put beside it makes no difference."""
+    given_cells = pd.Series(cells, index=range(2, 2 + len(cells)), dtype=object)
+    if kind == "as it is" and cells:
+        given_cells = given_cells.infer_objects()
+    values, faults = read_column(column, given_cells)
+    alone = [
+        read_column(column, pd.Series([CellError.NA, cell], index=[0, 1], dtype=object)) for cell in cells
+    ]
+    kind_of = alone[0][0].dtype if alone else values.dtype
+    expected = pd.Series([one.iloc[1] for one, _ in alone], index=given_cells.index, dtype=kind_of)
+    pd.testing.assert_series_equal(values, expected)
+    found = [(row, rule) for row, (_, told) in enumerate(alone, 2) for place, rule in told if place == 1]
+    assert sorted(faults) == sorted(found)
 
 
 def test_the_sentence_for_the_user_names_the_first_fault_and_counts_the_others() -> None:

@@ -141,8 +141,8 @@ def read_column(column: Column, given: pd.Series) -> tuple[pd.Series, list[tuple
         return values, []  # a formula's error is shown where it stands, not a fault of the row
     noun = "number" if column.kind in (Kind.MONEY, Kind.RATIO) else column.kind.value
     faults = [(row, f"must be a {noun}") for row in given.index[bad]]
-    blank = values.isna() if values.dtype.kind == "f" else values.eq("")
     if column.required:
+        blank = values.isna() if values.dtype.kind == "f" else values.eq("")
         faults += [(row, "must not be blank") for row in given.index[blank & ~bad]]
     faults += _outside(column, values)
     return values, faults
@@ -188,7 +188,21 @@ def _duplicate_keys(table: Table, rows: pd.DataFrame) -> list[Fault]:
 
 
 def _text(given: pd.Series) -> tuple[pd.Series, pd.Series]:
+    cells = given.tolist()
+    if holds_only(cells, str):
+        return pd.Series([cell.strip() if cell else "" for cell in cells], given.index, object), _none_bad(
+            given
+        )
     return given.map(to_text).astype(object), given.map(lambda cell: isinstance(cell, CellError)).astype(bool)
+
+
+def holds_only(cells: Sequence[object], kind: type) -> bool:
+    """Whether every cell is a blank or of one kind, as in a clean column: then it is read as a whole."""
+    return {*map(type, cells)} <= {kind, type(None)}
+
+
+def _none_bad(given: pd.Series) -> pd.Series:
+    return pd.Series(data=False, index=given.index, dtype=bool)
 
 
 def _number(given: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -220,9 +234,11 @@ def _as_number(cell: object) -> float:
 
 def _mapped(given: pd.Series, convert: Callable[[object], float]) -> tuple[pd.Series, pd.Series]:
     """Convert each filled cell to float; blanks are NaN, what does not convert is NaN and bad."""
+    cells = given.tolist()
+    if holds_only(cells, float):
+        return pd.Series(np.array(cells, dtype=float), index=given.index), _none_bad(given)
     fast = pd.to_numeric(given, errors="coerce").astype(float)
     values, bad = fast.to_numpy(copy=True), np.zeros(len(given), dtype=bool)
-    cells = given.tolist()
     for i in np.flatnonzero(fast.isna() | given.map(lambda cell: isinstance(cell, bool)).astype(bool)):
         cell = cells[i]
         if cell is None or cell == "" or (isinstance(cell, float) and np.isnan(cell)):

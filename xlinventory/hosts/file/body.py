@@ -47,11 +47,15 @@ class Body:
     def settle(self) -> None:
         """After reading: find each column's usual style and its formula, keep what differs from them."""
         for j, seen in enumerate(self._seen):
-            usual = Counter(style for style in seen if style is not None).most_common(1)
-            self.styles[j] = usual[0][0] if usual else ""
-            self.own_styles.append(
-                {i: style for i, style in enumerate(seen) if style is not None and style != self.styles[j]}
-            )
+            found = {*seen} - {None}
+            if len(found) > 1:
+                del (counts := Counter(seen))[None]
+                usual = counts.most_common(1)[0][0]
+                own = {i: style for i, style in enumerate(seen) if style not in (None, usual)}
+            else:
+                usual, own = next(iter(found), ""), {}
+            self.styles[j] = usual
+            self.own_styles.append(own)
             self._settle_formulas(j)
         self._seen = []
 

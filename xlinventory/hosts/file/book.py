@@ -160,6 +160,7 @@ class FileWorkbook:
         """
         changed = [sheet for sheet in self._sheets.values() if sheet.changed]
         for sheet in changed:
+            self.report(f"Saving {sheet.name}")
             self._package.write(self._contents.sheets[sheet.name], sheet.to_xml())
         for area in self._tables.values():
             self._package.write(area.part, _with_ref(self._package.read(area.part), area))
@@ -198,10 +199,14 @@ class FileWorkbook:
             }
             xml = plain(self._package.read(part), part)
             try:
-                self._sheets[name] = Sheet(name, xml, self._shared(), mine)
+                self._sheets[name] = Sheet(name, xml, self._shared(), mine, self._reading(name))
             except (ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
                 raise WorkbookError(f"{self._package.path.name} is damaged: {part} cannot be read") from error
         return self._sheets[name]
+
+    def _reading(self, sheet: str) -> Callable[[int], None]:
+        """What tells how far the reading of a long sheet is."""
+        return lambda row: self.report(f"Reading {sheet}, row {row:,}")
 
     def _shared(self) -> Strings:
         if self._strings is None:

@@ -1,7 +1,7 @@
 """One sheet: its tables as columns, every other cell as it stands, and back to XML."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from html import unescape
 
@@ -27,7 +27,10 @@ from xlinventory.hosts.values import same_cell
 from xlinventory.workbook import Cell, WorkbookError
 
 _NUMBER = re.compile(r'(?<![\w:])r="(\d+)"')
+_QUOTES = 2
+"""Those of a row that says no more than its number."""
 _SPANS = re.compile(r'\s*(?<![\w:])(?:spans|r)="[^"]*"')
+_BEYOND = 1 << 30
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 _SHARED = re.compile(r'\bt="shared"')
 _SI = re.compile(r'\bsi="(\d+)"')
@@ -37,10 +40,13 @@ _SQREF = re.compile(r'(<(?:conditionalFormatting|dataValidation)\b[^>]*?\bsqref=
 _EXTENDED_SQREF = re.compile(r"(<xm:sqref>)([^<]*)(</xm:sqref>)")
 _DIMENSION = re.compile(r'(<dimension\b[^>]*?\bref=")[^"]*(")')
 
+ROWS_BETWEEN_REPORTS = 10_000
+
 Spill = tuple[int, int, int, int]
 """First row, first column, last row, last column of an array formula."""
 letter = cache(get_column_letter)
 index = cache(column_index_from_string)
+text_of = lru_cache(10_000)(decode)
 formula_of = lru_cache(10_000)(lambda text: Formula("", unescape(text)))
 
 
@@ -53,6 +59,7 @@ class Sheet:
         xml: str,
         strings: Strings,
         tables: Mapping[str, tuple[TableArea, tuple[str | None, ...]]],
+        on_row: Callable[[int], None],
     ) -> None:
         self.name, self.changed = name, False
         self.bodies = {table: Body(area, formulas) for table, (area, formulas) in tables.items()}
@@ -61,13 +68,14 @@ class Sheet:
         self._row_attributes: dict[int, str] = {}
         self._odd: dict[tuple[int, int], str] = {}
         self._masters: dict[str, tuple[str, str]] = {}
-        self._slots_of: dict[tuple[str, ...], dict] = {}
+        self._here: dict = {}
+        self._alike = (0, 0)
         self._strings = strings
         self._head, inner, self._tail = split_sheet(xml, name)
-        self._read(inner)
+        self._read(inner, on_row)
         for body in self.bodies.values():
             body.settle()
-        self._masters, self._slots_of = {}, {}
+        self._masters, self._here = {}, {}
 
     def replace_body(self, table: str, area: TableArea, columns: Sequence[list[Cell] | None]) -> None:
         """New rows for a table; refuses to run over cells below it."""
@@ -165,38 +173,42 @@ class Sheet:
         cell = self.loose.get(row, {}).get(column)  # a table's cell never does
         return cell is not None and bool(cell.metadata)
 
-    def _read(self, inner: str) -> None:
+    def _read(self, inner: str, on_row: Callable[[int], None]) -> None:
         number = column = 0
         slots: dict = {}
         for match in SCAN.finditer(inner):
             kind = match.lastindex
             if kind == ROW_GROUP:
-                number, column = self._row(match.group(1), number), 0
+                number, column = self._row(match[1], number), 0
                 slots = self._slots(number)
+                if number % ROWS_BETWEEN_REPORTS == 0:
+                    on_row(number)
             elif kind < OTHER_GROUP:
-                column = index(match[2])
-                value, text = self._plain(match, number, column), match[5]
-                formula = None if text is None else formula_of(text)
-                if column in slots:
-                    values, styles, formulas, first = slots[column]
-                    values[number - first], styles[number - first] = value, match[3] or ""
-                    if formula is not None:
-                        formulas[number - first] = formula
-                else:
-                    cell = Parsed(match[3] or "", value, formula)
-                    self.loose.setdefault(number, {})[column] = cell
+                column = self._plain(match, number, slots)
             else:
                 column = self._other(match, number, column, slots)
 
-    def _plain(self, match: re.Match[str], row: int, column: int) -> Cell:
-        kind, shown = match[4], match[6]
-        if kind is None and shown:
-            return float(shown)
-        if kind == "inlineStr":
-            return decode(match[7] or "")
-        if kind == "s" and int(shown) in self._strings.rich:
-            self._odd[row, column] = match[0]
-        return plain_value(kind, shown, self._strings)
+    def _plain(self, match: re.Match[str], row: int, slots: dict) -> int:
+        """Read a plain cell; its column."""
+        _, name, style, kind, text, shown, written, _, _ = match.groups("")
+        column = index(name)
+        if not kind and shown:
+            value = float(shown)
+        elif kind == "inlineStr":
+            value = text_of(written)
+        else:
+            if kind == "s" and int(shown) in self._strings.rich:
+                self._odd[row, column] = match[0]
+            value = plain_value(kind or None, match[6], self._strings)
+        formula = formula_of(text) if match[5] is not None else None
+        if column in slots:
+            values, styles, formulas, first = slots[column]
+            values[row - first], styles[row - first] = value, style
+            if formula is not None:
+                formulas[row - first] = formula
+        else:
+            self.loose.setdefault(row, {})[column] = Parsed(style, value, formula)
+        return column
 
     def _other(self, match: re.Match[str], row: int, column: int, slots: dict) -> int:
         """Read a cell that is not plain; its column."""
@@ -218,6 +230,8 @@ class Sheet:
         return column
 
     def _row(self, opening: str, previous: int) -> int:
+        if opening.startswith(' r="') and opening.endswith('"') and opening.count('"') == _QUOTES:
+            return int(opening[4:-1])
         given = _NUMBER.search(opening)
         number = int(given.group(1)) if given else previous + 1
         attributes = _SPANS.sub("", opening).strip()
@@ -227,10 +241,16 @@ class Sheet:
 
     def _slots(self, row: int) -> dict:
         """Where the cells of a row that belong to tables go, by column."""
-        here = tuple(t for t, b in self.bodies.items() if b.area.first_row <= row <= b.area.last_row)
-        if here not in self._slots_of:
-            self._slots_of[here] = {c: slot for t in here for c, slot in self.bodies[t].slots().items()}
-        return self._slots_of[here]
+        if not self._alike[0] <= row < self._alike[1]:
+            here = [b for b in self.bodies.values() if b.area.first_row <= row <= b.area.last_row]
+            self._here = {column: slot for body in here for column, slot in body.slots().items()}
+            self._alike = row, self._next_change(row)
+        return self._here
+
+    def _next_change(self, row: int) -> int:
+        """The first row below at which a table begins or has ended."""
+        ends = (end for b in self.bodies.values() for end in (b.area.first_row, b.area.last_row + 1))
+        return min((end for end in ends if end > row), default=_BEYOND)
 
     def _written_out(self, cell: Parsed, row: int, column: int) -> Parsed:
         """A cell of a shared formula with the formula written out."""
