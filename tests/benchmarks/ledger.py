@@ -74,7 +74,7 @@ def million(rows: int, skus: int, count: int) -> list[Table]:
             f"at most {works.AGREEMENT:g}",
             f"{apart:.0e}",
             apart <= works.AGREEMENT,
-        ],  # fmt: skip
+        ],
         *(
             goal_row(f"{name}: of the time of {reader}", what, FLOOR, ratio(runs, name, reader))
             for name in (works.ONCE, works.THREE_CALLS)
