@@ -1,12 +1,9 @@
 """Value stock: what is in stock and what sales cost in a period, by FIFO, LIFO and average side by side."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
 from xlinventory.arguments import serial
-from xlinventory.core.ledger import ValuedLedger
 from xlinventory.imports.issues import counted
 from xlinventory.macros.books import Books, keep_books
 from xlinventory.macros.frame import Run, macro
@@ -18,7 +15,6 @@ from xlinventory.macros.valuation_tables import (
     totals_table,
     valuation_table,
 )
-from xlinventory.sheets.accounts import VALUATION_LATER
 from xlinventory.tables import day_text
 from xlinventory.workbook import WorkbookError
 
@@ -37,18 +33,17 @@ def value(run: Run) -> str:
     """Value stock and cost of sales of a period by FIFO, LIFO and weighted average, with write-downs."""
     from_date, as_of = valuation_period(run)
     _refuse_lost_columns(run, from_date)
-    books = keep_books(run, from_date, as_of)
-    valued = _by_every_method(run, books)
+    books = keep_books(run, from_date, as_of, tuple(NOTES))
     run.report("Write-downs", 0.85)
     worth = realisable(books, run.setting("nrv_basis"))
     rows = valuation_table(books, worth, last_write_downs(run, as_of))
     rows["quantity"] = rows["quantity"].fillna(_moved(run, rows["sku"], as_of))
-    totals = totals_table(books, valued, worth)
-    _write(run, "Valuation", rows)
+    totals = totals_table(books, worth)
+    run.write("Valuation", rows)
     if run.has("ValuationTotals"):
         run.write("ValuationTotals", totals)
     told = _sentence(rows, totals.set_index("method"), books, run.setting("currency"))
-    return f"{told.removesuffix('.')}{write_restated(run, books)}."
+    return f"{told.removesuffix('.')}{write_restated(run, books.ledger)}."
 
 
 def valuation_period(run: Run) -> tuple[float | None, float]:
@@ -90,32 +85,11 @@ def _refuse_lost_columns(run: Run, from_date: float | None) -> None:
         )
 
 
-def _by_every_method(run: Run, books: Books) -> Mapping[str, ValuedLedger]:
-    """The three methods side by side, and the periodic ones for the totals."""
-    valued = dict(books.valued)
-    for done, method in enumerate(method for method in NOTES if method not in SIDE_BY_SIDE):
-        run.report(f"{method} of the period", 0.7 + 0.05 * done)
-        valued[method] = books.ledger.value(
-            method,
-            from_date=books.from_date,
-            as_of=books.as_of,
-            negative=run.setting("negative_stock"),
-            on_problem="leave_out",
-        )
-    return {method: valued[method] for method in NOTES}
-
-
 def _moved(run: Run, skus: "pd.Series[str]", as_of: float) -> "pd.Series[float]":
     """Units that came less units that went, by the end of the period, whatever they cost."""
     movements = run.table("Movements")
     counted_ = movements[movements["kind"].ne("TRANSFER") & (np.floor(movements["date"]) <= as_of)]
     return skus.map(counted_.groupby("sku")["quantity"].sum()).astype(float).fillna(0.0)
-
-
-def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
-    """Write a table without the columns that an older workbook does not have."""
-    there = run.cells(name).columns
-    run.write(name, rows[[column for column in rows if column in there or column not in VALUATION_LATER]])
 
 
 def _sentence(rows: pd.DataFrame, totals: pd.DataFrame, books: Books, currency: str) -> str:
