@@ -169,8 +169,8 @@ def below_zero(file: str, short: pd.DataFrame) -> pd.DataFrame:
         f"{day_text(first['date'])} by {first['missing']:g}: {issues.some_of(mine['sku'].tolist())}"
     )
     action = (
-        "Taken, but not valued. Add the opening stock or the receipts that are missing, or set negative_stock "
-        "to allow."
+        "Taken, but not valued. Add the opening stock or the receipts that are missing, or set "
+        "negative_stock to allow."
     )
     return issues.of_file(file, problem, action, "quantity")
 

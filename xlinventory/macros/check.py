@@ -83,7 +83,7 @@ def _negative_stock(movements: pd.DataFrame) -> list[str]:
         movements["date"].notna() & movements["quantity"].notna() & movements["kind"].isin(KINDS)
     ]
     return [
-        f"Movements row {row}, quantity: {moved['quantity']:g} of {moved['sku']} on {day_text(moved['date'])} "
-        f"is {moved['missing']:g} more than there is; an opening stock or a receipt is missing"
+        f"Movements row {row}, quantity: {moved['quantity']:g} of {moved['sku']} on "
+        f"{day_text(moved['date'])} is {moved['missing']:g} more than there is; an opening stock or a receipt is missing"
         for row, moved in shortages(known).iterrows()
     ]
