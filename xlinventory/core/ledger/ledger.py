@@ -1,5 +1,6 @@
 """A stock ledger: movements of many items, checked, ordered and linked once, valued by any method."""
 
+from dataclasses import replace
 from functools import cached_property
 from math import inf
 from typing import Any, Literal
@@ -25,7 +26,7 @@ from xlinventory.core.ledger.entries import Entries, column, enter, same_length
 from xlinventory.core.ledger.flows import METHODS, CostFlow
 from xlinventory.core.ledger.journal import Journal, keep_journal
 from xlinventory.core.ledger.kinds import Meaning, meanings
-from xlinventory.core.ledger.problems import find_problems
+from xlinventory.core.ledger.problems import Problem, find_problems, find_shortages
 from xlinventory.core.ledger.replay import Plan, plan, replay
 from xlinventory.core.ledger.standards import standards_in_force
 from xlinventory.core.ledger.valued import Behind, ValuedLedger, count_up
@@ -140,6 +141,12 @@ class StockLedger:
             raise problems[min(problems)].raised()
         return count_up(method, self.sku, Behind(done, item_of, len(self.item)), problems)
 
+    def shortages(self) -> dict[int, Problem]:
+        """The first issue of each item beyond its stock, by its place; perpetual methods agree on it."""
+        journal, _ = self._items
+        planned = self._planned(METHODS["WAC"], -inf, inf)
+        return find_shortages(replay(journal, planned, METHODS["WAC"], self._last_cost))
+
     def with_charges(
         self,
         reference: ArrayLike,
@@ -189,9 +196,10 @@ class StockLedger:
 
     @cached_property
     def _revalued(self) -> tuple[Journal, Integers]:
-        """As _items, with the rows of no units: each may bring a new standard."""
+        """As _items, with the rows that move nothing: each may bring a new standard."""
         first, known = self._receipts_first, self._last_cost
-        journal = keep_journal(self._entries, self.item, known, receipts_first=first, empty_rows=True)
+        entries = replace(self._entries, quantity=self.moved)
+        journal = keep_journal(entries, self.item, known, receipts_first=first, empty_rows=True)
         return journal, np.arange(len(self.sku))
 
     @cached_property

@@ -41,12 +41,15 @@ class UnknownCost(WrongInput):
 def find_problems(done: Replay, negative: str) -> dict[int, Problem]:
     """The first problem of each account, by its number."""
     found = _unknown_costs(done)
-    if negative == "error":
-        short = np.flatnonzero(done.stock.owed)
-        _, first = np.unique(done.events.account[short], return_index=True)
-        for step in short[first].tolist():
-            found.setdefault(int(done.events.account[step]), _shortage(done, step))
-    return found
+    return found if negative == "allow" else find_shortages(done) | found
+
+
+def find_shortages(done: Replay) -> dict[int, Problem]:
+    """The first issue beyond the stock of each account, by its number."""
+    short = np.flatnonzero(done.stock.owed)
+    accounts, first = np.unique(done.events.account[short], return_index=True)
+    steps = short[first].tolist()
+    return {a: _shortage(done, step) for a, step in zip(accounts.tolist(), steps, strict=True)}
 
 
 def _unknown_costs(done: Replay) -> dict[int, Problem]:
