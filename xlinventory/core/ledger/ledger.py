@@ -146,24 +146,26 @@ class StockLedger:
         amount: ArrayLike,
         *,
         date: ArrayLike | None = None,
-        basis: str = "value",
+        basis: ArrayLike = "value",
         weight: ArrayLike | None = None,
     ) -> "StockLedger":
         """This ledger with landed cost: freight, duty or other charges (m,) on the receipts of a *reference*.
 
-        A charge is shared over the receipts by "value", "quantity" or "weight" (*weight*: (n,) of a unit of
-        each row) and its shares add up to it exactly. From its *date* on (NaN: from the receipt's own) what
-        is left of a receipt carries its part; the part of what is gone is cost of sales of that day.
+        A charge is shared over the receipts by "value", "quantity" or "weight" (*basis*: (m,) or one for all;
+        *weight*: (n,) of a unit of each row) and its shares add up to it exactly. From its *date* on (NaN:
+        from the receipt's own) what is left of a receipt carries its part; the part of what is gone is cost
+        of sales of that day. Credits and charges of one call count together.
 
         #N/A: a reference without a receipt. #DIV/0!: nothing to share by. #NUM!: a credit beyond the cost.
         """
         names = listed(reference)
         days = np.full(len(names), np.nan) if date is None else day_serials("date", date)
+        bases = [basis] * len(names) if isinstance(basis, str) else listed(basis)
         ledger = object.__new__(StockLedger)
         ledger.sku, ledger._receipts_first = self.sku, self._receipts_first
         ledger._standard, ledger._last_cost = self._standard, self._last_cost
         ledger._kept = (None, None)
-        ledger._entries = charge(self._entries, names, column("amount", amount), days, basis, weight)
+        ledger._entries = charge(self._entries, names, column("amount", amount), days, bases, weight)
         return ledger
 
     def _planned(self, flow: CostFlow, start: float, end: float) -> Plan:
