@@ -126,7 +126,7 @@ def test_credits_count_together() -> None:
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_credit_counts_with_charges_on_another_basis(order: int) -> None:
-    """A and B cost 40 and 60. The charge of 100 by value makes it 80 and 120, the credit 150 by quantity 5, 45."""
+    """A and B cost 40 and 60: with 100 by value 80 and 120, less the credit of 150 by quantity 5 and 45."""
     lines = [FREIGHT | {"amount": 100}, FREIGHT | {"amount": -150, "basis": "quantity"}]
     assert valued(book(lines[::order]))["purchases"].tolist() == pytest.approx([5, 45])
     lines[1]["amount"] = -161

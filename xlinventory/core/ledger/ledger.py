@@ -114,13 +114,15 @@ class StockLedger:
         *,
         from_date: object = None,
         as_of: object = None,
+        periods: ArrayLike = (),
         negative: str = "error",
         on_problem: OnProblem = "raise",
     ) -> ValuedLedger:
         """Stock, cost of sales, opening stock and receipts of each item in a window that includes both days.
 
         A periodic method takes the window as its period; its opening stock is what the same method makes of
-        all days before. *negative*: "error" refuses an issue beyond the stock, "allow" costs it at the last
+        all days before as one period, or of those that begin on the days *periods*: then a period opens with
+        what the last one closed with. *negative*: "error" refuses an issue beyond the stock, "allow" costs it at the last
         known cost and anew at the receipt that covers it. *on_problem*: raise the first problem, or leave out
         the items that have one.
 
@@ -132,7 +134,7 @@ class StockLedger:
         flow = _flow(method, negative)
         journal, item_of = self._journal(flow)
         start, end = -inf if np.isnan(first) else first, inf if np.isnan(last) else last
-        planned = self._planned(flow, float(start), float(end))
+        planned = self._planned(flow, _starts(periods if flow.periodic else (), start), float(end))
         done = replay(journal, planned, flow, self._last_cost[item_of])
         of_account = find_problems(done, negative)
         problems = {int(item_of[a]): of_account[a] for a in sorted(of_account, reverse=True)}
@@ -168,13 +170,13 @@ class StockLedger:
         ledger._entries = charge(self._entries, names, column("amount", amount), days, bases, weight)
         return ledger
 
-    def _planned(self, flow: CostFlow, start: float, end: float) -> Plan:
+    def _planned(self, flow: CostFlow, starts: Numbers, end: float) -> Plan:
         """The steps of a window; those of the last one asked for are kept for the next method."""
-        key = (start, end, flow.periodic, flow.standard, flow.by_lot)
+        key = (tuple(starts), end, flow.periodic, flow.standard, flow.by_lot)
         if key != self._kept[0]:
             journal, _ = self._journal(flow)
             standard = standards_in_force(self._standard, journal) if flow.standard else None
-            self._kept = (key, plan(journal, start, end, standard, periodic=flow.periodic))
+            self._kept = (key, plan(journal, starts, end, standard, periodic=flow.periodic))
         planned: Plan = self._kept[1]
         return planned
 
@@ -238,6 +240,12 @@ def _flow(method: str, negative: str) -> CostFlow:
     if negative not in ("error", "allow"):
         raise WrongInput(f"negative must be error or allow, got {negative!r}")
     return METHODS[method]
+
+
+def _starts(periods: ArrayLike, start: float) -> Numbers:
+    """First days of the periods before a window, in their order, and then its own."""
+    first = np.unique(np.floor(day_serials("periods", periods)))
+    return np.append(first[first < start], start)
 
 
 def _among(words: list[Any], skus: list[Any]) -> tuple[Integers, dict[Any, int]]:
