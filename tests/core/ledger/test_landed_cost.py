@@ -97,7 +97,7 @@ def test_several_charges_add_up() -> None:
 
 
 def test_each_charge_has_its_own_basis_and_a_credit_counts_with_all_of_them() -> None:
-    """By hand: 600 by quantity is 400 and 200, the credit of 900 by value 300 and 600: B's 400 + 200 bear it."""
+    """By hand: 600 by quantity is 400 and 200, the credit of 900 by value is 300 and 600."""
     charges = {"reference": ["R", "R"], "amount": [-900, 600], "basis": ["value", "quantity"]}
     found = shipment().with_charges(**charges).value("FIFO", as_of=2)
     assert found.receipts_value.tolist() == close([200 - 300 + 400, 400 - 600 + 200])

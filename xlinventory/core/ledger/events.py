@@ -39,8 +39,8 @@ def window_events(
     """The steps of all days to *as_of*; a periodic method takes the receipts of each of its periods first.
 
     *starts* (p,): the first days of periods in their order, the last one that of the window; the days before
-    all of them are a period too. *standard* (j,): the standard cost in force on each row of the journal, or None; with it a row of no units
-    is an issue of none, because it may bring a new standard.
+    all of them are a period too. *standard* (j,): the standard cost in force on each row of the journal, or
+    None; with it a row of no units is an issue of none, because it may bring a new standard.
     """
     count, link = journal.parts.moved, journal.link
     within = journal.day >= starts[-1]

@@ -52,7 +52,7 @@ class Plan:
 def plan(
     journal: Journal, starts: Numbers, as_of: float, standard: Numbers | None, *, periodic: bool
 ) -> Plan:
-    """How to take a stock through a journal to the end of *as_of*, stopping before the last start to count."""
+    """How to take a stock through a journal to the end of *as_of*, stopping at the last start to count."""
     events = window_events(journal, starts, as_of, standard, periodic=periodic)
     steps = np.arange(len(events.kind))
     return Plan(events, _turns(events, steps[: events.before]), _turns(events, steps[events.before :]))
