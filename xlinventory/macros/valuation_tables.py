@@ -136,7 +136,7 @@ def _totals(method: str, ledger: ValuedLedger, worth: Realisable) -> dict[str, o
         "carrying_value": ledger.value - down,
     }
     figures = {name: float(column[valued].sum()) for name, column in sums.items()}
-    return {"method": method, "note": f"{without}{NOTES[method]}".removesuffix(". ")} | figures
+    return {"method": method, "note": f"{without}{NOTES[method]}".removesuffix(". "), **figures}
 
 
 def _written_off(books: Books) -> Numbers:

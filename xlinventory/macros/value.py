@@ -76,7 +76,7 @@ def last_write_downs(run: Run, as_of: float) -> "pd.Series[float] | None":
 
 
 def closed_periods(run: Run) -> NDArray[np.float64]:
-    """First days of the closed periods and of what follows: a periodic method opens with what it closed with."""
+    """First days of the closed periods and of what follows, so that a periodic method opens as it closed."""
     if not run.has(CLOSINGS):
         return np.zeros(0)
     closed = run.table(CLOSINGS)

@@ -124,9 +124,9 @@ class StockLedger:
         all days before as one period, or of those that begin on the days *periods*: then a period opens with
         what the last one closed with.
 
-        *negative*: "error" refuses an issue beyond the stock, "allow" costs it at the last known cost and anew
-        at the receipt that covers it. *on_problem*: raise the first problem, or leave out the items that have
-        one.
+        *negative*: "error" refuses an issue beyond the stock, "allow" costs it at the last known cost and
+        anew at the receipt that covers it. *on_problem*: raise the first problem, or leave out the items that
+        have one.
 
         #NUM!: an issue beyond the stock, as_of before from_date. #VALUE!: a purchase without a cost.
         #N/A: an issue of a lot that was never received, STANDARD without standard costs.
