@@ -50,10 +50,10 @@ class Plan:
 
 
 def plan(
-    journal: Journal, from_day: float, as_of: float, standard: Numbers | None, *, periodic: bool
+    journal: Journal, starts: Numbers, as_of: float, standard: Numbers | None, *, periodic: bool
 ) -> Plan:
-    """How to take a stock through a journal to the end of *as_of*, stopping before *from_day* to count."""
-    events = window_events(journal, from_day, as_of, standard, periodic=periodic)
+    """How to take a stock through a journal to the end of *as_of*, stopping at the last start to count."""
+    events = window_events(journal, starts, as_of, standard, periodic=periodic)
     steps = np.arange(len(events.kind))
     return Plan(events, _turns(events, steps[: events.before]), _turns(events, steps[events.before :]))
 
