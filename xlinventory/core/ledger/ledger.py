@@ -147,7 +147,7 @@ class StockLedger:
     def shortages(self) -> dict[int, Problem]:
         """The first issue of each item beyond its stock, by its place; perpetual methods agree on it."""
         journal, _ = self._items
-        planned = self._planned(METHODS["WAC"], -inf, inf)
+        planned = self._planned(METHODS["WAC"], np.array([-inf]), inf)
         return find_shortages(replay(journal, planned, METHODS["WAC"], self._last_cost))
 
     def with_charges(
@@ -252,6 +252,8 @@ def _flow(method: str, negative: str) -> CostFlow:
 
 def _starts(periods: ArrayLike, start: float) -> Numbers:
     """First days of the periods before a window, in their order, and then its own."""
+    if np.size(periods) == 0:
+        return np.array([start])
     first = np.unique(np.floor(day_serials("periods", periods)))
     return np.append(first[first < start], start)
 
