@@ -44,8 +44,17 @@ class Books:
     prices: Numbers
 
 
-def keep_books(run: Run, from_date: float | None, as_of: float, methods: Sequence[str] = ()) -> Books:
-    """The books by the method of Settings and by *methods*; raises WorkbookError when nothing moved."""
+def keep_books(
+    run: Run,
+    from_date: float | None,
+    as_of: float,
+    methods: Sequence[str] = (),
+    periods: NDArray[np.float64] | Sequence[float] = (),
+) -> Books:
+    """The books by the method of Settings and by *methods*; raises WorkbookError when nothing moved.
+
+    *periods*: first days of the periods before, which a periodic method goes by.
+    """
     movements = run.table("Movements")
     if movements.empty:
         raise WorkbookError("There are no movements to value; refresh from CSV first.")
@@ -60,6 +69,7 @@ def keep_books(run: Run, from_date: float | None, as_of: float, methods: Sequenc
             method,
             from_date=from_date,
             as_of=as_of,
+            periods=periods,
             negative=run.setting("negative_stock"),
             on_problem="leave_out",
         )

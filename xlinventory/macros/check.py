@@ -84,6 +84,7 @@ def _negative_stock(movements: pd.DataFrame) -> list[str]:
     ]
     return [
         f"Movements row {row}, quantity: {moved['quantity']:g} of {moved['sku']} on "
-        f"{day_text(moved['date'])} is {moved['missing']:g} more than there is; an opening stock or a receipt is missing"
+        f"{day_text(moved['date'])} is {moved['missing']:g} more than there is; an opening stock or a "
+        f"receipt is missing"
         for row, moved in shortages(known).iterrows()
     ]

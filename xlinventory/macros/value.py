@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from xlinventory.arguments import serial
 from xlinventory.imports.issues import counted
@@ -33,7 +34,7 @@ def value(run: Run) -> str:
     """Value stock and cost of sales of a period by FIFO, LIFO and weighted average, with write-downs."""
     from_date, as_of = valuation_period(run)
     _refuse_lost_columns(run, from_date)
-    books = keep_books(run, from_date, as_of, tuple(NOTES))
+    books = keep_books(run, from_date, as_of, tuple(NOTES), closed_periods(run))
     run.report("Write-downs", 0.85)
     worth = realisable(books, run.setting("nrv_basis"))
     rows = valuation_table(books, worth, last_write_downs(run, as_of))
@@ -67,6 +68,15 @@ def last_write_downs(run: Run, as_of: float) -> "pd.Series[float] | None":
         return None
     last = closed[closed["period_end"].eq(closed["period_end"].max())]
     return pd.Series(last["write_down"].fillna(0.0).to_numpy(dtype=float), index=last["sku"])
+
+
+def closed_periods(run: Run) -> NDArray[np.float64]:
+    """First days of the closed periods and of what follows, so that a periodic method opens as it closed."""
+    if not run.has(CLOSINGS):
+        return np.zeros(0)
+    closed = run.table(CLOSINGS)
+    first: NDArray[np.float64] = np.append(closed["period_from"].dropna(), closed["period_end"] + 1)
+    return first
 
 
 def _day(run: Run, option: str) -> float | None:

@@ -50,10 +50,10 @@ class Plan:
 
 
 def plan(
-    journal: Journal, from_day: float, as_of: float, standard: Numbers | None, *, periodic: bool
+    journal: Journal, starts: Numbers, as_of: float, standard: Numbers | None, *, periodic: bool
 ) -> Plan:
-    """How to take a stock through a journal to the end of *as_of*, stopping before *from_day* to count."""
-    events = window_events(journal, from_day, as_of, standard, periodic=periodic)
+    """How to take a stock through a journal to the end of *as_of*, stopping at the last start to count."""
+    events = window_events(journal, starts, as_of, standard, periodic=periodic)
     steps = np.arange(len(events.kind))
     return Plan(events, _turns(events, steps[: events.before]), _turns(events, steps[events.before :]))
 
@@ -62,21 +62,24 @@ def replay(journal: Journal, planned: Plan, flow: CostFlow, last_cost: Numbers) 
     """Take an empty stock through a journal as planned."""
     stock = Stock(planned.events, journal.parts, last_cost)
     _take(stock, flow, planned.before)
-    opening = stock.holdings()
+    opening = stock.holdings() if planned.events.before else stock.nothing()
     _take(stock, flow, planned.within)
     return Replay(journal, stock, flow, opening, stock.holdings())
 
 
 def _take(stock: Stock, flow: CostFlow, turns: Turns) -> None:
-    work = SideBySide(stock, flow)
-    for batch in turns.batches:
-        work.take(batch)
+    if turns.batches:
+        work = SideBySide(stock, flow)
+        for batch in turns.batches:
+            work.take(batch)
     if turns.tail.size:
         OneByOne(stock, flow).take(turns.tail)
 
 
 def _turns(events: Events, steps: Integers) -> Turns:
     """The k-th step of every account together as long as many accounts go on; the long tails alone."""
+    if not steps.size:
+        return Turns((), steps)
     turn = _place_in_account(events.account[steps])
     wide = np.append(np.bincount(turn) >= _WIDE, False)
     together = turn < np.argmin(wide)

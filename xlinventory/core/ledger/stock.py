@@ -71,6 +71,10 @@ class Stock:
         """Parts as units; a division, because that of a decimal by a power of ten is its nearest float."""
         return parts.astype(float) if self.in_units else parts / self.scale[account]
 
+    def nothing(self) -> tuple[Numbers, Numbers]:
+        """What ``holdings`` are before the first step."""
+        return np.zeros(len(self.head)), np.zeros(len(self.head))
+
     def holdings(self) -> tuple[Numbers, Numbers]:
         """Units and money of each account, (a,) each: an emptied one has exactly 0 of both."""
         account, accounts = self.events.account, len(self.head)
