@@ -59,7 +59,8 @@ def keep_books(
     if movements.empty:
         raise WorkbookError("There are no movements to value; refresh from CSV first.")
     run.report("Movements in order", 0.1)
-    items, ledger, chosen = all_items(run), stock_ledger(run), run.setting("valuation_method")
+    items, chosen = all_items(run), run.setting("valuation_method")
+    ledger = stock_ledger(run, items)
     wanted = dict.fromkeys((chosen, *methods))
     valued: dict[str, ValuedLedger] = {}
     problems: dict[int, str] = {}
@@ -82,9 +83,8 @@ def keep_books(
     return Books(ledger, items, valued, problems, chosen, from_date, as_of, prices)
 
 
-def stock_ledger(run: Run) -> StockLedger:
-    """The movements of the workbook with their landed costs, not valued yet; its items are all_items."""
-    items = all_items(run)
+def stock_ledger(run: Run, items: pd.DataFrame) -> StockLedger:
+    """The movements of the workbook with their landed costs, not valued yet; *items*: all_items."""
     ledger = _ledger(run.table("Movements"), items, run.setting("same_day_order"))
     return with_landed_costs(run, ledger, items)
 
