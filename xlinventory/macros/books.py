@@ -44,17 +44,8 @@ class Books:
     prices: Numbers
 
 
-def keep_books(
-    run: Run,
-    from_date: float | None,
-    as_of: float,
-    methods: Sequence[str] = (),
-    periods: NDArray[np.float64] | Sequence[float] = (),
-) -> Books:
-    """The books by the method of Settings and by *methods*; raises WorkbookError when nothing moved.
-
-    *periods*: first days of the periods before, which a periodic method goes by.
-    """
+def keep_books(run: Run, from_date: float | None, as_of: float, methods: Sequence[str] = ()) -> Books:
+    """The books by the method of Settings and by *methods*; raises WorkbookError when nothing moved."""
     movements = run.table("Movements")
     if movements.empty:
         raise WorkbookError("There are no movements to value; refresh from CSV first.")
@@ -65,12 +56,11 @@ def keep_books(
     valued: dict[str, ValuedLedger] = {}
     problems: dict[int, str] = {}
     for done, method in enumerate(wanted):
-        run.report(f"{method} of {len(movements):,} movements", 0.2 + 0.6 * done / len(wanted))
+        run.report(f"{method} of {len(movements):,} movements", 0.2 + 0.45 * done / len(wanted))
         valued[method] = ledger.value(
             method,
             from_date=from_date,
             as_of=as_of,
-            periods=periods,
             negative=run.setting("negative_stock"),
             on_problem="leave_out",
         )

@@ -107,9 +107,9 @@ def valuation_table(books: Books, worth: Realisable, before: pd.Series | None = 
     return rows
 
 
-def totals_table(books: Books, worth: Realisable) -> pd.DataFrame:
-    """One line a method: the sums over all items that have a value."""
-    rows = pd.DataFrame([_totals(method, books.valued[method], worth) for method in NOTES])
+def totals_table(books: Books, valued: Mapping[str, ValuedLedger], worth: Realisable) -> pd.DataFrame:
+    """One line a method: the sums over all items that have a value by each of the three side by side."""
+    rows = pd.DataFrame([_totals(method, ledger, worth) for method, ledger in valued.items()])
     rows["from_date"], rows["to_date"] = books.from_date, books.as_of
     rows["chosen"] = np.where(rows["method"] == books.chosen, "yes", "")
     return rows

@@ -1,10 +1,13 @@
 """Value stock: what is in stock and what sales cost in a period, by FIFO, LIFO and average side by side."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from xlinventory.arguments import serial
+from xlinventory.core.ledger import ValuedLedger
 from xlinventory.imports.issues import counted
 from xlinventory.macros.books import Books, keep_books
 from xlinventory.macros.frame import Run, macro
@@ -34,12 +37,13 @@ def value(run: Run) -> str:
     """Value stock and cost of sales of a period by FIFO, LIFO and weighted average, with write-downs."""
     from_date, as_of = valuation_period(run)
     _refuse_lost_columns(run, from_date)
-    books = keep_books(run, from_date, as_of, tuple(NOTES), closed_periods(run))
+    books = keep_books(run, from_date, as_of, SIDE_BY_SIDE)
+    valued = _by_every_method(run, books)
     run.report("Write-downs", 0.85)
     worth = realisable(books, run.setting("nrv_basis"))
     rows = valuation_table(books, worth, last_write_downs(run, as_of))
     rows["quantity"] = rows["quantity"].fillna(_moved(run, rows["sku"], as_of))
-    totals = totals_table(books, worth)
+    totals = totals_table(books, valued, worth)
     run.write("Valuation", rows)
     if run.has("ValuationTotals"):
         run.write("ValuationTotals", totals)
@@ -93,6 +97,22 @@ def _refuse_lost_columns(run: Run, from_date: float | None) -> None:
             "This workbook's sheet Valuation has no columns for the opening stock of a period: clear "
             "valuation_from in Settings, or build a new workbook and refresh it from the same files."
         )
+
+
+def _by_every_method(run: Run, books: Books) -> Mapping[str, ValuedLedger]:
+    """The three methods side by side, and the periodic ones for the totals."""
+    valued = dict(books.valued)
+    for done, method in enumerate(method for method in NOTES if method not in SIDE_BY_SIDE):
+        run.report(f"{method} of the period", 0.7 + 0.05 * done)
+        valued[method] = books.ledger.value(
+            method,
+            from_date=books.from_date,
+            as_of=books.as_of,
+            periods=closed_periods(run),
+            negative=run.setting("negative_stock"),
+            on_problem="leave_out",
+        )
+    return {method: valued[method] for method in NOTES}
 
 
 def _moved(run: Run, skus: "pd.Series[str]", as_of: float) -> "pd.Series[float]":
