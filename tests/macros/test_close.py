@@ -108,6 +108,26 @@ def test_stock_is_carried_at_what_selling_it_brings_in(make_book) -> None:
     assert rows.loc[(NOVEMBER, "B"), ["write_down", "carrying_value"]].tolist() == [None, 24]
 
 
+def test_a_write_down_is_assessed_anew_each_period_and_reversed_up_to_cost(make_book) -> None:
+    """Stock of 500 brings in 450, then 480, then 520: 50, then 30 and 20 less, never above cost (IAS 2.33).
+
+    The first and last are the example of ifrsclass.com, note 1043.
+    """
+    stock = [{"date": 40800.0, "sku": "A", "kind": "OPENING", "quantity": 10.0, "unit_cost": 50.0}]
+    book = make_book(Items=[{"sku": "A"}], Movements=stock)
+    told = []
+    for day, price in ((OCTOBER, 45.0), (NOVEMBER, 48.0), (TODAY, 52.0)):
+        book.write_table("Items", pd.DataFrame({"sku": ["A"], "sell_price": [price]}, dtype=object))
+        run_macro(book, "value", to_date=day)
+        close(book, day)
+        told.append(book.read_table("Valuation")["write_down_change"].iloc[0])
+    assert told == [None, -30, -20]
+    rows = closed(book)
+    assert rows["write_down"].tolist() == [50, 20, 0]
+    assert rows["carrying_value"].tolist() == [450, 480, 500]
+    assert rows["cost_of_sales"].tolist() == [0, 0, 0], "the change of a write-down is booked on top"
+
+
 REFUSALS: Mapping[str, tuple[float, str]] = {
     "again": (
         OCTOBER,
