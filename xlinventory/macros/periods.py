@@ -9,8 +9,8 @@ from xlinventory.core.ledger import StockLedger, ValuedLedger
 from xlinventory.macros.books import Numbers
 from xlinventory.tables import day_text
 
-_HAIR = 1e-6
-"""Share of a cent that is noise of the arithmetic: the same books must come to the same cents."""
+_DIGITS = 5
+"""Decimals of a cent that are no noise of the arithmetic: the same books must come to the same cents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,13 @@ def in_cents(valued: ValuedLedger) -> Mapping[str, Numbers]:
 
 
 def cents(money: Numbers) -> Numbers:
-    """Money rounded to cents, halves away from 0 even if they are a hair less than halves.
+    """Money rounded to cents, halves to the even one, so that many of them do not add up to a bias.
 
-    >>> cents(np.array([1.005, -0.125, 2.0])).tolist()
-    [1.01, -0.13, 2.0]
+    >>> cents(np.array([1.005, 1.015, -0.125, 2.0])).tolist()
+    [1.0, 1.02, -0.12, 2.0]
     """
-    whole: Numbers = np.floor(np.abs(money) * 100 + (0.5 + _HAIR))
-    return np.copysign(whole, money) / 100 + 0.0
+    whole: Numbers = np.round(np.round(money * 100, _DIGITS))
+    return whole / 100 + 0.0
 
 
 def movement_counts(ledger: StockLedger, movements: int, days: Sequence[float]) -> Numbers:
