@@ -25,7 +25,7 @@ from xlinventory.core.ledger.entries import Entries, column, enter, same_length
 from xlinventory.core.ledger.flows import METHODS, CostFlow
 from xlinventory.core.ledger.journal import Journal, keep_journal
 from xlinventory.core.ledger.kinds import Meaning, meanings
-from xlinventory.core.ledger.problems import find_problems
+from xlinventory.core.ledger.problems import Problem, find_problems, find_shortages
 from xlinventory.core.ledger.replay import Plan, plan, replay
 from xlinventory.core.ledger.standards import standards_in_force
 from xlinventory.core.ledger.valued import Behind, ValuedLedger, count_up
@@ -144,6 +144,12 @@ class StockLedger:
             raise problems[min(problems)].raised()
         return count_up(method, self.sku, Behind(done, item_of, len(self.item)), problems)
 
+    def shortages(self) -> dict[int, Problem]:
+        """The first issue of each item beyond its stock, by its place; perpetual methods agree on it."""
+        journal, _ = self._items
+        planned = self._planned(METHODS["WAC"], np.array([-inf]), inf)
+        return find_shortages(replay(journal, planned, METHODS["WAC"], self._last_cost))
+
     def with_charges(
         self,
         reference: ArrayLike,
@@ -246,6 +252,8 @@ def _flow(method: str, negative: str) -> CostFlow:
 
 def _starts(periods: ArrayLike, start: float) -> Numbers:
     """First days of the periods before a window, in their order, and then its own."""
+    if np.size(periods) == 0:
+        return np.array([start])
     first = np.unique(np.floor(day_serials("periods", periods)))
     return np.append(first[first < start], start)
 
