@@ -108,6 +108,26 @@ def test_stock_is_carried_at_what_selling_it_brings_in(make_book) -> None:
     assert rows.loc[(NOVEMBER, "B"), ["write_down", "carrying_value"]].tolist() == [None, 24]
 
 
+def test_a_write_down_is_assessed_anew_each_period_and_reversed_up_to_cost(make_book) -> None:
+    """Stock of 500 brings in 450, then 480, then 520: 50, then 30 and 20 less, never above cost (IAS 2.33).
+
+    The first and last are the example of ifrsclass.com, note 1043.
+    """
+    stock = [{"date": 40800.0, "sku": "A", "kind": "OPENING", "quantity": 10.0, "unit_cost": 50.0}]
+    book = make_book(Items=[{"sku": "A"}], Movements=stock)
+    told = []
+    for day, price in ((OCTOBER, 45.0), (NOVEMBER, 48.0), (TODAY, 52.0)):
+        book.write_table("Items", pd.DataFrame({"sku": ["A"], "sell_price": [price]}, dtype=object))
+        run_macro(book, "value", to_date=day)
+        close(book, day)
+        told.append(book.read_table("Valuation")["write_down_change"].iloc[0])
+    assert told == [None, -30, -20]
+    rows = closed(book)
+    assert rows["write_down"].tolist() == [50, 20, 0]
+    assert rows["carrying_value"].tolist() == [450, 480, 500]
+    assert rows["cost_of_sales"].tolist() == [0, 0, 0], "the change of a write-down is booked on top"
+
+
 REFUSALS: Mapping[str, tuple[float, str]] = {
     "again": (
         OCTOBER,
@@ -341,6 +361,28 @@ def test_the_periodic_lines_of_the_totals_open_with_what_they_closed_with(book) 
     assert totals[NOVEMBER] == pytest.approx(58 / 12 * 4)
 
 
+def test_reported_figures_are_cents_that_add_up_and_follow_each_other(book) -> None:
+    """By hand: 3 at 1.115 are 3.345, so 3.34; 1 of them is sold: 2.23 are left, 1.11 are cost of sales.
+
+    The last two leave for the 2.23 that were reported. Of 10 items each has its own half cent.
+    """
+    skus = [f"I{i}" for i in range(10)]
+    come = [{"date": 40800.0, "sku": s, "kind": "RECEIPT", "quantity": 3.0, "unit_cost": 1.115} for s in skus]
+    go = [
+        {"date": day, "sku": sku, "kind": "SALE", "quantity": -units}
+        for sku in skus
+        for day, units in ((40810.0, 1.0), (40860.0, 2.0))
+    ]
+    book.write_table("Movements", pd.DataFrame([*come, *go], dtype=object))
+    assert "purchases 33.40 - cost of sales 11.10 = stock 22.30, carried at 22.30" in close(book, OCTOBER)
+    assert "opening 22.30 + purchases 0.00 - cost of sales 22.30 = stock 0.00" in close(book, NOVEMBER)
+    figures = ["opening_value", "purchases", "cost_of_sales", "value"]
+    rows = closed(book)[figures].astype(float)
+    assert rows.loc[OCTOBER].to_numpy().tolist() == [[0, 3.34, 1.11, 2.23]] * 10
+    assert rows.loc[NOVEMBER].to_numpy().tolist() == [[2.23, 0, 2.23, 0]] * 10
+    assert compare(book) == ("", [])
+
+
 def test_the_last_closing_can_be_taken_back(book) -> None:
     close(book, OCTOBER)
     before = book.read_table("Closings")
@@ -441,10 +483,14 @@ def test_closed_periods_are_the_whole_and_every_late_entry_shows(
     sums = first[["purchases", "cost_of_sales"]].astype(float).groupby("sku").sum()
     for sku in total.index.get_level_values("sku"):
         for figure in sums:
-            assert sums.loc[sku, figure] == pytest.approx(total.loc[(30.0, sku), figure], abs=1e-9)
-    assert first["value"].groupby("period_end").sum()[:-1].tolist() == pytest.approx(
-        first["opening_value"].groupby("period_end").sum()[1:].tolist(), abs=1e-9
-    )
+            assert sums.loc[sku, figure] == pytest.approx(total.loc[(30.0, sku), figure], abs=0.02), (
+                "rounding"
+            )
+    ends, opens = (first[name].groupby("period_end").sum() for name in ("value", "opening_value"))
+    assert ends[:-1].tolist() == pytest.approx(opens[1:].tolist(), abs=1e-9)
+    columns = [first[name].astype(float) for name in ("opening_value", "purchases", "cost_of_sales", "value")]
+    np.testing.assert_allclose(columns[0] + columns[1] - columns[2] - columns[3], 0.0, atol=1e-9)
+    assert all((column * 100).sub((column * 100).round()).abs().max() < 1e-6 for column in columns)
     add(parts, late)
     compare(parts)
     now, expected = closed(parts), closed(today)

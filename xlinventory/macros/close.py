@@ -17,7 +17,7 @@ import pandas as pd
 from xlinventory.imports.issues import counted
 from xlinventory.macros.books import Books, keep_books
 from xlinventory.macros.frame import Run, macro
-from xlinventory.macros.periods import Period, movement_counts
+from xlinventory.macros.periods import Period, cents, in_cents, movement_counts
 from xlinventory.macros.restated import (
     FIGURES,
     HALF_A_CENT,
@@ -132,8 +132,8 @@ def _refuse_problems(books: Books, period: Period) -> None:
 def closing_rows(run: Run, books: Books, period: Period) -> pd.DataFrame:
     """A row for each item with stock, a movement or money in the period."""
     ledger, valued = books.ledger, books.valued[period.method]
-    worth = realisable(books, run.setting("nrv_basis"))
-    written_down = worth.write_down(valued)
+    worth, figures = realisable(books, run.setting("nrv_basis")), in_cents(valued)
+    written_down = cents(worth.write_down(valued))
     before, count = movement_counts(ledger, len(run.table("Movements")), [period.start - 1, period.end])
     rows = pd.DataFrame(
         {
@@ -142,10 +142,10 @@ def closing_rows(run: Run, books: Books, period: Period) -> pd.DataFrame:
             "period_from": period.start,
             "method": period.method,
             "quantity": valued.quantity,
-            "opening_value": valued.opening_value,
-            "purchases": valued.receipts_value,
+            "opening_value": figures["opening_value"],
+            "purchases": figures["purchases"],
             "write_down": np.where(np.isnan(worth.of_unit), np.nan, written_down),
-            "carrying_value": valued.value - written_down,
+            "carrying_value": cents(figures["value"] - written_down),
             "movements": count,
             "movements_now": count,
             "closed_on": run.as_of(),
@@ -153,7 +153,7 @@ def closing_rows(run: Run, books: Books, period: Period) -> pd.DataFrame:
     )
     for name in FIGURES:
         for column in (name, f"{name}_now", f"{name}_taken_up"):
-            rows[column] = getattr(valued, name)
+            rows[column] = figures[name]
     money = rows[["opening_value", "purchases", *FIGURES]].ne(0.0).any(axis=1)
     kept: pd.DataFrame = rows[(count > before) | rows["quantity"].ne(0.0) | money]
     return kept

@@ -18,7 +18,7 @@ from xlinventory.core.ledger import ValuedLedger
 from xlinventory.imports.issues import counted
 from xlinventory.macros.books import Books, Numbers, problem_sentence
 from xlinventory.macros.frame import Run
-from xlinventory.macros.periods import Period, figures_of, movement_counts
+from xlinventory.macros.periods import Period, figures_of, in_cents, movement_counts
 from xlinventory.sheets.closings import CLOSINGS
 from xlinventory.tables import Kind, day_text
 
@@ -135,8 +135,9 @@ def _compared(run: Run, books: Books, rows: pd.DataFrame) -> _Compared:
     valued = _valued(run, books, periods)
     counts = movement_counts(books.ledger, len(run.table("Movements")), [period.end for period in periods])
     now = {"movements": _padded(counts, len(skus))}
+    reported_now = [in_cents(each) for each in valued]
     for name in FIGURES:
-        figures = _padded([getattr(each, name) for each in valued], len(skus))
+        figures = _padded([each[name] for each in reported_now], len(skus))
         now[name] = _settled(_settled(figures, taken_up[name]), then[name])
     problems = [_problems(each, run.table("Movements")) for each in valued]
     return _Compared(periods, skus, reported, then, now, taken_up, problems)
