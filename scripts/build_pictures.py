@@ -15,22 +15,29 @@ import zipfile
 from pathlib import Path
 
 import ribbon_picture
-from openpyxl.utils import column_index_from_string
 from PIL import Image, ImageChops
 
 from xlinventory.hosts.excel.template import dashboard
+from xlinventory.sheets import TABLES
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 FORECASTS = f"A{dashboard.THREE + 1}:M{dashboard.LAST}"
 PARTS_SHOWN = {
     "start": ("Start", ""), "dashboard": ("Dashboard", ""), "forecasts": ("Dashboard", FORECASTS),
     "whatif": ("WhatIf", ""), "functions": ("Functions", "A1:H26"), "items": ("Items", "A1:AF24"),
-    "reorder": ("Reorder", "A1:Q16"), "valuation": ("Valuation", "A1:N24"),
+    "reorder": ("Reorder", "A1:Q16"), "valuation": ("Valuation", "A1:V24"),
+    "valuationtotals": ("ValuationTotals", ""), "turnovergroups": ("TurnoverGroups", "A1:N40"),
     "supplierscores": ("SupplierScores", ""),
 }  # fmt: skip
 """Pictures by name: the sheet to draw, and of the long ones the cells to show; "" is all."""
-FOLDED = {"Items": "C:K M:N AE:AF", "Reorder": "D:D F:I K:K M:P"}
-"""Columns left out of a picture, so that the rest can be read."""
+COLUMNS_SHOWN = {
+    "Items": "sku name on_hand position demand_avg demand_sd lead_time lead_time_sd service_target "
+    "safety_stock reorder_point order_up_to eoq abc xyz pattern status days_cover stockout_date",
+    "Reorder": "take sku name status order_qty value why",
+    "Valuation": "sku name quantity purchases fifo_cost_of_sales lifo_cost_of_sales wac_cost_of_sales "
+    "fifo_value lifo_value wac_value check carrying_value",
+}
+"""Columns of tables whose others are left out of their picture, so that these can be read."""
 DOTS_PER_INCH = 170
 MARGIN = 16
 COLOURS = 128
@@ -63,7 +70,7 @@ def keep_only(book: Path, sheet: str, area: str, target: Path) -> None:
             if part == "xl/workbook.xml":
                 data = alone(data.decode(), names, sheet, area).encode()
             elif part == f"xl/worksheets/sheet{names.index(sheet) + 1}.xml":
-                data = folded(on_one_page(data.decode(), wide=bool(area)), FOLDED.get(sheet, "")).encode()
+                data = folded(on_one_page(data.decode(), wide=bool(area)), sheet).encode()
             copy.writestr(part, data)
 
 
@@ -101,13 +108,15 @@ def on_one_page(xml: str, *, wide: bool) -> str:
     return re.sub(r'(<pageSetup\b[^>]*?)paperSize="\d+"', r'\1paperSize="8"', xml) if wide else xml
 
 
-def folded(xml: str, columns: str) -> str:
-    """The sheet part with some columns hidden."""
-    spans = [[column_index_from_string(letter) for letter in span.split(":")] for span in columns.split()]
+def folded(xml: str, sheet: str) -> str:
+    """The sheet part with the columns hidden that are not to be shown."""
+    if sheet not in COLUMNS_SHOWN:
+        return xml
+    shown = COLUMNS_SHOWN[sheet].split()
+    left_out = {at for at, name in enumerate(TABLES[sheet].names, 1) if name not in shown}
 
     def hidden(match: re.Match[str]) -> str:
-        at = int(match.group(1))
-        inside = any(first <= at <= last for first, last in spans)
+        inside = int(match.group(1)) in left_out
         return match.group(0).replace("<col ", '<col hidden="1" ') if inside else match.group(0)
 
     return re.sub(r'<col min="(\d+)"[^>]*>', hidden, xml)

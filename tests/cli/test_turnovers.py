@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from xlinventory.cli import commands, turnovers
+from xlinventory.cli import accounts, commands, turnovers
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.sheets import TABLES
 
@@ -63,7 +63,7 @@ def test_the_days_given_are_those_that_count(monkeypatch: pytest.MonkeyPatch) ->
     def take(*_: object, **options: Any) -> None:
         given.append(options)
 
-    monkeypatch.setattr(commands, "run_on_file", take)
+    monkeypatch.setattr(accounts, "run_on_file", take)
     words = ["turnover", str(Path("book.xlsx")), "--from", "2011-01-01", "--to", "2011-06-30", "--dry-run"]
     assert CliRunner().invoke(commands.app, words).exit_code == 0
     assert CliRunner().invoke(commands.app, words[:2]).exit_code == 0

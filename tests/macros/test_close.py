@@ -444,10 +444,17 @@ def test_faults_of_closings_are_listed_by_check_data(book) -> None:
     ]
 
 
+def test_check_data_tells_of_a_closed_period_without_its_movements(book) -> None:
+    close(book, OCTOBER)
+    book.write_table("Movements", book.read_table("Movements").iloc[:0])
+    (told,) = run_macro(book, "check").findings
+    assert told.startswith("A, closed period to 2011-10-31: stock value was reported as 28.00, is 0.00 now")
+
+
 movement = st.fixed_dictionaries(
     {
         "date": st.integers(1, 30).map(float),
-        "sku": st.sampled_from("AB"),
+        "sku": st.sampled_from("ABC"),
         "kind": st.sampled_from(KINDS),
         "quantity": st.integers(-9, 9).map(float),
         "unit_cost": st.sampled_from([0.0, 1.5, 4.0]),
@@ -456,10 +463,10 @@ movement = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    rows=st.lists(movement, min_size=1, max_size=12),
-    late=st.lists(movement, max_size=3),
+    rows=st.lists(movement, min_size=1, max_size=20),
+    late=st.lists(movement, max_size=5),
     method=st.sampled_from(["FIFO", "LIFO", "WAC"]),
 )
 def test_closed_periods_are_the_whole_and_every_late_entry_shows(
@@ -470,7 +477,7 @@ def test_closed_periods_are_the_whole_and_every_late_entry_shows(
     Then, entered late or not, the columns of now are what closing would say today.
     """
     given_settings = {"as_of": 30.0, "valuation_method": method, "negative_stock": "allow"}
-    items = [{"sku": sku, "unit_cost": 2.5} for sku in "AB"]
+    items = [{"sku": sku, "unit_cost": 2.5} for sku in "ABC"]
     rows = [{"date": 1.0, "sku": "A", "kind": "OPENING", "quantity": 500.0, "unit_cost": 3.0}, *rows]
     parts, whole, today = (
         make_book(given_settings, Items=items, Movements=[*rows, *more]) for more in ([], [], late)

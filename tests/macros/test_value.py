@@ -394,7 +394,7 @@ movement = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(rows=st.lists(movement, min_size=1, max_size=60), split=st.integers(2, 8))
 def test_every_period_balances_and_opens_with_what_the_one_before_closed_with(rows: Rows, split: int) -> None:
     items = [{"sku": "A", "unit_cost": 2.5, "sell_price": 3.0}]

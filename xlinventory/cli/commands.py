@@ -1,6 +1,5 @@
 """The verbs: each opens a workbook file, runs one macro, saves, and says one sentence."""
 
-import datetime as dt
 import io
 import sys
 import tempfile
@@ -14,11 +13,10 @@ import typer
 
 import xlinventory.macros  # noqa: F401  - importing it records the macros
 from xlinventory import __version__
-from xlinventory.arguments import serial
-from xlinventory.cli import calc, findings, forecasts, formulas, summary, turnovers
+from xlinventory.cli import accounts, calc, findings, forecasts, formulas, summary
 from xlinventory.cli.hosts import OPENERS, Host, HostOption, chosen
 from xlinventory.cli.next_step import next_step
-from xlinventory.cli.running import err, keep, out, print_remarks, progress, run_on_file
+from xlinventory.cli.running import Book, DryRun, err, keep, out, print_remarks, progress, run_on_file
 from xlinventory.core.errors import InventoryError
 from xlinventory.hosts.doctor import checks
 from xlinventory.hosts.doctor.machine import this_machine
@@ -39,19 +37,13 @@ app = typer.Typer(
     context_settings={"max_content_width": 110},
 )
 app.add_typer(calc.app, name="calc")
-Book = Annotated[
-    Path, typer.Argument(help="Workbook file: .xlsx, .xlsm, or .ods with --host calc", metavar="BOOK")
-]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change; change nothing.")]
-DAY = "%Y-%m-%d"
-"""How a date is written on the command line."""
 ADDIN = Path("xlinventory.xlam")
 """The add-in's name unless another is given."""
 WITHOUT_HOST = {"new", "doctor", "functions", "version", "calc"}
 """Commands that open no workbook, or choose for themselves how."""
 STOPPED = 130
 """The exit code of a program that was ended by Ctrl+C, as shells have it."""
-OWN_OPTIONS = ("refresh", "export", "forecast", "value", "turnover", "close")
+OWN_OPTIONS = ("refresh", "export", "forecast", *accounts.VERBS)
 """Verbs with options of their own; the others are made from their macros."""
 DEMO_STEPS = ("forecast", "plan", "reorder", "value", "turnover", "suppliers")
 
@@ -273,39 +265,6 @@ def forecast(
 
 
 @app.command()
-def value(
-    context: typer.Context,
-    book: Book,
-    *,
-    first: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            "--from",
-            formats=[DAY],
-            metavar="DATE",
-            help="First day of the period; else the setting valuation_from, else the first movement",
-        ),
-    ] = None,
-    last: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            "--to",
-            formats=[DAY],
-            metavar="DATE",
-            help="Its last day, past or present; else the setting valuation_to, else as_of",
-        ),
-    ] = None,
-    dry_run: DryRun = False,
-    host: HostOption = None,
-) -> None:
-    """Value stock and cost of sales of a period by FIFO, LIFO and weighted average."""
-    days: dict[str, Any] = {
-        name: serial(day) for name, day in (("from_date", first), ("to_date", last)) if day
-    }
-    run_on_file(chosen(context, host), book, "value", dry_run=dry_run, **days)
-
-
-@app.command()
 def export(
     context: typer.Context,
     book: Book,
@@ -323,59 +282,6 @@ def export(
     given = None if folder is None else str(folder.resolve())
     beside = str(book.resolve().parent)
     run_on_file(chosen(context, host), book, "export", dry_run=dry_run, folder=given, beside=beside)
-
-
-@app.command()
-def turnover(
-    context: typer.Context,
-    book: Book,
-    *,
-    first: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            "--from",
-            formats=[DAY],
-            metavar="DATE",
-            help="First day that counts; else 364 days before the last",
-        ),
-    ] = None,
-    last: Annotated[
-        dt.datetime | None,
-        typer.Option("--to", formats=[DAY], metavar="DATE", help="Last day that counts; else as_of"),
-    ] = None,
-    dry_run: DryRun = False,
-    host: HostOption = None,
-) -> None:
-    """Measure how often stock was sold in a year, what it earned and how old it is, by item and group."""
-    run_on_file(
-        chosen(context, host), book, "turnover", dry_run=dry_run, picture=turnovers.picture,
-        from_date=first, to_date=last,
-    )  # fmt: skip
-
-
-@app.command()
-def close(
-    context: typer.Context,
-    book: Book,
-    *,
-    last: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            "--to",
-            formats=[DAY],
-            metavar="DATE",
-            help="Last day of the period; else the setting valuation_to, else as_of",
-        ),
-    ] = None,
-    reopen: Annotated[bool, typer.Option("--reopen", help="Take the last closing back instead")] = False,
-    dry_run: DryRun = False,
-    host: HostOption = None,
-) -> None:
-    """Store the figures of a period as reported; later changes to it show as differences."""
-    if last and reopen:
-        raise typer.BadParameter("--reopen takes the last closing back: leave out --to")
-    given = None if last is None else serial(last)
-    run_on_file(chosen(context, host), book, "close", dry_run=dry_run, to_date=given, reopen=reopen)
 
 
 @app.command()
@@ -425,6 +331,8 @@ def _template_beside(path: Path, build: Callable[[Path], None] | None = None) ->
         yield draft
 
 
+for _name, _own in accounts.VERBS.items():
+    app.command(_name)(_own)
 for _macro in macros():
     if _macro.name not in OWN_OPTIONS:
         app.command(_macro.name)(_verb(_macro))

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -13,6 +15,10 @@ from xlinventory.macros.frame import preview, run_macro
 
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
+Book = Annotated[
+    Path, typer.Argument(help="Workbook file: .xlsx, .xlsm, or .ods with --host calc", metavar="BOOK")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change; change nothing.")]
 
 Picture = Callable[[OpenBook], RenderableType]
 """What a verb shows of the workbook when it has run, before its sentence."""

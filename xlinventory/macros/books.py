@@ -5,7 +5,7 @@ for every method. Cost of sales is everything else that went out, less what came
 stock-take differences, and the difference between what a supplier return took out of stock and its credit.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,6 @@ from xlinventory.sheets import TABLES
 from xlinventory.tables import day_text, read
 from xlinventory.workbook import WorkbookError
 
-METHODS = ("FIFO", "LIFO", "WAC")
 AT_ITEMS_COST = ("OPENING", "RECEIPT")
 """Kinds of movement that take the item's unit cost where they have none of their own."""
 
@@ -28,7 +27,7 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """A ledger, its items in the same order, and what they come to by each method in a window.
+    """A ledger, its items in the same order, and what they come to by some methods in a window.
 
     *chosen* is the method of the setting valuation_method; *from_date* of None is from the first movement.
     *prices* (n_rows,): the price of a unit of each movement, else of its item. *problems*: a sentence on why
@@ -45,18 +44,19 @@ class Books:
     prices: Numbers
 
 
-def keep_books(run: Run, from_date: float | None, as_of: float) -> Books:
-    """The books of the workbook by every method; raises WorkbookError when there is nothing to keep."""
+def keep_books(run: Run, from_date: float | None, as_of: float, methods: Sequence[str] = ()) -> Books:
+    """The books by the method of Settings and by *methods*; raises WorkbookError when nothing moved."""
     movements = run.table("Movements")
     if movements.empty:
         raise WorkbookError("There are no movements to value; refresh from CSV first.")
-    items = all_items(run.table("Items"), movements)
     run.report("Movements in order", 0.1)
-    ledger = with_landed_costs(run, _ledger(movements, items, run.setting("same_day_order")), items)
+    items, chosen = all_items(run), run.setting("valuation_method")
+    ledger = stock_ledger(run, items)
+    wanted = dict.fromkeys((chosen, *methods))
     valued: dict[str, ValuedLedger] = {}
     problems: dict[int, str] = {}
-    for done, method in enumerate(METHODS):
-        run.report(f"{method} of {len(movements):,} movements", 0.2 + 0.15 * done)
+    for done, method in enumerate(wanted):
+        run.report(f"{method} of {len(movements):,} movements", 0.2 + 0.45 * done / len(wanted))
         valued[method] = ledger.value(
             method,
             from_date=from_date,
@@ -70,11 +70,18 @@ def keep_books(run: Run, from_date: float | None, as_of: float) -> Books:
     prices = np.where(
         np.isnan(prices), items["sell_price"].to_numpy(dtype=float)[ledger.item[: len(prices)]], prices
     )
-    return Books(ledger, items, valued, problems, run.setting("valuation_method"), from_date, as_of, prices)
+    return Books(ledger, items, valued, problems, chosen, from_date, as_of, prices)
 
 
-def all_items(items: pd.DataFrame, movements: pd.DataFrame) -> pd.DataFrame:
+def stock_ledger(run: Run, items: pd.DataFrame) -> StockLedger:
+    """The movements of the workbook with their landed costs, not valued yet; *items*: all_items."""
+    ledger = _ledger(run.table("Movements"), items, run.setting("same_day_order"))
+    return with_landed_costs(run, ledger, items)
+
+
+def all_items(run: Run) -> pd.DataFrame:
     """Items, and a row for every sku that moved and is not among them."""
+    items, movements = run.table("Items"), run.table("Movements")
     strange = sorted(set(movements["sku"]) - set(items["sku"]))
     if not strange:
         return items.reset_index(drop=True)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from xlinventory.core.errors import CellError
 from xlinventory.imports.ledger import shortages
-from xlinventory.macros.books import keep_books
+from xlinventory.macros.books import all_items, stock_ledger
 from xlinventory.macros.frame import Run, macro, read_settings
 from xlinventory.macros.landed_costs import landed_cost_faults
 from xlinventory.macros.restated import restated
@@ -51,7 +51,7 @@ def _restated(run: Run) -> tuple[str, ...]:
     try:
         if run.table("Closings").empty:
             return ()
-        return restated(run, keep_books(run, None, run.as_of())).findings
+        return restated(run, stock_ledger(run, all_items(run))).findings
     except BadRowsError:
         return ()
 

@@ -65,7 +65,7 @@ def _reopened(run: Run, closed: pd.DataFrame) -> str:
 def _closed(run: Run, closed: pd.DataFrame) -> str:
     period = _next_period(run, closed)
     books = keep_books(run, period.first_day, period.end)
-    earlier = restated(run, books)
+    earlier = restated(run, books.ledger)
     _refuse_problems(books, period)
     rows = closing_rows(run, books, period)
     if rows.empty:

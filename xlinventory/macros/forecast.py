@@ -13,8 +13,7 @@ from xlinventory.macros.calendar import Periods, complete_periods, next_periods
 from xlinventory.macros.demand import MOST_ROWS, Skus, demand_table, notes_of, shown_periods
 from xlinventory.macros.forecast_told import Told, findings, sentence
 from xlinventory.macros.frame import Run, macro
-from xlinventory.sheets.forecasts import FORECAST_LATER
-from xlinventory.sheets.movements import DEMAND_LATER
+from xlinventory.sheets import COLUMNS_LATER
 from xlinventory.sheets.settings import PERIODS_A_YEAR
 from xlinventory.tables import day_text
 from xlinventory.workbook import WorkbookError
@@ -26,7 +25,6 @@ Measured by the clock on two shared cores (2026-11-26), with one and two process
 included: 8,000 items take 0.93 and 1.02 s with 36 periods, 2.1 and 2.0 s with 104; 16,000 take 1.7 and 1.6 s,
 4.1 and 3.6 s; 100,000 take 10.5 and 7.1 s with 36.
 """
-LATER = {"Demand": DEMAND_LATER, "Forecast": FORECAST_LATER}
 STEP = 0.05
 """Share of the work after which progress is shown again."""
 
@@ -52,9 +50,9 @@ def forecast(run: Run) -> str:
     run.report("Writing the forecasts", 0.9)
     demand["foreseen"] = found.held_out.ravel()
     shown = shown_periods(_known_items(demand), periods)
-    _write(run, "Demand", shown)
+    run.write("Demand", shown)
     why = reasons(found, found.known, found.members)
-    _write(run, "Forecast", forecast_table(skus, ahead, found, notes[1].override, why))
+    run.write("Forecast", forecast_table(skus, ahead, found, notes[1].override, why))
     told = Told(skus, history, found, *notes, periods, ahead, items, shown)
     run.findings += findings(told)
     return sentence(told)
@@ -67,8 +65,8 @@ YOURS = {"Demand": ("override", "event"), "Forecast": ("override",)}
 def _refuse_lost_columns(run: Run) -> None:
     """Refuse a table whose columns of the planner's were renamed; an older workbook lacks all later ones."""
     for name, columns in YOURS.items():
-        there = LATER[name] & set(run.cells(name).columns)
-        run.require(name, *(column for column in columns if there or column not in LATER[name]))
+        there = COLUMNS_LATER[name] & set(run.cells(name).columns)
+        run.require(name, *(column for column in columns if there or column not in COLUMNS_LATER[name]))
 
 
 def _past(run: Run, movements: pd.DataFrame, as_of: float) -> Periods:
@@ -157,12 +155,6 @@ def _progress(run: Run, message: str, start: float, end: float) -> Callable[[flo
             run.report(message, start + (end - start) * share)
 
     return report
-
-
-def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
-    """Write a table without the columns that an older workbook does not have."""
-    there = run.cells(name).columns
-    run.write(name, rows[[column for column in rows if column in there or column not in LATER[name]]])
 
 
 def forecast_table(

@@ -19,15 +19,12 @@ from xlinventory.core.errors import CellError, InventoryError
 from xlinventory.macros import images
 from xlinventory.macros.changes import Change, change_of, told
 from xlinventory.macros.folders import save_files
-from xlinventory.sheets import LATER, TABLES
-from xlinventory.sheets.items import ITEMS_LATER
+from xlinventory.sheets import COLUMNS_LATER, LATER, TABLES
 from xlinventory.sheets.settings import SETTINGS
-from xlinventory.tables import BadRowsError, Fault, Kind, Table, read, read_column
+from xlinventory.tables import BadRowsError, Fault, Kind, Table, Writer, read, read_column
 from xlinventory.workbook import Workbook, WorkbookError
 
 Body = Callable[["Run"], str]
-COLUMNS_LATER = {"Items": ITEMS_LATER}
-"""Columns of tables that several macros write, which older workbooks lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +199,14 @@ class Run:
             self.book.calculate()
 
     def _fitting(self, name: str, rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-        """The rows without the columns an older workbook lacks; says so of those that hold something."""
+        """The rows without columns an older workbook lacks; says so of what no button can make again."""
         lacking = [
             column for column in rows if column in COLUMNS_LATER.get(name, ()) and column not in before
         ]
+        by_button = {column.name for column in TABLES[name].columns if column.writer is Writer.BUTTON}
         for column in lacking:
             told = f"{name} has no column {column}, newer than this workbook: not kept; add one to keep it"
-            if rows[column].notna().any() and told not in self.findings:
+            if column not in by_button and _any_filled(rows[column]) and told not in self.findings:
                 self.findings.append(told)
         return rows.drop(columns=lacking)
 
@@ -351,6 +349,10 @@ def read_settings(cells: pd.DataFrame) -> dict[str, Any]:
     if faults:
         raise BadRowsError(faults)
     return values
+
+
+def _any_filled(column: pd.Series) -> bool:
+    return bool((column.notna() & column.ne("")).any())
 
 
 def _no_rows(name: str) -> pd.DataFrame:

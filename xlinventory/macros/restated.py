@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xlinventory.core.ledger import ValuedLedger
+from xlinventory.core.ledger import StockLedger, ValuedLedger
 from xlinventory.imports.issues import counted
-from xlinventory.macros.books import Books, Numbers, problem_sentence
+from xlinventory.macros.books import Numbers, problem_sentence
 from xlinventory.macros.frame import Run
 from xlinventory.macros.periods import Period, figures_of, in_cents, movement_counts
 from xlinventory.sheets.closings import CLOSINGS
@@ -82,21 +82,21 @@ def any_of(marked: Callable[[str], Mask]) -> Mask:
     return marked("value") | marked("cost_of_sales")
 
 
-def write_restated(run: Run, books: Books) -> str:
+def write_restated(run: Run, ledger: StockLedger) -> str:
     """Bring Closings up to date; a clause for the end of a sentence, "" when no reported figure changed."""
-    done = restated(run, books)
+    done = restated(run, ledger)
     if len(done.rows) and not _same(done.rows, closings(run)):
         run.write("Closings", done.rows)
     run.findings += done.findings
     return f"; {done.told}" if done.told else ""
 
 
-def restated(run: Run, books: Books) -> Restated:
-    """The closed periods by the movements as they are now, those after the period of *books* too."""
+def restated(run: Run, ledger: StockLedger) -> Restated:
+    """The closed periods by the movements as they are now."""
     rows = closings(run)
     if rows.empty:
         return Restated(rows, "", ())
-    compared = _compared(run, books, rows)
+    compared = _compared(run, ledger, rows)
     brought = _rows(compared, rows)
     return Restated(brought, _told(compared), _findings(compared))
 
@@ -121,19 +121,19 @@ def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
     return bool(one[stored].reset_index(drop=True).equals(other[stored].reset_index(drop=True)))
 
 
-def _compared(run: Run, books: Books, rows: pd.DataFrame) -> _Compared:
+def _compared(run: Run, ledger: StockLedger, rows: pd.DataFrame) -> _Compared:
     firsts = rows.drop_duplicates("period_end").sort_values("period_end")
     told = ["period_from", "period_end", "method"]
     periods = [Period(*line) for line in firsts[told].itertuples(index=False)]
-    skus = pd.Index(books.ledger.sku)
+    skus = pd.Index(ledger.sku)
     skus = skus.append(pd.Index(rows.loc[~rows["sku"].isin(skus), "sku"].unique()))
     place, shape = _places(periods, skus, rows), (len(periods), len(skus))
     reported = np.zeros(shape, dtype=bool)
     reported[place] = True
     then = {name: _grid(shape, place, rows[name]) for name in ("opening_value", "movements", *FIGURES)}
     taken_up = {name: _grid(shape, place, rows[f"{name}_taken_up"]) for name in FIGURES}
-    valued = _valued(run, books, periods)
-    counts = movement_counts(books.ledger, len(run.table("Movements")), [period.end for period in periods])
+    valued = _valued(run, ledger, periods)
+    counts = movement_counts(ledger, len(run.table("Movements")), [period.end for period in periods])
     now = {"movements": _padded(counts, len(skus))}
     reported_now = [in_cents(each) for each in valued]
     for name in FIGURES:
@@ -147,12 +147,12 @@ def _problems(valued: ValuedLedger, movements: pd.DataFrame) -> dict[int, str]:
     return {item: problem_sentence(problem, movements) for item, problem in valued.problems.items()}
 
 
-def _valued(run: Run, books: Books, periods: list[Period]) -> list[ValuedLedger]:
+def _valued(run: Run, ledger: StockLedger, periods: list[Period]) -> list[ValuedLedger]:
     """Every period by its own method."""
     done: list[ValuedLedger] = []
     for period in periods:
         run.report(f"Closed period {period}", 0.85 + 0.1 * len(done) / len(periods))
-        done.append(figures_of(books.ledger, period, run.setting("negative_stock")))
+        done.append(figures_of(ledger, period, run.setting("negative_stock")))
     return done
 
 

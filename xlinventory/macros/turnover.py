@@ -10,8 +10,8 @@ from xlinventory.imports.issues import counted
 from xlinventory.macros.books import Books, among, keep_books
 from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.turnover_groups import groups_table
-from xlinventory.macros.turnover_sums import Window, ratios, sums_of, year_to
-from xlinventory.sheets.turnover import TURNOVER, TURNOVER_LATER
+from xlinventory.macros.turnover_sums import AGED_BY, Window, ratios, sums_of, year_to
+from xlinventory.sheets.turnover import TURNOVER
 from xlinventory.tables import day_text
 from xlinventory.workbook import WorkbookError
 
@@ -25,7 +25,7 @@ NO_GROUPS = "This workbook has no table TurnoverGroups, so the groups are left o
 def turnover(run: Run) -> str:
     """Measure how often stock was sold in a year, what it earned and how old it is, by item and group."""
     window = asked_window(run)
-    books = keep_books(run, window.first, window.last)
+    books = keep_books(run, window.first, window.last, [AGED_BY])
     measured = write_turnover(run, books, window)
     return _sentence(measured, books, window, run)
 
@@ -58,9 +58,7 @@ def write_turnover(run: Run, books: Books, window: Window) -> Measured:
     """Measure and write both tables; the books begin with the window or before it, and end with it."""
     run.report("Turnover and age", 0.8)
     measured = measure(books, window, run.setting("dead_days"))
-    there = run.cells("Turnover").columns
-    shown = [column for column in measured.items if column in there or column not in TURNOVER_LATER]
-    run.write("Turnover", measured.items[shown])
+    run.write("Turnover", measured.items)
     if run.has("TurnoverGroups"):
         run.write("TurnoverGroups", measured.groups)
     else:

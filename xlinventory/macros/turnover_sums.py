@@ -18,6 +18,8 @@ Mask = NDArray[np.bool_]
 
 YEAR, WEEK = 365.0, 7.0
 """Days in each."""
+AGED_BY = "FIFO"
+"""The method whose layers say how old stock is, whatever it is valued by."""
 NO_UNITS = 1e-7
 """Units below which a balance is rounding."""
 
@@ -142,7 +144,7 @@ def _units(rows: Rows, window: Window) -> dict[str, Numbers]:
 
 def _ages(books: Books, last: float, idle: Numbers, dead_days: float) -> dict[str, Numbers]:
     """Stock value of each item by age of its FIFO layers, their average age, and what of it is dead."""
-    held, count = books.valued["FIFO"].layers(), len(books.items)
+    held, count = books.valued[AGED_BY].layers(), len(books.items)
     ages, worth = last - np.floor(held.date), held.quantity * held.unit_cost
     ends = [days for days in AGES.values() if np.isfinite(days)]
     value = measures.stock_age(ages, held.quantity, worth, ends, item=held.item, items=count).value

@@ -19,7 +19,6 @@ from xlinventory.macros.valuation_tables import (
     totals_table,
     valuation_table,
 )
-from xlinventory.sheets.accounts import VALUATION_LATER
 from xlinventory.tables import day_text
 from xlinventory.workbook import WorkbookError
 
@@ -38,18 +37,18 @@ def value(run: Run) -> str:
     """Value stock and cost of sales of a period by FIFO, LIFO and weighted average, with write-downs."""
     from_date, as_of = valuation_period(run)
     _refuse_lost_columns(run, from_date)
-    books = keep_books(run, from_date, as_of)
+    books = keep_books(run, from_date, as_of, SIDE_BY_SIDE)
     valued = _by_every_method(run, books)
     run.report("Write-downs", 0.85)
     worth = realisable(books, run.setting("nrv_basis"))
     rows = valuation_table(books, worth, last_write_downs(run, as_of))
     rows["quantity"] = rows["quantity"].fillna(_moved(run, rows["sku"], as_of))
     totals = totals_table(books, valued, worth)
-    _write(run, "Valuation", rows)
+    run.write("Valuation", rows)
     if run.has("ValuationTotals"):
         run.write("ValuationTotals", totals)
     told = _sentence(rows, totals.set_index("method"), books, run.setting("currency"))
-    return f"{told.removesuffix('.')}{write_restated(run, books)}."
+    return f"{told.removesuffix('.')}{write_restated(run, books.ledger)}."
 
 
 def valuation_period(run: Run) -> tuple[float | None, float]:
@@ -121,12 +120,6 @@ def _moved(run: Run, skus: "pd.Series[str]", as_of: float) -> "pd.Series[float]"
     movements = run.table("Movements")
     counted_ = movements[movements["kind"].ne("TRANSFER") & (np.floor(movements["date"]) <= as_of)]
     return skus.map(counted_.groupby("sku")["quantity"].sum()).astype(float).fillna(0.0)
-
-
-def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
-    """Write a table without the columns that an older workbook does not have."""
-    there = run.cells(name).columns
-    run.write(name, rows[[column for column in rows if column in there or column not in VALUATION_LATER]])
 
 
 def _sentence(rows: pd.DataFrame, totals: pd.DataFrame, books: Books, currency: str) -> str:

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
-from xlinventory.sheets.accounts import VALUATION, VALUATION_TOTALS
+from xlinventory.sheets.accounts import VALUATION, VALUATION_LATER, VALUATION_TOTALS
 from xlinventory.sheets.closings import CLOSINGS
-from xlinventory.sheets.forecasts import FORECAST
-from xlinventory.sheets.items import ITEMS
+from xlinventory.sheets.forecasts import FORECAST, FORECAST_LATER
+from xlinventory.sheets.items import ITEMS, ITEMS_LATER
 from xlinventory.sheets.landed_costs import LANDED_COSTS
-from xlinventory.sheets.movements import DEMAND, MOVEMENTS
+from xlinventory.sheets.movements import DEMAND, DEMAND_LATER, MOVEMENTS
 from xlinventory.sheets.orders import PURCHASE_ORDERS, REORDER
 from xlinventory.sheets.records import IMPORT_ISSUES, IMPORT_MAP, LOG, UNDO
 from xlinventory.sheets.settings import SETTINGS_TABLE
 from xlinventory.sheets.suppliers import SUPPLIER_PRICES, SUPPLIER_SCORES, SUPPLIERS
-from xlinventory.sheets.turnover import TURNOVER, TURNOVER_GROUPS
+from xlinventory.sheets.turnover import TURNOVER, TURNOVER_GROUPS, TURNOVER_LATER
 from xlinventory.tables import Table
 
 TABLES: Mapping[str, Table] = {
@@ -26,3 +26,12 @@ TABLES: Mapping[str, Table] = {
 
 LATER = frozenset(("LandedCosts", "ValuationTotals", "Closings", "TurnoverGroups"))
 """Tables that older workbooks lack: there they count as empty."""
+
+COLUMNS_LATER: Mapping[str, frozenset[str]] = {
+    "Items": ITEMS_LATER,
+    "Demand": DEMAND_LATER,
+    "Forecast": FORECAST_LATER,
+    "Valuation": VALUATION_LATER,
+    "Turnover": TURNOVER_LATER,
+}
+"""Columns that older workbooks lack: there they count as blank, and nothing is written to them."""

@@ -75,7 +75,7 @@ def press_value(path: Path, to: Path) -> tuple[list[tuple[str, float]], int, str
 
     steps: dict[str, Callable[[], object]] = {
         "open and read Movements": lambda: book.read_table("Movements"),
-        "value: by three methods, turnover, undo, log": value,
+        "value: by six methods, undo, log": value,
         "calculate the formulas": book.calculate,
         "save": lambda: book.save(to),
     }

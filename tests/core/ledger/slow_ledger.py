@@ -9,7 +9,8 @@ Written from the policy and from nothing else, so that agreement means something
 - CUSTOMER_RETURN comes back at what its sale left at (the latest sale before it of the same reference), else
   at its own cost, else at that of the last sale before it, else as an adjustment does.
 - ADJUSTMENT, and whatever else comes in, at its own cost, else at the cost of the next unit issued.
-- SALE, WRITE_OFF and whatever else goes out leave by the rule. TRANSFER moves nothing.
+- SALE, WRITE_OFF and whatever else goes out leave by the rule. TRANSFER moves nothing, but its
+  standard counts.
 - Receipts first: all that comes in of a day but what customers bring back, which follows its sale.
 - Units beyond the stock leave at the cost of the last unit issued, else of the last that came in, else 0;
   whatever comes in next costs them anew, and the change is charged with it.
@@ -156,8 +157,7 @@ def slow_ledger(
     steps.sort(key=lambda s: s.place(receipts_first=receipts_first))
     accounts: dict[str, Account | Refused] = {}
     for sku in dict.fromkeys(move.sku for move in movements):
-        own = [s for s in steps if s.move.sku == sku and s.move.word != "TRANSFER"]
-        own = [s for s in own if as_of is None or s.day <= floor(as_of)]
+        own = [still(s) for s in steps if s.move.sku == sku and (as_of is None or s.day <= floor(as_of))]
         stocks = [own]
         if method == "SPECIFIC":
             lots = dict.fromkeys(move.reference for move in movements)
@@ -168,6 +168,11 @@ def slow_ledger(
         except Refused as refused:
             accounts[sku] = refused
     return accounts
+
+
+def still(step: Step) -> Step:
+    """A step that moves nothing if it is a transfer."""
+    return step._replace(move=step.move._replace(quantity=NOTHING)) if step.move.word == "TRANSFER" else step
 
 
 def together(accounts: Sequence[Account]) -> Account:

@@ -42,6 +42,13 @@ def test_a_row_of_no_units_may_bring_a_new_standard() -> None:
     assert (found.value[0], found.cost_of_sales[0]) == (40, 10)
 
 
+def test_a_transfer_moves_nothing_and_may_bring_a_new_standard() -> None:
+    """By hand: 10 at 5 become 10 at 4 on the day 3 of them change their place."""
+    found = one_item([10, -3], [5, NAN], [5, 4], kind=["RECEIPT", "TRANSFER"])
+    assert (found.quantity[0], found.value[0], found.cost_of_sales[0]) == (10, 40, 10)
+    assert found.consumed().quantity.tolist() == []
+
+
 def test_a_standard_holds_until_the_next_one_and_the_first_before_it() -> None:
     """By hand: 10 at 5, one sold; then 9 at 6, one sold; a blank is no new standard."""
     found = one_item([10, -1, -1, -1], [5, NAN, NAN, NAN], [NAN, 5, 6, NAN])

@@ -55,9 +55,9 @@ def keep_journal(
 ) -> Journal:
     """The journal of entries whose rows (n,) belong to accounts of a *known_cost* (a,) or NaN.
 
-    *empty_rows*: rows of no units count too.
+    *empty_rows*: rows of no units count too; what stands still must then have none.
     """
-    moves = (entries.meaning != Meaning.STILL.value) & (empty_rows | (entries.quantity != 0))
+    moves = empty_rows | ((entries.meaning != Meaning.STILL.value) & (entries.quantity != 0))
     rows = _in_order(entries, account, np.flatnonzero(moves | entries.landed), receipts_first=receipts_first)
     columns = sorted_columns(entries, account, rows)
     link, cost = find_links(columns, known_cost)

@@ -1,5 +1,6 @@
 """A stock ledger: movements of many items, checked, ordered and linked once, valued by any method."""
 
+from dataclasses import replace
 from functools import cached_property
 from math import inf
 from typing import Any, Literal
@@ -201,9 +202,10 @@ class StockLedger:
 
     @cached_property
     def _revalued(self) -> tuple[Journal, Integers]:
-        """As _items, with the rows of no units: each may bring a new standard."""
+        """As _items, with the rows that move nothing: each may bring a new standard."""
         first, known = self._receipts_first, self._last_cost
-        journal = keep_journal(self._entries, self.item, known, receipts_first=first, empty_rows=True)
+        entries = replace(self._entries, quantity=self.moved)
+        journal = keep_journal(entries, self.item, known, receipts_first=first, empty_rows=True)
         return journal, np.arange(len(self.sku))
 
     @cached_property
