@@ -25,6 +25,7 @@ from xlinventory.macros.restated import (
     closings,
     restated,
     take_up,
+    with_changes,
 )
 from xlinventory.macros.valuation_tables import realisable
 from xlinventory.tables import day_text
@@ -154,9 +155,9 @@ def closing_rows(run: Run, books: Books, period: Period) -> pd.DataFrame:
     for name in FIGURES:
         for column in (name, f"{name}_now", f"{name}_taken_up"):
             rows[column] = getattr(valued, name)
+    rows["check"] = valued.check.round(6) + 0.0
     money = rows[["opening_value", "purchases", *FIGURES]].ne(0.0).any(axis=1)
-    kept: pd.DataFrame = rows[(count > before) | rows["quantity"].ne(0.0) | money]
-    return kept
+    return with_changes(rows[(count > before) | rows["quantity"].ne(0.0) | money].copy())
 
 
 def _sentence(run: Run, period: Period, rows: pd.DataFrame, earlier: Restated, closed: pd.DataFrame) -> str:

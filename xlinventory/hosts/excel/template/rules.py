@@ -123,7 +123,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule("=AND(ISNUMBER([write_down_change]),[write_down_change]>0)", WARNING, ("write_down_change",)),
         Rule("=AND(ISNUMBER([write_down_change]),[write_down_change]<0)", GOOD, ("write_down_change",)),
         Rule("=[sku]<>[^sku]", FADED, ("from_date", "to_date")),  # the same on every row
-        Rule("=LEN([problem])>0", WARNING, ("problem",)),
+        Rule("=LEN([problem])>0", WARNING, ("sku", "name", "problem")),
     ),
     "Closings": (
         *(

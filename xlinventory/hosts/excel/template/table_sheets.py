@@ -30,6 +30,10 @@ WRAPPED: Mapping[str, tuple[str, ...]] = {
     "Reorder": ("why",), "Log": ("result", "tables"), "ImportIssues": ("problem", "action"),
 }  # fmt: skip
 TALL = 27  # two lines of text
+PAGE = 149
+"""Characters across a landscape A4 page."""
+READABLE = 0.6
+"""Smallest scale of a printed page: letters of six points."""
 FINER = {"Demand", "Forecast"}  # tables whose units are means
 NUMBER_FORMATS: Mapping[str, str] = {
     "units": look.UNITS, "units / day": look.TWO_DECIMALS, "units / period": look.ONE_DECIMAL,
@@ -244,8 +248,19 @@ def _set_up_page(sheet: Worksheet, table: Table, top: int) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.set_margins(0.4, 0.4, 0.6, 0.6)
-    sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(top)
+    if PAGE < READABLE * sum(map(width, table.columns)):
+        _print_across(sheet, table)
+    else:
+        sheet.fit_to_pages(1, 0)
     sheet.set_header(f"&L&B{table.name}&R&D")
     sheet.set_footer("&L&F&RPage &P of &N")
     sheet.hide_gridlines(1)
+
+
+def _print_across(sheet: Worksheet, table: Table) -> None:
+    """A table too wide to be read on one page: on several beside each other, each beginning with the key."""
+    sheet.set_print_scale(round(100 * READABLE))
+    sheet.print_across()
+    if frozen := _frozen(table):
+        sheet.repeat_columns(0, frozen - 1)

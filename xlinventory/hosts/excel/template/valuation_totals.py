@@ -33,6 +33,7 @@ RULE = (
 def write_valuation_totals(book: Workbook, formats: Formats) -> Worksheet:
     """The table with the period it is of, what holds for all its lines, and the chart."""
     sheet = write_table_sheet(book, formats, VALUATION_TOTALS)
+    sheet.freeze_panes(FIRST, 0)  # a frozen column would cut the chart
     sheet.write_formula(
         PERIOD, 0, TOLD, formats.get(bold=True, font_color=look.NAVY, font_size=12), "Press Value stock."
     )
