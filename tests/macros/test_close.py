@@ -168,7 +168,7 @@ def test_a_problem_after_the_period_is_none_of_it(book) -> None:
 def test_an_older_workbook_says_what_to_do(book) -> None:
     tables = {name: book.read_table(name) for name in TABLES if name != "Closings"}
     older = MemoryWorkbook(tables)
-    with pytest.raises(WorkbookError, match=r"no sheet Closings: build a new one \(xlinventory new\)"):
+    with pytest.raises(WorkbookError, match=r"no table Closings: .* Build a new one \(xlinventory new\)"):
         run_macro(older, "close")
     assert compare(older) == ("", [])
     assert run_macro(older, "check").findings == ()
@@ -460,8 +460,22 @@ def test_in_a_file_the_formulas_show_what_changed(tmp_path: Path) -> None:
     shown = ["value", "value_now", "value_change", "cost_of_sales_change", "check"]
     assert rows.loc[(OCTOBER, "A"), shown].tolist() == [28, 38, 10, 0, 0]
     assert rows.loc[(OCTOBER, "Z"), shown].tolist() == [0, 14, 14, 0, 0]
+    assert light(book, "rows with figures that changed since: 2 (Closings)") == 2
     assert book.uncomputed == []
     with pytest.raises(WorkbookError, match="2011-10-31 is closed already"):
         close(book, OCTOBER)
+    close(book, NOVEMBER)
+    book.calculate()
+    assert light(book, "rows with figures that changed since: 0 (Closings)") == 1
+    run_macro(book, "undo")
     run_macro(book, "undo")
     assert closed(book).index.tolist() == [(OCTOBER, "A")]
+
+
+def light(book: FileWorkbook, word: str) -> object:
+    """The light on Start of the line with that word."""
+    cells = {
+        (row, column): shown for sheet, row, column, _, shown in book.formula_values() if sheet == "Start"
+    }
+    row = next(row for (row, _), shown in cells.items() if shown == word)
+    return cells[row, 2]

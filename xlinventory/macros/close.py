@@ -39,8 +39,8 @@ def close(run: Run) -> str:
     """Store the figures of a period as reported; later changes to it show as differences."""
     if not run.has("Closings"):
         raise WorkbookError(
-            "This workbook was made by an earlier version and has no sheet Closings: build a new one "
-            "(xlinventory new) and bring your CSV files into it."
+            "This workbook has no table Closings: it was deleted, or the workbook was made by an earlier "
+            "version. Build a new one (xlinventory new) and bring your CSV files into it."
         )
     closed = closings(run)
     return _reopened(run, closed) if run.options.get("reopen") else _closed(run, closed)

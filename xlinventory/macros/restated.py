@@ -150,7 +150,7 @@ def _valued(run: Run, books: Books, periods: list[Period]) -> list[ValuedLedger]
     """Every period by its own method."""
     done: list[ValuedLedger] = []
     for period in periods:
-        run.report(f"Closed period {period}", 0.85 + 0.1 * len(done) / len(periods))
+        run.report(f"Closed period {period}", 0.85 + 0.08 * len(done) / len(periods))
         done.append(figures_of(books.ledger, period, run.setting("negative_stock")))
     return done
 

@@ -118,6 +118,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         _below_zero("position"),
     ),
     "Valuation": (
+        *(Rule(f"=[{name}]=0", FADED, (name,)) for name in ("check", "write_down")),
         Rule("=AND(ISNUMBER([check]),[check]<>0)", ALARM, ("check",)),
         Rule("=AND(ISNUMBER([write_down]),[write_down]>0)", WARNING, ("write_down",)),
         Rule("=AND(ISNUMBER([write_down_change]),[write_down_change]>0)", WARNING, ("write_down_change",)),

@@ -86,7 +86,7 @@ _TO_ORDER = 'COUNTIFS(Reorder[take],"yes",Reorder[order_qty],">0")'
 _CHECK = "SUM(Valuation[check])"
 _CLOSED = "COUNT(Closings[period_end])"
 _RESTATED = f'(COUNTIF(Closings[why],"?*")-COUNTIF(Closings[why],"*{TAKEN_UP}"))'
-"""Blank but for what changed, unlike the figures: a year of closings is not compared with every calculation."""
+"""Of a column that is mostly blank: a year of closings is not compared with every calculation."""
 _VALUED = "MAX(ValuationTotals[to_date])"
 _ON = f'IF({_VALUED}>0,", on "&{iso_day(_VALUED)},"")'
 _PASSED, _LOADED = function_sheet.passed(), function_sheet.loaded()

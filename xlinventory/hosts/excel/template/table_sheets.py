@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -249,18 +250,22 @@ def _set_up_page(sheet: Worksheet, table: Table, top: int) -> None:
     sheet.set_paper(9)
     sheet.set_margins(0.4, 0.4, 0.6, 0.6)
     sheet.repeat_rows(top)
-    if PAGE < READABLE * sum(map(width, table.columns)):
-        _print_across(sheet, table)
-    else:
-        sheet.fit_to_pages(1, 0)
+    if frozen := _frozen(table):
+        sheet.repeat_columns(0, frozen - 1)
+    sheet.print_across()  # the pages of the same rows follow each other
+    sheet.fit_to_pages(pages_across(table), 0)
     sheet.set_header(f"&L&B{table.name}&R&D")
     sheet.set_footer("&L&F&RPage &P of &N")
     sheet.hide_gridlines(1)
 
 
-def _print_across(sheet: Worksheet, table: Table) -> None:
-    """A table too wide to be read on one page: on several beside each other, each beginning with the key."""
-    sheet.set_print_scale(round(100 * READABLE))
-    sheet.print_across()
-    if frozen := _frozen(table):
-        sheet.repeat_columns(0, frozen - 1)
+def pages_across(table: Table) -> int:
+    """Pages beside each other on which a table can be read, each with the columns that name the row.
+
+    >>> from xlinventory.sheets import TABLES
+    >>> pages_across(TABLES["Movements"]), pages_across(TABLES["Valuation"])
+    (1, 2)
+    """
+    widths = [width(column) for column in table.columns]
+    repeated = sum(widths[: _frozen(table)])
+    return max(1, ceil((sum(widths) - repeated) / (PAGE / READABLE - repeated)))
