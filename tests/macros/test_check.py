@@ -8,6 +8,7 @@ from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros.frame import run_macro
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.settings import SETTINGS
+from xlinventory.tables import day_text
 
 
 def rows(name: str, /, **columns: list[object]) -> pd.DataFrame:
@@ -74,9 +75,13 @@ def test_an_unknown_supplier_is_told(tables) -> None:
 
 def test_stock_that_was_never_received_is_told_by_day_not_by_row(tables) -> None:
     tables["Movements"]["date"] = [40003.0, 40001.0, 40002.0]  # the opening comes after the sale
-    assert findings(tables) == ["Movements: stock of A falls to -5; an opening stock or a receipt is missing"]
+    (finding,) = findings(tables)
+    assert finding == (
+        f"Movements row 3, quantity: -5 of A on {day_text(40001.0)} is 5 more than there is; "
+        "an opening stock or a receipt is missing"
+    )
     tables["Movements"]["quantity"] = [0.5, -0.25, 1.0]
-    assert "falls to -0.25;" in findings(tables)[0]
+    assert "-0.25 of A" in findings(tables)[0]
 
 
 def test_a_formula_that_shows_an_error_is_told(tables) -> None:

@@ -89,8 +89,8 @@ def test_two_periods_closed_by_hand_follow_each_other(book) -> None:
 
 
 def test_the_days_come_from_the_settings_and_as_of(book) -> None:
-    change(book, "valuation_from", 40810.0)
-    change(book, "valuation_to", NOVEMBER)
+    change(book, "valuation_from", 40810.75)  # the time of day does not count
+    change(book, "valuation_to", NOVEMBER + 0.99)
     assert "the period 2011-09-24 to 2011-11-30" in run_macro(book, "close").sentence
     row = closed(book).loc[(NOVEMBER, "A")]
     assert row[["opening_value", "purchases", "cost_of_sales", "value"]].tolist() == [40, 30, 46, 24]
@@ -325,6 +325,20 @@ def test_another_method_is_told_and_opens_with_its_own_figures(book) -> None:
         42,
     ]
     assert compare(book) == ("", []), "October is still compared by FIFO"
+
+
+def test_the_periodic_lines_of_the_totals_open_with_what_they_closed_with(book) -> None:
+    """By hand, one average a period: October 7 x 4 = 28, November (28 + 30) / 12 x 4, of both 70 / 15 x 4."""
+    month: dict[str, Any] = {"from_date": NOVEMBER + 1, "to_date": TODAY}
+    totals = {}
+    for closing in (OCTOBER, NOVEMBER):
+        run_macro(book, "value", **month)
+        totals[closing] = (
+            book.read_table("ValuationTotals").set_index("method").loc["WAC_PERIODIC", "opening"]
+        )
+        close(book, closing)
+    assert totals[OCTOBER] == pytest.approx(70 / 15 * 4), "nothing is closed yet"
+    assert totals[NOVEMBER] == pytest.approx(58 / 12 * 4)
 
 
 def test_the_last_closing_can_be_taken_back(book) -> None:

@@ -122,3 +122,13 @@ def test_credits_count_together() -> None:
     with pytest.raises(BadRowsError, match=r"LandedCosts row 3, amount: -60.0 - a credit must not be more"):
         run_macro(book(refunds), "value")
     assert valued(book([*refunds, FREIGHT]))["purchases"].tolist() == pytest.approx([0, 0], abs=1e-9)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_credit_counts_with_charges_on_another_basis(order: int) -> None:
+    """A and B cost 40 and 60: with 100 by value 80 and 120, less the credit of 150 by quantity 5 and 45."""
+    lines = [FREIGHT | {"amount": 100}, FREIGHT | {"amount": -150, "basis": "quantity"}]
+    assert valued(book(lines[::order]))["purchases"].tolist() == pytest.approx([5, 45])
+    lines[1]["amount"] = -161
+    with pytest.raises(BadRowsError, match=r"amount: -161.0 - a credit must not be more than"):
+        run_macro(book(lines[::order]), "value")

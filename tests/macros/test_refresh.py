@@ -530,6 +530,18 @@ class TestKeyed:
         ]  # fmt: skip
         assert column(book, "Items", "on_hand") == {"A": 7.0}
 
+    def test_items_that_go_below_zero_are_told_once_a_file(self, book, put, refresh) -> None:
+        """A has 10 and sells 12 in all; B has no recorded supply, so its stock is not kept here."""
+        put(opening_stock="date,sku,quantity,unit_cost\n2024-01-01,A,10,2\n")
+        put(sales=SALES + "2024-01-05,A,7,9,I1\n2024-01-06,A,5,9,I2\n2024-01-06,B,1,9,I3\n")
+        refresh()
+        assert "1 item with less than no stock, first A on 2024-01-06 by 2: A" in notices(book)
+        settings_ = book.read_table("Settings")
+        settings_.loc[settings_["setting"].eq("negative_stock"), "value"] = "allow"
+        book.write_table("Settings", settings_)
+        refresh()
+        assert not any("less than no stock" in text for text in notices(book))
+
     def test_a_second_opening_stock_is_told(self, book, put, refresh) -> None:
         """A weekly export of the stock would otherwise add up without a word."""
         put(stock_1="date,sku,on hand,unit_cost\n2024-01-01,A,10,2\n2024-01-01,B,5,2\n2024-01-01,B,4,3\n")

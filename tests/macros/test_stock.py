@@ -46,7 +46,14 @@ def test_stock_is_what_came_less_what_went_and_orders_count_once() -> None:
     items = pd.DataFrame(
         {"sku": ["A", "B", "C"], "on_hand": 9.0, "on_order": 9.0, "committed": [np.nan, 2.0, 0.0]}
     )
-    movements = pd.DataFrame({"sku": ["A", "A", "B", "X"], "quantity": [10.0, -3.0, -1.0, 5.0]})
+    moved = [
+        ("A", 10.0, "RECEIPT"),
+        ("A", -3.0, "SALE"),
+        ("A", -4.0, "TRANSFER"),
+        ("B", -1.0, "SALE"),
+        ("X", 5.0, "OPENING"),
+    ]
+    movements = pd.DataFrame(moved, columns=["sku", "quantity", "kind"])
     lines = orders(
         ("A", 120.0, 10.0, 4.0, np.nan, "open"),
         ("A", 120.0, 5.0, np.nan, np.nan, ""),

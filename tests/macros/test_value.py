@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import xlinventory
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros.frame import preview, run_macro
+from xlinventory.macros.valuation_tables import NOTES
 from xlinventory.sheets import LATER, TABLES
 from xlinventory.sheets.accounts import VALUATION_LATER, VALUATION_METHODS
 from xlinventory.sheets.movements import KINDS
@@ -151,6 +152,18 @@ def test_stock_below_zero_is_that_items_problem_and_stops_nothing() -> None:
     assert valued.loc["C", ["quantity", "purchases", "wac_value"]].tolist() == [0, 0, 0]
     valued, _, _ = run(book(moves + others, items, negative_stock="allow"))
     assert valued.loc["A", ["fifo_value", "fifo_cost_of_sales", "problem"]].tolist() == [9, 11, None]
+
+
+def test_totals_say_what_they_are_without() -> None:
+    """A went below zero. C came back after a sale that had no cost: no issue of the period to cost it by."""
+    moves = [move(-5, "SALE", -5), move(-5, "RECEIPT", 3, 7, sku="B")]
+    strange = [move(-5, "SALE", -5, sku="C"), move(-4, "CUSTOMER_RETURN", 8, sku="C")]
+    _, totals, _ = run(book(moves, [{"sku": "A"}, {"sku": "B"}]))
+    without = "Without 1 item that cannot be valued"
+    assert totals["note"].tolist() == [f"{without}. {note}".removesuffix(". ") for note in NOTES.values()]
+    _, totals, _ = run(book(moves[1:] + strange, [{"sku": "B"}, {"sku": "C"}], negative_stock="allow"))
+    assert totals["closing"].tolist() == [21] * 6
+    assert totals["note"].str.contains(without, na=False).tolist() == [False] * 3 + [True] * 3
 
 
 def test_stock_owed_is_not_written_down() -> None:
@@ -310,6 +323,14 @@ def test_write_downs_by_item_category_and_total(basis: str, written_down: list[f
     assert totals.loc["WAC", ["write_down", "carrying_value"]].tolist() == pytest.approx([down, 400 - down])
     assert valued["nrv"].tolist() == [7, 12, 0, None]
     assert f"written down by {down:,.2f} to {400 - down:,.2f}" in sentence
+
+
+def test_items_without_a_category_are_no_category() -> None:
+    """A falls short by 30; the 20 that B has in hand help only within a category, however it is spelt."""
+    for categories, short in ((("", ""), 30), (("Tools", " tools"), 10)):
+        items = [item | {"category": name} for item, name in zip(THREE_ITEMS[:2], categories, strict=True)]
+        valued, _, _ = run(book(TEN_EACH[:2], items, nrv_basis="category"))
+        assert valued["write_down"].tolist() == pytest.approx([short, 0])
 
 
 def test_the_change_of_the_write_down_is_since_the_last_closing_before_the_period_ended() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from xlinventory.core.ledger import StockLedger
 from xlinventory.imports import issues
 from xlinventory.imports.layouts import KindRule, Sign, holds
 from xlinventory.imports.merging import identity
@@ -16,6 +17,7 @@ from xlinventory.tables import day_text
 COLUMNS = TABLES["Movements"].names
 TEXTS = ("sku", "kind", "reference", "source", "name")
 SOLD, OPENING = "SALE", "OPENING"
+SUPPLIED = (OPENING, "RECEIPT")
 
 
 def spelled_as(lines: pd.DataFrame, file: ReadFile, skus: pd.Series) -> pd.DataFrame:
@@ -141,6 +143,36 @@ def days_to_come(file: str, lines: pd.DataFrame, today: float) -> pd.DataFrame:
     return issues.of_file(
         file, problem, "Taken. If that is wrong: undo, correct the date, refresh again.", "date"
     )
+
+
+def shortages(booked: pd.DataFrame) -> pd.DataFrame:
+    """The first movement of each item that takes more than there is, and how many units are *missing*.
+
+    *supplied* marks those of items of which at least some supply is recorded.
+    """
+    sku, date, quantity, kind = (booked[name].to_numpy() for name in ("sku", "date", "quantity", "kind"))
+    found = StockLedger(sku, date, quantity, np.zeros(len(booked)), kind=kind).shortages()
+    rows = booked.iloc[[problem.row for problem in found.values()]]
+    supplied = booked.loc[booked["kind"].isin(SUPPLIED), "sku"]
+    missing = [problem.missing for problem in found.values()]
+    return rows.assign(missing=missing, supplied=rows["sku"].isin(supplied))
+
+
+def below_zero(file: str, short: pd.DataFrame) -> pd.DataFrame:
+    """One issue when lines of a file take items below zero of whose supply some is recorded."""
+    mine = short[short["source"].eq(file) & short["supplied"]].sort_values("date", kind="stable")
+    if mine.empty:
+        return issues.joined([])
+    first = mine.iloc[0]
+    problem = (
+        f"{issues.counted(len(mine), 'item')} with less than no stock, first {first['sku']} on "
+        f"{day_text(first['date'])} by {first['missing']:g}: {issues.some_of(mine['sku'].tolist())}"
+    )
+    action = (
+        "Taken, but not valued. Add the opening stock or the receipts that are missing, or set "
+        "negative_stock to allow."
+    )
+    return issues.of_file(file, problem, action, "quantity")
 
 
 def _signed(rule: KindRule, quantity: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,12 +3,14 @@
 import pandas as pd
 
 from xlinventory.core.errors import CellError
+from xlinventory.imports.ledger import shortages
 from xlinventory.macros.books import keep_books
 from xlinventory.macros.frame import Run, macro, read_settings
 from xlinventory.macros.landed_costs import landed_cost_faults
 from xlinventory.macros.restated import restated
 from xlinventory.sheets import TABLES
-from xlinventory.tables import BadRowsError, Column, Fault, read
+from xlinventory.sheets.movements import KINDS
+from xlinventory.tables import BadRowsError, Column, Fault, day_text, read
 
 DIRECTIONS = {
     "OPENING": 1, "RECEIPT": 1, "CUSTOMER_RETURN": 1, "SALE": -1, "SUPPLIER_RETURN": -1, "WRITE_OFF": -1,
@@ -92,11 +94,13 @@ def _wrong_signs(movements: pd.DataFrame) -> list[str]:
 
 
 def _negative_stock(movements: pd.DataFrame) -> list[str]:
-    """Items whose recorded issues exceed what was recorded to come in."""
-    in_order = movements.sort_values("date", kind="stable")
-    balance = in_order.groupby("sku")["quantity"].cumsum()
-    lowest = balance.groupby(in_order["sku"]).min()
+    """Items of which more went out than was recorded to come in, by their first such movement."""
+    known = movements[
+        movements["date"].notna() & movements["quantity"].notna() & movements["kind"].isin(KINDS)
+    ]
     return [
-        f"Movements: stock of {sku} falls to {low:,.10g}; an opening stock or a receipt is missing"
-        for sku, low in lowest[lowest < -1e-7].items()
+        f"Movements row {row}, quantity: {moved['quantity']:g} of {moved['sku']} on "
+        f"{day_text(moved['date'])} is {moved['missing']:g} more than there is; an opening stock or a "
+        f"receipt is missing"
+        for row, moved in shortages(known).iterrows()
     ]

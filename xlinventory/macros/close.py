@@ -92,7 +92,7 @@ def _next_period(run: Run, closed: pd.DataFrame) -> Period:
             f"{day_text(end)} is after as_of ({day_text(as_of)}), so the period is not over yet: refresh "
             f"from CSV first, or close up to {day_text(as_of)} or an earlier day."
         )
-    start = run.setting("valuation_from")
+    start = float(np.floor(run.setting("valuation_from")))
     if not closed.empty:
         last = closed["period_end"].max()
         if end <= last:

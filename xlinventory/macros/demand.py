@@ -112,7 +112,7 @@ def in_stock_share(movements: pd.DataFrame, item: NDArray[np.int_], count: int, 
     """
     start, end = int(periods.starts[0]), int(periods.starts[-1])
     day = np.clip(np.floor(movements["date"].to_numpy()).astype(int) - start, 0, end - start)
-    quantity = movements["quantity"].to_numpy(dtype=float)
+    quantity = movements["quantity"].where(movements["kind"].ne("TRANSFER"), 0.0).to_numpy(dtype=float)
     supplied = np.zeros(count, dtype=bool)
     supplied[item[movements["kind"].isin(SUPPLIED).to_numpy()]] = True
     order = np.argsort(item, kind="stable")

@@ -40,18 +40,13 @@ def with_landed_costs(run: Run, ledger: StockLedger, items: pd.DataFrame) -> Sto
     faults = landed_cost_faults(lines, run.table("Movements"), items)
     if faults:
         raise BadRowsError(faults)
-    basis, weight = _basis(lines), items["weight"].to_numpy(dtype=float)[ledger.item]
-    for name in KEYS:
-        mine = lines[basis == name]
-        if len(mine):
-            ledger = ledger.with_charges(
-                mine["reference"].to_numpy(dtype=object),
-                mine["amount"].to_numpy(dtype=float),
-                date=mine["date"].to_numpy(dtype=float),
-                basis=name,
-                weight=np.nan_to_num(weight) if name == "weight" else None,
-            )
-    return ledger
+    return ledger.with_charges(
+        lines["reference"].to_numpy(dtype=object),
+        lines["amount"].to_numpy(dtype=float),
+        date=lines["date"].to_numpy(dtype=float),
+        basis=_basis(lines).to_numpy(dtype=object),
+        weight=np.nan_to_num(items["weight"].to_numpy(dtype=float)[ledger.item]),
+    )
 
 
 def landed_cost_faults(lines: pd.DataFrame, movements: pd.DataFrame, items: pd.DataFrame) -> list[Fault]:
@@ -61,8 +56,7 @@ def landed_cost_faults(lines: pd.DataFrame, movements: pd.DataFrame, items: pd.D
     parts = _receipts(sound, movements, items).groupby("reference")
     receipts = {str(reference): rows for reference, rows in parts}
     found: list[Fault] = []
-    rank = basis[sound.index].map({name: place for place, name in enumerate(KEYS)})
-    sound = sound.iloc[np.lexsort((-sound["amount"], rank))]  # as the ledger takes them, credits last
+    sound = sound.sort_values("amount", ascending=False, kind="stable")  # credits count with all charges
     for row, reference, amount in zip(sound.index, sound["reference"], sound["amount"], strict=True):
         try:
             _share(reference, basis[row], amount, receipts)

@@ -134,11 +134,14 @@ def _book(run: Run, files: Sequence[ReadFile], tables: dict[str, pd.DataFrame], 
     tables["PurchaseOrders"] = orders
     in_files = _column(files, "Items", ["sku"])["sku"].tolist()
     today = serial(dt.date.today())
+    allowed = run.setting("negative_stock") == "allow"
+    short = ledger.shortages(book.movements.iloc[:0] if allowed else book.movements)
     for name, lines in book.files.items():
         tally.tell(ledger.unfinished_items(name, lines, tables["Items"], in_files))
         tally.tell(ledger.against_the_books(name, lines, book.movements))
         tally.tell(ledger.opened_again(name, lines, book.movements))
         tally.tell(ledger.days_to_come(name, lines, today))
+        tally.tell(ledger.below_zero(name, short))
     if any(new.any() for new in book.new.values()):
         _write(run, "Movements", book.movements)
     return len(tables["Items"]) - listed

@@ -19,9 +19,9 @@ def write_stock(run: Run, orders: pd.DataFrame, movements: pd.DataFrame, as_of: 
 
 
 def with_stock(items: pd.DataFrame, movements: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
-    """Items with on_hand from all movements and on_order from all open orders; committed blank is 0."""
+    """Items with on_hand from movements but transfers, on_order from open orders; committed blank is 0."""
     out = items.copy()
-    out["on_hand"] = _units(movements, "quantity", out["sku"])
+    out["on_hand"] = _units(movements[movements["kind"].ne("TRANSFER")], "quantity", out["sku"])
     out["on_order"] = _units(orders, "open_quantity", out["sku"])
     out["committed"] = out["committed"].fillna(0.0)
     return out

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from xlinventory.core.ledger import ValuedLedger
 from xlinventory.core.net_realisable_value import change, write_downs
+from xlinventory.imports.issues import counted
 from xlinventory.macros.books import Books, among
 
 Numbers = NDArray[np.float64]
@@ -66,7 +67,14 @@ def realisable(books: Books, basis: str) -> Realisable:
     selling = items["cost_to_sell"].fillna(0.0) if "cost_to_sell" in items else 0.0
     of_unit = (items["sell_price"] - selling).clip(lower=0.0).to_numpy(dtype=float)
     valued = ~among(books.problems, len(items))
-    return Realisable(of_unit, items["category"].to_numpy(dtype=object), valued, basis)
+    return Realisable(of_unit, _categories(items["category"]), valued, basis)
+
+
+def _categories(named: pd.Series) -> NDArray[np.object_]:
+    """A label for each item: its category whatever its case and spaces; one of its own where it has none."""
+    known = named.fillna("").str.split().str.join(" ").str.casefold()
+    alone = pd.Series([f"\n{place}" for place in range(len(known))], index=known.index)
+    return known.mask(known.eq(""), alone).to_numpy(dtype=object)
 
 
 def valuation_table(books: Books, worth: Realisable, before: pd.Series | None = None) -> pd.DataFrame:
@@ -104,7 +112,6 @@ def totals_table(books: Books, valued: Mapping[str, ValuedLedger], worth: Realis
     rows = pd.DataFrame([_totals(method, ledger, worth) for method, ledger in valued.items()])
     rows["from_date"], rows["to_date"] = books.from_date, books.as_of
     rows["chosen"] = np.where(rows["method"] == books.chosen, "yes", "")
-    rows["note"] = rows["method"].map(NOTES)
     return rows
 
 
@@ -116,7 +123,10 @@ def without_figures(rows: pd.DataFrame, problem: Mask) -> pd.DataFrame:
 
 
 def _totals(method: str, ledger: ValuedLedger, worth: Realisable) -> dict[str, object]:
-    down = worth.write_down(ledger)
+    """The sums over what can be valued by this method too, and a note when something is left out."""
+    valued, down = worth.valued & ~among(ledger.problems, len(ledger.sku)), worth.write_down(ledger)
+    out = int(np.count_nonzero(~valued))
+    without = f"Without {counted(out, 'item')} that cannot be valued. " if out else ""
     sums = {
         "opening": ledger.opening_value,
         "purchases": ledger.receipts_value,
@@ -125,7 +135,8 @@ def _totals(method: str, ledger: ValuedLedger, worth: Realisable) -> dict[str, o
         "write_down": down,
         "carrying_value": ledger.value - down,
     }
-    return {"method": method} | {name: float(column[worth.valued].sum()) for name, column in sums.items()}
+    figures = {name: float(column[valued].sum()) for name, column in sums.items()}
+    return {"method": method, "note": f"{without}{NOTES[method]}".removesuffix(". "), **figures}
 
 
 def _written_off(books: Books) -> Numbers:

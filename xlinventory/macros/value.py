@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from xlinventory.arguments import serial
 from xlinventory.core.ledger import ValuedLedger
@@ -81,6 +82,15 @@ def last_write_downs(run: Run, as_of: float) -> "pd.Series[float] | None":
     return pd.Series(last["write_down"].fillna(0.0).to_numpy(dtype=float), index=last["sku"])
 
 
+def closed_periods(run: Run) -> NDArray[np.float64]:
+    """First days of the closed periods and of what follows, so that a periodic method opens as it closed."""
+    if not run.has(CLOSINGS):
+        return np.zeros(0)
+    closed = run.table(CLOSINGS)
+    first: NDArray[np.float64] = np.append(closed["period_from"].dropna(), closed["period_end"] + 1)
+    return first
+
+
 def _day(run: Run, option: str) -> float | None:
     given = run.options.get(option)
     day = run.setting(f"valuation_{option.removesuffix('_date')}") if given is None else serial(given)
@@ -106,6 +116,7 @@ def _by_every_method(run: Run, books: Books) -> Mapping[str, ValuedLedger]:
             method,
             from_date=books.from_date,
             as_of=books.as_of,
+            periods=closed_periods(run),
             negative=run.setting("negative_stock"),
             on_problem="leave_out",
         )

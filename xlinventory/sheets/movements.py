@@ -1,10 +1,9 @@
 """Movements: the stock ledger; and Demand: what it says was wanted, period by period."""
 
+from xlinventory.core import ledger
 from xlinventory.tables import Column, Kind, Table, Writer
 
-KINDS = (
-    "OPENING", "RECEIPT", "SALE", "CUSTOMER_RETURN", "SUPPLIER_RETURN", "ADJUSTMENT", "TRANSFER", "WRITE_OFF",
-)  # fmt: skip
+KINDS = tuple(ledger.KINDS)
 
 MOVEMENTS = Table(
     "Movements",

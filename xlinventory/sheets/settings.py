@@ -50,7 +50,7 @@ SETTINGS = (
     Setting("valuation_from", None, Kind.DATE, "First day of the period that Value stock accounts for; blank is from the first movement", "date", required=False),
     Setting("valuation_to", None, Kind.DATE, "Its last day, on which the stock is valued; blank is as_of", "date", required=False),
     Setting("same_day_order", "entry", Kind.TEXT, "Movements of one day count in the order entered, or receipts first", choices=("entry", "receipts first")),
-    Setting("nrv_basis", "item", Kind.TEXT, "Cost and net realisable value are compared item by item, by category or in total (IAS 2.29)", choices=("item", "category", "total")),
+    Setting("nrv_basis", "item", Kind.TEXT, "Cost and net realisable value are compared item by item (IAS 2.29), by category or in total (not IFRS)", choices=("item", "category", "total")),
     Setting("dead_days", 180.0, Kind.NUMBER, "Days without a sale after which stock counts as dead", "days", minimum=1.0),
     Setting("season_length", 1.0, Kind.WHOLE, "Periods in a season: 1 = find it, 0 = none", "periods", minimum=0.0),
     Setting("horizon", 12.0, Kind.WHOLE, "Periods to forecast", "periods", minimum=1.0, maximum=520.0),

@@ -12,7 +12,6 @@ from tests.core.ledger.histories import charge_columns, columns
 from tests.core.ledger.slow_ledger import Account, Charge, Movement, Refused
 from xlinventory.core.ledger import StockLedger, ValuedLedger
 
-BASES = ("value", "quantity", "weight")
 laws = settings(max_examples=15, deadline=None)
 """How many random books a law is held against in the gate."""
 
@@ -30,10 +29,7 @@ def kept(
         more["skus"] = list(dict.fromkeys(m.sku for m in rows))
         more["last_cost"] = np.array([float(known.get(sku, np.nan)) for sku in more["skus"]])
     ledger = StockLedger(**columns(rows), receipts_first=receipts_first, **more)
-    for basis in BASES:
-        if any(charge.basis == basis for charge in charges):
-            ledger = ledger.with_charges(**charge_columns(charges, rows, basis))
-    return ledger
+    return ledger.with_charges(**charge_columns(charges, rows)) if charges else ledger
 
 
 def near(value: Any) -> Any:

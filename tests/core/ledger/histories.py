@@ -134,13 +134,12 @@ def columns(rows: Sequence[Movement]) -> dict[str, Any]:
     return out
 
 
-def charge_columns(given: Sequence[Charge], rows: Sequence[Movement], basis: str) -> dict[str, Any]:
-    """The charges of one basis as the arrays that the ledger takes."""
-    chosen = [charge for charge in given if charge.basis == basis]
+def charge_columns(given: Sequence[Charge], rows: Sequence[Movement]) -> dict[str, Any]:
+    """Charges as the arrays that the ledger takes."""
     return {
-        "reference": np.array([c.reference for c in chosen], dtype=object),
-        "amount": np.array([float(c.amount) for c in chosen]),
-        "date": np.array([np.nan if c.day is None else c.day for c in chosen]),
-        "basis": basis,
+        "reference": np.array([c.reference for c in given], dtype=object),
+        "amount": np.array([float(c.amount) for c in given]),
+        "date": np.array([np.nan if c.day is None else c.day for c in given]),
+        "basis": [c.basis for c in given],
         "weight": np.array([float(m.weight) for m in rows]),
     }

@@ -12,7 +12,8 @@ Written from the policy and from nothing else, so that agreement means something
 - Receipts first: all that comes in of a day but what customers bring back, which follows its sale.
 - Units beyond the stock leave at the cost of the last unit issued, else of the last that came in, else 0;
   whatever comes in next costs them anew, and the change is charged with it.
-- A periodic method looks at what came in within its period before what went out. What comes back in the
+- A periodic method looks at what came in within its period before what went out; what was before the window
+  is one period, or those that begin on the days it is told. What comes back in the
   period of its sale was never sold; what comes back beyond its sale comes in as an adjustment does.
 - Standard cost: what comes in is stored at the standard of its row, a new one costs the stock anew; both
   differences are charged with the row.
@@ -25,7 +26,8 @@ Written from the policy and from nothing else, so that agreement means something
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from math import floor
+from itertools import pairwise
+from math import floor, inf
 from typing import Any, NamedTuple
 
 PURCHASES = ("OPENING", "RECEIPT", "SUPPLIER_RETURN")
@@ -140,6 +142,7 @@ def slow_ledger(
     *,
     from_date: float | None = None,
     as_of: float | None = None,
+    periods: Sequence[float] = (),
     negative: str = "error",
     receipts_first: bool = False,
     charges: Sequence[Charge] = (),
@@ -160,7 +163,7 @@ def slow_ledger(
             stocks = [[s for s in own if s.move.reference == lot] for lot in lots]
         kept = [Bookkeeper(method, negative, stock, known.get(sku)) for stock in stocks]
         try:
-            accounts[sku] = together([keeper.account(from_date) for keeper in kept])
+            accounts[sku] = together([keeper.account(from_date, periods) for keeper in kept])
         except Refused as refused:
             accounts[sku] = refused
     return accounts
@@ -223,11 +226,13 @@ class Bookkeeper:
 
     # ------------------------------------------------------------ the window
 
-    def account(self, from_date: float | None) -> Account:
+    def account(self, from_date: float | None, periods: Sequence[float]) -> Account:
         first = None if from_date is None else floor(from_date)
         for step in self.steps:
             self.purchased(step)  # refuses a purchase without a cost, whatever else is wrong
-        self.through([s for s in self.steps if first is not None and s.day < first])
+        starts = [day for day in sorted(periods) if self.periodic and first is not None and day < first]
+        for start, end in pairwise([-inf, *starts, -inf if first is None else first]):
+            self.through([s for s in self.steps if start <= s.day < end])
         quantity, value = self.quantity, self.value
         received, charged, taken = (self.book.received, self.book.charged, self.book.taken)
         before = {s.row for s in self.steps if first is not None and s.day < first}

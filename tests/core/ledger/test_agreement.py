@@ -3,6 +3,7 @@
 Each time both ways of replaying are looked at: all items side by side, and one item after the other.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 from unittest.mock import patch
@@ -19,11 +20,18 @@ books = st.one_of(histories(), full_histories())
 ANY_DAY = (None, None)
 
 
-def agree(rows: list[Movement], window: Window = ANY_DAY, negative: str = "error", **built: Any) -> None:
+def agree(
+    rows: list[Movement],
+    window: Window = ANY_DAY,
+    negative: str = "error",
+    periods: Sequence[int] = (),
+    **built: Any,
+) -> None:
     """Every method, and both ways of replaying it."""
     for method in METHODS:
         own = standards(rows) if method == "STANDARD" else rows
         how: dict[str, Any] = {"from_date": window[0], "as_of": window[1], "negative": negative}
+        how["periods"] = periods
         slow = slow_ledger(own, method, **how, **built)
         for accounts_side_by_side in (1, len(rows) + 1):
             ledger = kept(own, **built)
@@ -73,6 +81,14 @@ def test_on_landed_cost_of_stock_that_may_go_below_zero(
     rows: list[Movement], window: Window, data: st.DataObject
 ) -> None:
     agree(rows, window, "allow", charges=data.draw(charges(rows)))
+
+
+@laws
+@given(rows=full_histories(), window=windows, periods=st.lists(st.integers(0, 9), max_size=3), data=st.data())
+def test_on_periods_before_the_window(
+    rows: list[Movement], window: Window, periods: list[int], data: st.DataObject
+) -> None:
+    agree(rows, window, "allow", periods, charges=data.draw(charges(rows)))
 
 
 @laws

@@ -96,6 +96,15 @@ def test_several_charges_add_up() -> None:
         assert found.cost_of_sales.tolist() == close([80 + 12, 0])
 
 
+def test_each_charge_has_its_own_basis_and_a_credit_counts_with_all_of_them() -> None:
+    """By hand: 600 by quantity is 400 and 200, the credit of 900 by value is 300 and 600."""
+    charges = {"reference": ["R", "R"], "amount": [-900, 600], "basis": ["value", "quantity"]}
+    found = shipment().with_charges(**charges).value("FIFO", as_of=2)
+    assert found.receipts_value.tolist() == close([200 - 300 + 400, 400 - 600 + 200])
+    with pytest.raises(InventoryError, match="must cost >= 0"):
+        shipment().with_charges(["R"], [-900])
+
+
 def test_charges_are_rows_after_the_movements() -> None:
     ledger = shipment().with_charges(["R"], [60], date=[5])
     assert ledger.quantity[3:].tolist() == [0] * len(ledger.item[3:])
@@ -161,6 +170,7 @@ def test_a_charge_is_either_in_stock_or_in_the_cost_of_sales(
         {"reference": ["R"], "amount": [5], "basis": "weight", "weight": [-1, 2, 0]},
         {"reference": ["R"], "amount": [5, 6]},
         {"reference": ["R"], "amount": [5], "date": [1, 2]},
+        {"reference": ["R"], "amount": [5], "basis": ["value", "value"]},
     ],
 )
 def test_a_charge_that_cannot_be_shared_is_refused(charge: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.core.ledger.books import close, figures, kept, laws, layers_of, near
 from tests.core.ledger.histories import charges, full_histories, histories, plain_histories, windows
 from tests.core.ledger.slow_ledger import PERIODIC, PERPETUAL, Movement
-from xlinventory.core.ledger import value_ledger
+from xlinventory.core.ledger import StockLedger, value_ledger
 
 Window = tuple[int | None, int | None]
 FLOWS = (*PERPETUAL, *PERIODIC)
@@ -41,6 +41,26 @@ def test_every_window_balances(
         balance = found.opening_value + found.receipts_value - found.cost_of_sales - found.value
         assert balance[item] == pytest.approx(0, abs=1e-7)
         assert (found.quantity - found.opening_quantity)[item] == close(float(moved))
+
+
+@pytest.mark.parametrize(
+    ("method", "closings"),
+    [("FIFO_PERIODIC", [4, 16, 32]), ("LIFO_PERIODIC", [4, 12, 12]), ("WAC_PERIODIC", [4, 14, 23])],
+)
+def test_a_periodic_method_opens_with_what_the_period_before_closed_with(
+    method: str, closings: list[float]
+) -> None:
+    """By hand: 10 at 1 come and 6 go, 12 at 2 and 8, 8 at 4 and 8; the issues stand before the receipts.
+
+    Left are 4, 8 and 8. FIFO 4, 8 x 2, 8 x 4; LIFO 4, 4 + 4 x 2, the same; averages 1, 28 / 16 and 46 / 16.
+    """
+    days, units = [2, 1, 12, 11, 22, 21], [10, -6, 12, -8, 8, -8]
+    ledger = StockLedger(["A"] * 6, days, units, [1, 0, 2, 0, 4, 0])
+    found = [
+        ledger.value(method, from_date=day, as_of=day + 9, periods=[11, 1]) for day in (1, 11, 21)
+    ]  # whatever the order of the periods
+    assert [float(each.value[0]) for each in found] == closings
+    assert [float(each.opening_value[0]) for each in found] == [0, *closings[:-1]]
 
 
 @pytest.mark.parametrize("method", PERPETUAL)

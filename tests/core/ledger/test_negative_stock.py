@@ -32,6 +32,15 @@ def test_an_issue_beyond_the_stock_is_refused_with_row_and_missing_units() -> No
         ledger.value("LIFO")
 
 
+def test_shortages_are_those_that_valuation_refuses_costs_known_or_not() -> None:
+    """B is short by 1 of 3 on its second row; that nobody knows what A cost is another matter."""
+    ledger = StockLedger(["A", "B", "B"], [1, 1, 2], [1, 2, -3], [NAN, 5, NAN])
+    assert {ledger.sku[item]: (found.row, found.missing) for item, found in ledger.shortages().items()} == {
+        "B": (2, 1)
+    }
+    assert StockLedger([], [], [], []).shortages() == {}
+
+
 def test_an_item_with_a_problem_spoils_no_other() -> None:
     ledger = StockLedger(["A", "B", "A", "B"], [1, 1, 2, 2], [1, 5, -2, -2], [1, 3, NAN, NAN])
     for method in PERPETUAL:

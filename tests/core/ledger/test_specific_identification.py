@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.ledger.books import close, laws, layers_of
-from xlinventory.core.errors import InventoryError, OutOfDomain
+from xlinventory.core.errors import InventoryError, NotEnoughData, OutOfDomain
 from xlinventory.core.ledger import ValuedLedger, value_ledger
 
 NAN = np.nan
@@ -38,6 +38,13 @@ def test_a_lot_with_too_little_or_none_is_refused_though_others_have_units(lot: 
 def test_one_more_than_the_lot_holds_is_one_missing() -> None:
     with pytest.raises(OutOfDomain, match=r"11.*1"):
         one_item([(10, 1, "x"), (50, 5, "y"), (-11, NAN, "x")])
+
+
+def test_a_lot_never_received_is_not_found_one_received_later_is_short() -> None:
+    with pytest.raises(NotEnoughData, match="never received"):
+        one_item([(50, 5, "y"), (-11, NAN, "x")])
+    with pytest.raises(OutOfDomain, match=r"11.*11"):
+        one_item([(-11, NAN, "x"), (50, 5, "x")])
 
 
 def test_a_lot_received_twice_leaves_the_older_part_first() -> None:

@@ -1,5 +1,6 @@
 """Landed cost: freight, duty and other charges, shared over the receipts they belong to."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,14 +19,14 @@ def charge(
     reference: list[Any],
     amount: Numbers,
     day: Numbers,
-    basis: str,
+    basis: list[Any],
     weight: ArrayLike | None,
 ) -> Entries:
     """Entries with a row for each receipt that has a share of charges (m,); a day of NaN is the receipt's."""
-    same_length(reference=reference, amount=amount, date=day)
+    same_length(reference=reference, amount=amount, date=day, basis=basis)
     finite(amount=amount)
     of_charge, receipt = _charged(entries, reference)
-    share = share_out(amount, of_charge, _sharing_keys(entries, basis, weight)[receipt])
+    share = share_out(amount, of_charge, _sharing_keys(entries, basis, weight, of_charge, receipt))
     _refuse_negative_costs(entries, receipt, share)
     own_day = np.isnan(day[of_charge])
     when = np.where(own_day, entries.date[receipt], np.fmax(day[of_charge], entries.date[receipt]))
@@ -60,19 +61,34 @@ def _charged(entries: Entries, names: list[Any]) -> tuple[Integers, Integers]:
     return of_charge, receipt[start[of_charge] + nth]
 
 
-def _sharing_keys(entries: Entries, basis: str, weight: ArrayLike | None) -> Numbers:
-    """What each row's share of a charge goes by."""
-    if basis == "value":
-        return np.nan_to_num(entries.quantity * entries.unit_cost)
-    if basis == "quantity":
-        return entries.quantity
-    if basis != "weight":
-        raise WrongInput(f"basis must be one of value, quantity, weight, got {basis!r}")
+def _sharing_keys(
+    entries: Entries, basis: list[Any], weight: ArrayLike | None, of_charge: Integers, receipt: Integers
+) -> Numbers:
+    """What the share of each pair of charge and receipt goes by, by the *basis* (m,) of its charge."""
+    words = distinct(basis)
+    if strange := [word for word in words if word not in _BASES]:
+        raise WrongInput(f"basis must be one of {', '.join(_BASES)}, got {strange[0]!r}")
+    of_pair, keys = coded(basis, words)[of_charge], np.zeros(len(receipt))
+    for word, place in words.items():
+        mine = of_pair == place
+        keys[mine] = _BASES[word](entries, weight)[receipt[mine]]
+    return keys
+
+
+def _weights(entries: Entries, weight: ArrayLike | None) -> Numbers:
     if weight is None:
         raise NotEnoughData("basis weight needs weights")
     given = column("weight", weight)
     same_length(weight=given, quantity=entries.quantity[~entries.landed])
     return np.append(given, np.zeros(np.count_nonzero(entries.landed))) * entries.quantity
+
+
+_BASES: Mapping[str, Callable[[Entries, ArrayLike | None], Numbers]] = {
+    "value": lambda entries, _weight: np.nan_to_num(entries.quantity * entries.unit_cost),
+    "quantity": lambda entries, _weight: entries.quantity,
+    "weight": _weights,
+}
+"""What each row's share of a charge goes by, for each basis."""
 
 
 def _refuse_negative_costs(entries: Entries, receipt: Integers, share: Numbers) -> None:

@@ -34,20 +34,22 @@ class Events:
 
 
 def window_events(
-    journal: Journal, from_day: float, as_of: float, standard: Numbers | None, *, periodic: bool
+    journal: Journal, starts: Numbers, as_of: float, standard: Numbers | None, *, periodic: bool
 ) -> Events:
-    """The steps of all days to *as_of*; a periodic method takes receipts first, before and in the window.
+    """The steps of all days to *as_of*; a periodic method takes the receipts of each of its periods first.
 
-    *standard* (j,): the standard cost in force on each row of the journal, or None; with it a row of no units
-    is an issue of none, because it may bring a new standard.
+    *starts* (p,): the first days of periods in their order, the last one that of the window; the days before
+    all of them are a period too. *standard* (j,): the standard cost in force on each row of the journal, or
+    None; with it a row of no units is an issue of none, because it may bring a new standard.
     """
     count, link = journal.parts.moved, journal.link
-    within = journal.day >= from_day
+    within = journal.day >= starts[-1]
     if periodic:
-        count, link = _netted(journal, within, as_of)
+        period = np.searchsorted(starts, journal.day, "right")
+        count, link = _netted(journal, period, as_of)
     moves = (count != 0) | journal.landed | (standard is not None)
     place = np.flatnonzero((journal.day <= as_of) & moves)
-    keys = [count[place] < 0, journal.account[place]] if periodic else []
+    keys = [2 * period[place] + (count[place] < 0), journal.account[place]] if periodic else []
     order = stable_order(*keys, within[place])
     place = place if order is None else place[order]
     row_standard = np.full(len(place), np.nan) if standard is None else standard[place]
@@ -102,14 +104,14 @@ def _events(
     )
 
 
-def _netted(journal: Journal, within: Mask, as_of: float) -> tuple[Integers, Integers]:
+def _netted(journal: Journal, period: Integers, as_of: float) -> tuple[Integers, Integers]:
     """Quantities and links of a periodic method: what comes back in the period of its sale was never sold.
 
     What comes back beyond its sale is a receipt at the cost of the next unit issued.
     """
     count, link = journal.parts.moved.copy(), journal.link.copy()
     back = np.flatnonzero(journal.came_back & (link >= 0) & (journal.day <= as_of))
-    back = back[within[back] == within[link[back]]]
+    back = back[period[back] == period[link[back]]]
     if back.size:
         back = back[np.argsort(link[back], kind="stable")]
         sale, sold = link[back], -count[link[back]]

@@ -25,7 +25,7 @@ from xlinventory.core.ledger.entries import Entries, column, enter, same_length
 from xlinventory.core.ledger.flows import METHODS, CostFlow
 from xlinventory.core.ledger.journal import Journal, keep_journal
 from xlinventory.core.ledger.kinds import Meaning, meanings
-from xlinventory.core.ledger.problems import find_problems
+from xlinventory.core.ledger.problems import Problem, find_problems, find_shortages
 from xlinventory.core.ledger.replay import Plan, plan, replay
 from xlinventory.core.ledger.standards import standards_in_force
 from xlinventory.core.ledger.valued import Behind, ValuedLedger, count_up
@@ -114,15 +114,19 @@ class StockLedger:
         *,
         from_date: object = None,
         as_of: object = None,
+        periods: ArrayLike = (),
         negative: str = "error",
         on_problem: OnProblem = "raise",
     ) -> ValuedLedger:
         """Stock, cost of sales, opening stock and receipts of each item in a window that includes both days.
 
         A periodic method takes the window as its period; its opening stock is what the same method makes of
-        all days before. *negative*: "error" refuses an issue beyond the stock, "allow" costs it at the last
-        known cost and anew at the receipt that covers it. *on_problem*: raise the first problem, or leave out
-        the items that have one.
+        all days before as one period, or of those that begin on the days *periods*: then a period opens with
+        what the last one closed with.
+
+        *negative*: "error" refuses an issue beyond the stock, "allow" costs it at the last known cost and
+        anew at the receipt that covers it. *on_problem*: raise the first problem, or leave out the items that
+        have one.
 
         #NUM!: an issue beyond the stock, as_of before from_date. #VALUE!: a purchase without a cost.
         #N/A: an issue of a lot that was never received, STANDARD without standard costs.
@@ -132,7 +136,7 @@ class StockLedger:
         flow = _flow(method, negative)
         journal, item_of = self._journal(flow)
         start, end = -inf if np.isnan(first) else first, inf if np.isnan(last) else last
-        planned = self._planned(flow, float(start), float(end))
+        planned = self._planned(flow, _starts(periods if flow.periodic else (), start), float(end))
         done = replay(journal, planned, flow, self._last_cost[item_of])
         of_account = find_problems(done, negative)
         problems = {int(item_of[a]): of_account[a] for a in sorted(of_account, reverse=True)}
@@ -140,39 +144,47 @@ class StockLedger:
             raise problems[min(problems)].raised()
         return count_up(method, self.sku, Behind(done, item_of, len(self.item)), problems)
 
+    def shortages(self) -> dict[int, Problem]:
+        """The first issue of each item beyond its stock, by its place; perpetual methods agree on it."""
+        journal, _ = self._items
+        planned = self._planned(METHODS["WAC"], np.array([-inf]), inf)
+        return find_shortages(replay(journal, planned, METHODS["WAC"], self._last_cost))
+
     def with_charges(
         self,
         reference: ArrayLike,
         amount: ArrayLike,
         *,
         date: ArrayLike | None = None,
-        basis: str = "value",
+        basis: ArrayLike = "value",
         weight: ArrayLike | None = None,
     ) -> "StockLedger":
         """This ledger with landed cost: freight, duty or other charges (m,) on the receipts of a *reference*.
 
-        A charge is shared over the receipts by "value", "quantity" or "weight" (*weight*: (n,) of a unit of
-        each row) and its shares add up to it exactly. From its *date* on (NaN: from the receipt's own) what
-        is left of a receipt carries its part; the part of what is gone is cost of sales of that day.
+        A charge is shared over the receipts by "value", "quantity" or "weight" (*basis*: (m,) or one for all;
+        *weight*: (n,) of a unit of each row) and its shares add up to it exactly. From its *date* on (NaN:
+        from the receipt's own) what is left of a receipt carries its part; the part of what is gone is cost
+        of sales of that day. Credits and charges of one call count together.
 
         #N/A: a reference without a receipt. #DIV/0!: nothing to share by. #NUM!: a credit beyond the cost.
         """
         names = listed(reference)
         days = np.full(len(names), np.nan) if date is None else day_serials("date", date)
+        bases = [basis] * len(names) if isinstance(basis, str) else listed(basis)
         ledger = object.__new__(StockLedger)
         ledger.sku, ledger._receipts_first = self.sku, self._receipts_first
         ledger._standard, ledger._last_cost = self._standard, self._last_cost
         ledger._kept = (None, None)
-        ledger._entries = charge(self._entries, names, column("amount", amount), days, basis, weight)
+        ledger._entries = charge(self._entries, names, column("amount", amount), days, bases, weight)
         return ledger
 
-    def _planned(self, flow: CostFlow, start: float, end: float) -> Plan:
+    def _planned(self, flow: CostFlow, starts: Numbers, end: float) -> Plan:
         """The steps of a window; those of the last one asked for are kept for the next method."""
-        key = (start, end, flow.periodic, flow.standard, flow.by_lot)
+        key = (tuple(starts), end, flow.periodic, flow.standard, flow.by_lot)
         if key != self._kept[0]:
             journal, _ = self._journal(flow)
             standard = standards_in_force(self._standard, journal) if flow.standard else None
-            self._kept = (key, plan(journal, start, end, standard, periodic=flow.periodic))
+            self._kept = (key, plan(journal, starts, end, standard, periodic=flow.periodic))
         planned: Plan = self._kept[1]
         return planned
 
@@ -236,6 +248,14 @@ def _flow(method: str, negative: str) -> CostFlow:
     if negative not in ("error", "allow"):
         raise WrongInput(f"negative must be error or allow, got {negative!r}")
     return METHODS[method]
+
+
+def _starts(periods: ArrayLike, start: float) -> Numbers:
+    """First days of the periods before a window, in their order, and then its own."""
+    if np.size(periods) == 0:
+        return np.array([start])
+    first = np.unique(np.floor(day_serials("periods", periods)))
+    return np.append(first[first < start], start)
 
 
 def _among(words: list[Any], skus: list[Any]) -> tuple[Integers, dict[Any, int]]:

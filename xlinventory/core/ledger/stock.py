@@ -8,7 +8,7 @@ import numpy as np
 
 from xlinventory.core.ledger.codes import Integers, Numbers, totals
 from xlinventory.core.ledger.entries import NONE
-from xlinventory.core.ledger.events import Events
+from xlinventory.core.ledger.events import RECEIVE, Events
 from xlinventory.core.ledger.parts import Parts
 
 
@@ -50,9 +50,11 @@ class Stock:
         self.events, self.scale, self.slack = events, parts.scale, parts.slack
         self.in_units = bool((parts.scale == 1.0).all())
         self.remaining = np.zeros(steps, dtype=np.int64)
-        self.unit_cost = np.zeros(steps)
+        self.unit_cost = events.cost.copy()
         self.next = np.full(steps, NONE)
-        self.received, self.charged = np.zeros(steps), np.zeros(steps)
+        bought = self.units(events.parts, events.account) * events.cost
+        self.received = np.where(events.kind == RECEIVE, bought, 0.0)
+        self.charged = np.zeros(steps)
         self.variance = np.zeros(steps)
         self.recosted = np.zeros(steps)
         self.debt = np.zeros(steps, dtype=np.int64)
@@ -68,6 +70,10 @@ class Stock:
     def units(self, parts: Integers, account: Integers) -> Numbers:
         """Parts as units; a division, because that of a decimal by a power of ten is its nearest float."""
         return parts.astype(float) if self.in_units else parts / self.scale[account]
+
+    def nothing(self) -> tuple[Numbers, Numbers]:
+        """What ``holdings`` are before the first step."""
+        return np.zeros(len(self.head)), np.zeros(len(self.head))
 
     def holdings(self) -> tuple[Numbers, Numbers]:
         """Units and money of each account, (a,) each: an emptied one has exactly 0 of both."""

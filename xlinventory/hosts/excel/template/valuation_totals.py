@@ -60,12 +60,12 @@ def methods_chart(book: Workbook) -> Chart:
                 "overlap": -5,
                 "data_labels": {
                     "value": True,
-                    "num_format": look.WHOLE_MONEY,
+                    "num_format": look.FILLED_MONEY,
                     "font": style.font(look.SLATE),
                 },
             }
         )
     chart.set_x_axis(style.category_axis())
-    chart.set_y_axis(style.value_axis(look.WHOLE_MONEY) | {"min": 0})
+    chart.set_y_axis(style.value_axis(look.MONEY_AXIS) | {"min": 0})
     chart.set_size(SIZE)
     return chart
