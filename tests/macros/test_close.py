@@ -457,7 +457,7 @@ def test_closed_periods_are_the_whole_and_every_late_entry_shows(
         np.testing.assert_allclose(left, 0.0, atol=0.005)
 
 
-def test_in_a_file_the_formulas_show_what_changed(tmp_path: Path) -> None:
+def test_in_a_file_closings_and_start_show_what_changed(tmp_path: Path) -> None:
     """The same by hand in a workbook file, saved and opened again: 38 + 14 now against 28 reported."""
     path = tmp_path / "book.xlsx"
     template.build(path)
