@@ -25,6 +25,7 @@ from xlinventory.macros.restated import (
     closings,
     restated,
     take_up,
+    with_changes,
 )
 from xlinventory.macros.valuation_tables import realisable
 from xlinventory.tables import day_text
@@ -38,8 +39,8 @@ def close(run: Run) -> str:
     """Store the figures of a period as reported; later changes to it show as differences."""
     if not run.has("Closings"):
         raise WorkbookError(
-            "This workbook was made by an earlier version and has no sheet Closings: build a new one "
-            "(xlinventory new) and bring your CSV files into it."
+            "This workbook has no table Closings: it was deleted, or the workbook was made by an earlier "
+            "version. Build a new one (xlinventory new) and bring your CSV files into it."
         )
     closed = closings(run)
     return _reopened(run, closed) if run.options.get("reopen") else _closed(run, closed)
@@ -154,9 +155,10 @@ def closing_rows(run: Run, books: Books, period: Period) -> pd.DataFrame:
     for name in FIGURES:
         for column in (name, f"{name}_now", f"{name}_taken_up"):
             rows[column] = figures[name]
+    balance = rows["opening_value"] + rows["purchases"] - rows["cost_of_sales"] - rows["value"]
+    rows["check"] = balance.round(6) + 0.0
     money = rows[["opening_value", "purchases", *FIGURES]].ne(0.0).any(axis=1)
-    kept: pd.DataFrame = rows[(count > before) | rows["quantity"].ne(0.0) | money]
-    return kept
+    return with_changes(rows[(count > before) | rows["quantity"].ne(0.0) | money].copy())
 
 
 def _sentence(run: Run, period: Period, rows: pd.DataFrame, earlier: Restated, closed: pd.DataFrame) -> str:

@@ -151,7 +151,7 @@ def _valued(run: Run, ledger: StockLedger, periods: list[Period]) -> list[Valued
     """Every period by its own method."""
     done: list[ValuedLedger] = []
     for period in periods:
-        run.report(f"Closed period {period}", 0.85 + 0.1 * len(done) / len(periods))
+        run.report(f"Closed period {period}", 0.85 + 0.08 * len(done) / len(periods))
         done.append(figures_of(ledger, period, run.setting("negative_stock")))
     return done
 
@@ -190,7 +190,14 @@ def _rows(compared: _Compared, rows: pd.DataFrame) -> pd.DataFrame:
     why = np.full(len(brought), "", dtype=object)
     for row in np.flatnonzero(changed | waiting):
         why[row] = _why(compared, place[0][row], place[1][row]) + ("" if waiting[row] else TAKEN_UP)
-    return brought.assign(why=why)
+    return with_changes(brought.assign(why=why))
+
+
+def with_changes(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of Closings with what has become of each figure since, in whole cents; blank while not known."""
+    for name in FIGURES:
+        rows[f"{name}_change"] = (rows[f"{name}_now"] - rows[name]).round(2) + 0.0
+    return rows
 
 
 def _late(compared: _Compared, rows: pd.DataFrame) -> pd.DataFrame:
