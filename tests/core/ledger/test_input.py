@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from xlinventory.core.errors import InventoryError, OutOfDomain, WrongInput
-from xlinventory.core.ledger import StockLedger, value_ledger
+from xlinventory.core.ledger import METHODS, StockLedger, value_ledger
 
 GOOD: dict[str, Any] = {
     "sku": ["A", "A"],
@@ -28,6 +28,9 @@ GOOD: dict[str, Any] = {
         ({"quantity": [np.nan, -1.0]}, InventoryError),
         ({"quantity": [np.inf, -1.0]}, OutOfDomain),
         ({"date": [np.nan, 2]}, InventoryError),
+        ({"date": ["yesterday", "soon"]}, WrongInput),
+        ({"date": [1, "soon"]}, WrongInput),
+        ({"as_of": "soon"}, WrongInput),
         ({"unit_cost": [-2.0, np.nan]}, OutOfDomain),
         ({"unit_cost": [np.inf, np.nan]}, OutOfDomain),
         ({"unit_cost": [np.nan, np.nan]}, InventoryError),
@@ -39,6 +42,14 @@ GOOD: dict[str, Any] = {
 def test_bad_columns_and_words_are_refused(changed: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error):
         value_ledger(**(GOOD | changed))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_of_no_movements_nothing_is_in_stock(method: str) -> None:
+    ledger = StockLedger([], [], [], [], skus=["A"], standard_cost=[])
+    found = ledger.value(method)
+    assert [found.quantity[0], found.value[0], found.cost_of_sales[0], found.check[0]] == [0] * 4
+    assert (len(found.layers().row), len(found.consumed().row)) == (0, 0)
 
 
 def test_a_sku_that_is_not_asked_for_is_refused() -> None:
