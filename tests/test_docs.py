@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import xlinventory
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -58,3 +60,28 @@ def test_every_picture_and_page_of_a_written_page_exists(name: str) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
         if not target.startswith("http"):
             assert (page.parent / target).exists(), target
+
+
+def test_the_table_of_all_kinds_of_movement_is_true() -> None:
+    """Its figures are by hand; here the ledger makes them from its first five columns."""
+    page = (ROOT / "docs" / "valuation.md").read_text(encoding="utf-8").split("**All kinds of movement**")[1]
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in re.findall(r"^\|.*\|$", page, re.M)]
+    lines = lines[2 : next(place for place, line in enumerate(lines) if "cost of sales" in line[1]) + 1]
+    moves = [line for line in lines if line[1].isupper()]
+    day, kind, units, unit_cost, reference = zip(*(line[:5] for line in moves), strict=True)
+    ledger = xlinventory.StockLedger(
+        ["A"] * len(moves),
+        [int(text) for text in day],
+        [int(text) for text in units],
+        [float(text or "nan") for text in unit_cost],
+        kind=kind,
+        reference=reference,
+    ).with_charges(["PO-2"], [30], date=[12], basis="quantity")
+    for method, shown in zip(
+        ("FIFO", "LIFO", "WAC"), zip(*(line[5:] for line in lines), strict=True), strict=True
+    ):
+        found = ledger.value(method)
+        money = found.by_row()
+        changes = (money.received - money.charged).tolist()
+        made = [*changes[:6], changes[7], changes[6], *found.value.tolist(), *found.cost_of_sales.tolist()]
+        assert made == pytest.approx([float(text) for text in shown], abs=0.005), method

@@ -11,7 +11,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.datetime import to_excel
 
 from xlinventory.hosts.excel import template
@@ -255,6 +255,21 @@ def test_sheets_are_set_up_for_reading_and_printing(book: openpyxl.Workbook) -> 
     assert book["Reorder"].cell(2, TABLES["Reorder"].names.index("why") + 1).alignment.wrap_text
     for name in ("Start", "Dashboard", "WhatIf"):
         assert not book[name].sheet_view.showGridLines
+
+
+def test_wide_tables_print_large_enough_to_read(book: openpyxl.Workbook) -> None:
+    """Letters of six points: of ten points 149 fit across a page. Each page has the names of its rows."""
+    for name, table in TABLES.items():
+        sheet = book[name]
+        widths = [
+            sheet.column_dimensions[letter].width
+            for letter in map(get_column_letter, range(1, 1 + len(table.columns)))
+        ]
+        pages = sheet.page_setup.fitToWidth or 1
+        repeated = sum(widths[: range_boundaries(sheet.print_title_cols)[2]]) if sheet.print_title_cols else 0
+        assert sum(widths) + (pages - 1) * repeated <= pages * 149 / 0.6 * 1.02, name
+    assert book["Valuation"].print_title_cols == "$A:$B"
+    assert book["Valuation"].page_setup.fitToWidth == 2
 
 
 def test_only_the_helper_sheets_are_hidden(book: openpyxl.Workbook) -> None:

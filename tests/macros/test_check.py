@@ -88,3 +88,13 @@ def test_a_formula_that_shows_an_error_is_told(tables) -> None:
     calculated = next(column.name for column in TABLES["Items"].columns if column.formula)
     tables["Items"].loc[0, calculated] = CellError.DIV0
     assert findings(tables) == [f"Items row 2, {calculated}: shows #DIV/0!"]
+
+
+def test_a_movement_that_goes_the_wrong_way_is_found(tables) -> None:
+    tables["Movements"].loc[1:2, ["kind", "quantity"]] = [["SALE", 5.0], ["RECEIPT", -0.0]]
+    tables["Movements"].loc[3] = tables["Movements"].loc[0]
+    tables["Movements"].loc[3, ["kind", "quantity"]] = ["CUSTOMER_RETURN", -1.0]
+    assert findings(tables) == [
+        "Movements row 3, quantity: 5.0 - must be < 0 for SALE",
+        "Movements row 5, quantity: -1.0 - must be > 0 for CUSTOMER_RETURN",
+    ]

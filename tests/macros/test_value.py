@@ -245,6 +245,23 @@ def test_the_period_is_that_of_settings_unless_it_is_given() -> None:
     assert without.loc["A", ["quantity", "fifo_value"]].tolist() == [20, 100]
     with pytest.raises(WorkbookError, match="begins on 2011-12-10, after its end on 2011-12-09"):
         run(book(EVERY_KIND, valuation_from=TODAY + 1))
+    with pytest.raises(
+        WorkbookError, match=r"2011-12-10 is after as_of \(2011-12-09\), so the period is not"
+    ):
+        run(book(EVERY_KIND, valuation_to=TODAY + 1))
+
+
+@pytest.mark.parametrize("verb", ["value", "close", "turnover"])
+@pytest.mark.parametrize(
+    ("table", "column"), [("Movements", "unit_cost"), ("Items", "sell_price"), ("LandedCosts", "basis")]
+)
+def test_a_renamed_column_is_not_a_blank_one(verb: str, table: str, column: str) -> None:
+    """Receipts without their costs would quietly be valued at the item's."""
+    made = book(EVERY_KIND)
+    tables = {name: made.read_table(name) for name in made.table_names()}
+    tables[table] = tables[table].rename(columns={column: "mine"})
+    with pytest.raises(WorkbookError, match=f"{table} has no column {column}: it was renamed or deleted"):
+        run_macro(MemoryWorkbook(tables), verb)
 
 
 HERMANSON = [

@@ -48,7 +48,7 @@ def run_on_file(
 
 def keep(book: OpenBook, report: Report) -> tuple[str, ...]:
     """Calculate and save; what is remarkable."""
-    report("Calculating and saving", 0.9)
+    report("Calculating and saving", 0.97)
     return tuple(book.keep())
 
 

@@ -22,6 +22,13 @@ from xlinventory.workbook import WorkbookError
 AT_ITEMS_COST = ("OPENING", "RECEIPT")
 """Kinds of movement that take the item's unit cost where they have none of their own."""
 
+NEEDED = {
+    "Movements": ("kind", "unit_cost", "unit_price", "reference"),
+    "Items": ("category", "unit_cost", "sell_price"),
+    "LandedCosts": ("date", "basis"),
+}
+"""Columns whose cells may be blank: a renamed one would quietly give other figures."""
+
 Numbers = NDArray[np.float64]
 
 
@@ -46,6 +53,8 @@ class Books:
 
 def keep_books(run: Run, from_date: float | None, as_of: float, methods: Sequence[str] = ()) -> Books:
     """The books by the method of Settings and by *methods*; raises WorkbookError when nothing moved."""
+    for name, columns in NEEDED.items():
+        run.require(name, *columns)
     movements = run.table("Movements")
     if movements.empty:
         raise WorkbookError("There are no movements to value; refresh from CSV first.")

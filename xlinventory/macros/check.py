@@ -10,8 +10,12 @@ from xlinventory.macros.landed_costs import landed_cost_faults
 from xlinventory.macros.restated import restated
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.movements import KINDS
-from xlinventory.tables import BadRowsError, Column, day_text, read
+from xlinventory.tables import BadRowsError, Column, Fault, day_text, read
 
+DIRECTIONS = {
+    "OPENING": 1, "RECEIPT": 1, "CUSTOMER_RETURN": 1, "SALE": -1, "SUPPLIER_RETURN": -1, "WRITE_OFF": -1,
+}  # fmt: skip
+"""Which way stock goes with a kind of movement, where it goes one way only."""
 REFERENCES = ("Movements", "SupplierPrices", "PurchaseOrders")
 
 
@@ -33,6 +37,7 @@ def check(run: Run) -> str:
     findings += _unknown("PurchaseOrders", typed["PurchaseOrders"]["supplier"], suppliers, "Suppliers")
     findings += _unknown("Items", typed["Items"]["preferred_supplier"], suppliers, "Suppliers")
     findings += map(str, landed_cost_faults(typed["LandedCosts"], typed["Movements"], typed["Items"]))
+    findings += _wrong_signs(typed["Movements"])
     findings += _negative_stock(typed["Movements"])
     findings += _restated(run)
     return f"{len(findings)} problem{'s' * (len(findings) > 1)} found." if findings else "No problems found."
@@ -74,6 +79,17 @@ def _unknown(name: str, values: "pd.Series[str]", known: set[str], where: str) -
         f"{name} row {rows[0]}, {values.name}: {value!r} is not in {where}"
         + (f" ({len(rows)} rows)" if len(rows) > 1 else "")
         for value, rows in strange.groupby(strange).groups.items()
+    ]
+
+
+def _wrong_signs(movements: pd.DataFrame) -> list[str]:
+    """A sale typed without its minus sign comes into stock, at a cost."""
+    way = movements["kind"].map(DIRECTIONS).fillna(0.0)
+    wrong = movements[movements["quantity"] * way < 0]
+    rule = "must be {} 0 for {}".format
+    return [
+        str(Fault("Movements", int(row), "quantity", quantity, rule("<" if quantity > 0 else ">", kind)))
+        for row, kind, quantity in zip(wrong.index, wrong["kind"], wrong["quantity"], strict=True)
     ]
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 from xlinventory.imports.issues import counted
 from xlinventory.macros.books import Books, keep_books
 from xlinventory.macros.frame import Run, macro
-from xlinventory.macros.periods import Period, movement_counts
+from xlinventory.macros.periods import Period, cents, in_cents, movement_counts
 from xlinventory.macros.restated import (
     FIGURES,
     HALF_A_CENT,
@@ -25,6 +25,7 @@ from xlinventory.macros.restated import (
     closings,
     restated,
     take_up,
+    with_changes,
 )
 from xlinventory.macros.valuation_tables import realisable
 from xlinventory.tables import day_text
@@ -38,8 +39,8 @@ def close(run: Run) -> str:
     """Store the figures of a period as reported; later changes to it show as differences."""
     if not run.has("Closings"):
         raise WorkbookError(
-            "This workbook was made by an earlier version and has no sheet Closings: build a new one "
-            "(xlinventory new) and bring your CSV files into it."
+            "This workbook has no table Closings: it was deleted, or the workbook was made by an earlier "
+            "version. Build a new one (xlinventory new) and bring your CSV files into it."
         )
     closed = closings(run)
     return _reopened(run, closed) if run.options.get("reopen") else _closed(run, closed)
@@ -132,8 +133,8 @@ def _refuse_problems(books: Books, period: Period) -> None:
 def closing_rows(run: Run, books: Books, period: Period) -> pd.DataFrame:
     """A row for each item with stock, a movement or money in the period."""
     ledger, valued = books.ledger, books.valued[period.method]
-    worth = realisable(books, run.setting("nrv_basis"))
-    written_down = worth.write_down(valued)
+    worth, figures = realisable(books, run.setting("nrv_basis")), in_cents(valued)
+    written_down = cents(worth.write_down(valued))
     before, count = movement_counts(ledger, len(run.table("Movements")), [period.start - 1, period.end])
     rows = pd.DataFrame(
         {
@@ -142,10 +143,10 @@ def closing_rows(run: Run, books: Books, period: Period) -> pd.DataFrame:
             "period_from": period.start,
             "method": period.method,
             "quantity": valued.quantity,
-            "opening_value": valued.opening_value,
-            "purchases": valued.receipts_value,
+            "opening_value": figures["opening_value"],
+            "purchases": figures["purchases"],
             "write_down": np.where(np.isnan(worth.of_unit), np.nan, written_down),
-            "carrying_value": valued.value - written_down,
+            "carrying_value": cents(figures["value"] - written_down),
             "movements": count,
             "movements_now": count,
             "closed_on": run.as_of(),
@@ -153,10 +154,11 @@ def closing_rows(run: Run, books: Books, period: Period) -> pd.DataFrame:
     )
     for name in FIGURES:
         for column in (name, f"{name}_now", f"{name}_taken_up"):
-            rows[column] = getattr(valued, name)
+            rows[column] = figures[name]
+    balance = rows["opening_value"] + rows["purchases"] - rows["cost_of_sales"] - rows["value"]
+    rows["check"] = balance.round(6) + 0.0
     money = rows[["opening_value", "purchases", *FIGURES]].ne(0.0).any(axis=1)
-    kept: pd.DataFrame = rows[(count > before) | rows["quantity"].ne(0.0) | money]
-    return kept
+    return with_changes(rows[(count > before) | rows["quantity"].ne(0.0) | money].copy())
 
 
 def _sentence(run: Run, period: Period, rows: pd.DataFrame, earlier: Restated, closed: pd.DataFrame) -> str:

@@ -169,6 +169,7 @@ class Run:
         """Write everything, with before-images and a line in Log; files last, when nothing else can fail."""
         self._apply()
         if chosen.logged:
+            self.report("Keeping for undo what was there", 0.95)
             changed = {n: a for n, a in self._after.items() if _differs(self._before[n], a)}
             self._record(chosen, changed, sentence, seconds)
             self._apply()

@@ -31,6 +31,8 @@ _EXACT = 16
 """Characters of a decimal that cannot hold more than fifteen digits beside the point."""
 _ROOMY = decimal.Context(prec=30, rounding=decimal.ROUND_HALF_UP)
 _TWENTIETH = decimal.Decimal("1e-20")
+_TOLD_APART = {float, str, type(None)}
+"""Types of which no two cells are alike: 1.0, 1 and True would be."""
 _TINY = 1e-5
 """Smaller numbers may have fifteen digits beyond the twentieth decimal, where an .ods file ends."""
 
@@ -86,11 +88,21 @@ def fingerprint(cells: pd.DataFrame) -> str:
     """A digest of all cells, column by column; numbers by the digits that every spreadsheet keeps."""
     digest = hashlib.sha256()
     for name in cells.columns:
-        column = _column_json(cells[name].tolist())
-        digits = {number: _digits(number) for number in {cell for cell in column if type(cell) is float}}
-        known = [[digits[cell]] if type(cell) is float else cell for cell in column]
-        digest.update(json.dumps([str(name), known]).encode())
+        digest.update(f"[{json.dumps(str(name))}, [{_column_text(cells[name].tolist())}]]".encode())
     return digest.hexdigest()
+
+
+def _column_text(cells: list[Any]) -> str:
+    """The cells of a column as JSON; what is there many times is written once: most closed figures are."""
+    column = _column_json(cells)
+    if not set(map(type, column)) <= _TOLD_APART:
+        return ", ".join(map(_cell_text, column))
+    texts = {cell: _cell_text(cell) for cell in set(column)}
+    return ", ".join(map(texts.__getitem__, column))
+
+
+def _cell_text(cell: Any) -> str:
+    return json.dumps([_digits(cell)] if type(cell) is float else cell)
 
 
 def _digits(number: float) -> str:
@@ -120,7 +132,7 @@ def _image(before: pd.DataFrame, after: pd.DataFrame, ours: list[str]) -> dict[s
 
 def _column_json(cells: list[Any]) -> list[Any]:
     """``_to_json`` of a whole column; long ones hold floats and text only."""
-    if set(map(type, cells)) <= {float, str, type(None)}:
+    if set(map(type, cells)) <= _TOLD_APART:
         return [
             (cell + 0.0 if cell == cell else None) if type(cell) is float else cell or None  # noqa: PLR0124
             for cell in cells

@@ -1,6 +1,6 @@
 """A period and what it says of every item: opening stock, purchases, cost of sales and stock at its end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,9 @@ import numpy as np
 from xlinventory.core.ledger import StockLedger, ValuedLedger
 from xlinventory.macros.books import Numbers
 from xlinventory.tables import day_text
+
+_DIGITS = 5
+"""Decimals of a cent that are no noise of the arithmetic: the same books must come to the same cents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,27 @@ def figures_of(ledger: StockLedger, period: Period, negative: str) -> ValuedLedg
         negative=negative,
         on_problem="leave_out",
     )
+
+
+def in_cents(valued: ValuedLedger) -> Mapping[str, Numbers]:
+    """The figures of a period as they are reported: whole cents that add up, item by item and in all.
+
+    Cost of sales is what makes opening stock and purchases into the stock at the end, so that it takes the
+    rounding, and one period ends with the cents that the next begins with.
+    """
+    opening, bought, left = map(cents, (valued.opening_value, valued.receipts_value, valued.value))
+    sold = cents(opening + bought - left)
+    return {"opening_value": opening, "purchases": bought, "cost_of_sales": sold, "value": left}
+
+
+def cents(money: Numbers) -> Numbers:
+    """Money rounded to cents, halves to the even one, so that many of them do not add up to a bias.
+
+    >>> cents(np.array([1.005, 1.015, -0.125, 2.0])).tolist()
+    [1.0, 1.02, -0.12, 2.0]
+    """
+    whole: Numbers = np.round(np.round(money * 100, _DIGITS))
+    return whole / 100 + 0.0
 
 
 def movement_counts(ledger: StockLedger, movements: int, days: Sequence[float]) -> Numbers:

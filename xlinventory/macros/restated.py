@@ -18,7 +18,7 @@ from xlinventory.core.ledger import StockLedger, ValuedLedger
 from xlinventory.imports.issues import counted
 from xlinventory.macros.books import Numbers, problem_sentence
 from xlinventory.macros.frame import Run
-from xlinventory.macros.periods import Period, figures_of, movement_counts
+from xlinventory.macros.periods import Period, figures_of, in_cents, movement_counts
 from xlinventory.sheets.closings import CLOSINGS
 from xlinventory.tables import Kind, day_text
 
@@ -135,8 +135,9 @@ def _compared(run: Run, ledger: StockLedger, rows: pd.DataFrame) -> _Compared:
     valued = _valued(run, ledger, periods)
     counts = movement_counts(ledger, len(run.table("Movements")), [period.end for period in periods])
     now = {"movements": _padded(counts, len(skus))}
+    reported_now = [in_cents(each) for each in valued]
     for name in FIGURES:
-        figures = _padded([getattr(each, name) for each in valued], len(skus))
+        figures = _padded([each[name] for each in reported_now], len(skus))
         now[name] = _settled(_settled(figures, taken_up[name]), then[name])
     problems = [_problems(each, run.table("Movements")) for each in valued]
     return _Compared(periods, skus, reported, then, now, taken_up, problems)
@@ -150,7 +151,7 @@ def _valued(run: Run, ledger: StockLedger, periods: list[Period]) -> list[Valued
     """Every period by its own method."""
     done: list[ValuedLedger] = []
     for period in periods:
-        run.report(f"Closed period {period}", 0.85 + 0.1 * len(done) / len(periods))
+        run.report(f"Closed period {period}", 0.85 + 0.08 * len(done) / len(periods))
         done.append(figures_of(ledger, period, run.setting("negative_stock")))
     return done
 
@@ -189,7 +190,14 @@ def _rows(compared: _Compared, rows: pd.DataFrame) -> pd.DataFrame:
     why = np.full(len(brought), "", dtype=object)
     for row in np.flatnonzero(changed | waiting):
         why[row] = _why(compared, place[0][row], place[1][row]) + ("" if waiting[row] else TAKEN_UP)
-    return brought.assign(why=why)
+    return with_changes(brought.assign(why=why))
+
+
+def with_changes(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of Closings with what has become of each figure since, in whole cents; blank while not known."""
+    for name in FIGURES:
+        rows[f"{name}_change"] = (rows[f"{name}_now"] - rows[name]).round(2) + 0.0
+    return rows
 
 
 def _late(compared: _Compared, rows: pd.DataFrame) -> pd.DataFrame:

@@ -54,10 +54,17 @@ def value(run: Run) -> str:
 def valuation_period(run: Run) -> tuple[float | None, float]:
     """First day (None: from the beginning) and last day: of the options, else of Settings, else to as_of."""
     first, last = (_day(run, option) for option in ("from_date", "to_date"))
-    as_of = run.as_of() if last is None else last
+    today = run.as_of() if last is None else run.setting("as_of")
+    as_of = today if last is None else last
+    if as_of > today:
+        raise WorkbookError(
+            f"{day_text(as_of)} is after as_of ({day_text(today)}), so the period is not over yet: refresh "
+            f"from CSV first, or value up to {day_text(today)} or an earlier day."
+        )
     if first is not None and first > as_of:
         raise WorkbookError(
-            f"The period to value begins on {day_text(first)}, after its end on {day_text(as_of)}."
+            f"The period to value begins on {day_text(first)}, after its end on {day_text(as_of)}: change "
+            f"the settings valuation_from and valuation_to."
         )
     return first, as_of
 

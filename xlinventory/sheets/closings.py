@@ -1,16 +1,13 @@
-"""Closings: the figures of every closed period as they were reported, beside what the books say now."""
+"""Closings: the figures of every closed period as they were reported, beside what the books say now.
+
+No column is a formula: a year of closings of ten thousand items would be calculated anew with every run.
+"""
 
 from xlinventory.sheets.settings import SETTINGS
 from xlinventory.tables import Column, Kind, Table, Writer
 
 METHODS = next(setting.choices for setting in SETTINGS if setting.name == "valuation_method")
-BUTTON, FORMULA = Writer.BUTTON, Writer.FORMULA
-
-
-def _change(figure: str) -> str:
-    """Formula of what has become of a figure since, in whole cents; blank while it cannot be told."""
-    return f'=IF(ISNUMBER([{figure}_now]),ROUND([{figure}_now]-[{figure}],2),"")'
-
+BUTTON = Writer.BUTTON
 
 CLOSINGS = Table(
     "Closings",
@@ -25,16 +22,14 @@ CLOSINGS = Table(
         Column("purchases", Kind.MONEY, "Opening stock and receipts at cost, less what went back", BUTTON, "money"),
         Column("cost_of_sales", Kind.MONEY, "Cost of sales as reported", BUTTON, "money"),
         Column("value", Kind.MONEY, "Stock at its end at cost, as reported", BUTTON, "money"),
-        Column("check", Kind.MONEY, "Opening value + purchases - cost of sales - value: must be 0", FORMULA, "money",
-               formula="=ROUND([opening_value]+[purchases]-[cost_of_sales]-[value],6)"),
+        Column("check", Kind.MONEY, "Opening value + purchases - cost of sales - value: must be 0", BUTTON, "money"),
         Column("write_down", Kind.MONEY, "Stock value above net realisable value, as reported", BUTTON, "money"),
         Column("carrying_value", Kind.MONEY, "Stock value less the write-down, as reported", BUTTON, "money"),
         Column("value_now", Kind.MONEY, "Stock at its end at cost, by the movements as they are now", BUTTON, "money"),
-        Column("value_change", Kind.MONEY, "What the stock value has changed by since it was reported", FORMULA, "money",
-               formula=_change("value")),
+        Column("value_change", Kind.MONEY, "What the stock value has changed by since it was reported", BUTTON, "money"),
         Column("cost_of_sales_now", Kind.MONEY, "Cost of sales by the movements as they are now", BUTTON, "money"),
-        Column("cost_of_sales_change", Kind.MONEY, "What cost of sales has changed by since it was reported", FORMULA,
-               "money", formula=_change("cost_of_sales")),
+        Column("cost_of_sales_change", Kind.MONEY, "What cost of sales has changed by since it was reported", BUTTON,
+               "money"),
         Column("why", Kind.TEXT, "What changed a figure since, and whether a later closing has taken it up", BUTTON, width=46),
         Column("value_taken_up", Kind.MONEY, "Stock value when a later period was last closed; until then as reported", BUTTON,
                "money"),

@@ -16,6 +16,7 @@ FIGURES = ("quantity", "value", "cost_of_sales")
 AGREEMENT = 1e-9
 THREE_CALLS = "value_ledger three times: FIFO, LIFO, WAC"
 ONCE = "StockLedger once, then FIFO, LIFO, WAC"
+READY = "FIFO, LIFO, WAC of a StockLedger that is in order and linked"
 QUEUE = "plain queue: FIFO, LIFO, moving average"
 READ, READ_DATES = "pandas.read_csv", "pandas.read_csv with parse_dates"
 Data = Mapping[str, Any]
@@ -39,6 +40,9 @@ def prepared(name: str, folder: Path) -> Work:
     if name in READERS:
         return partial(READERS[name], folder / "movements.csv")
     data = columns(folder)
+    if name == READY:
+        ledger = in_order(data)
+        return lambda: [ledger.value(method) for method in PERPETUAL]
     return partial(_WORKS[name], data) if name in _WORKS else partial(_queue, rows_of(data))
 
 
@@ -84,6 +88,14 @@ def disagreement(data: Data) -> float:
     return worst
 
 
+def in_order(data: Data) -> StockLedger:
+    """A ledger that was asked something before: its rows are checked, in order and linked."""
+    positional, named = arguments(data)
+    ledger = StockLedger(*positional, **named)
+    ledger.shortages()
+    return ledger
+
+
 def _three_calls(data: Data) -> None:
     for method in PERPETUAL:
         by_method(method, data)
@@ -110,4 +122,4 @@ _WORKS: Mapping[str, Callable[[Data], Any]] = {
     THREE_CALLS: _three_calls,
     ONCE: _once,
 }
-NAMES = (*_WORKS, QUEUE, *READERS)
+NAMES = (*_WORKS, READY, QUEUE, *READERS)

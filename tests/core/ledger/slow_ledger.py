@@ -3,8 +3,8 @@
 Written from the policy and from nothing else, so that agreement means something:
 
 - OPENING and RECEIPT come in at their unit cost. SUPPLIER_RETURN goes out of its receipt's lot (the latest
-  receipt before it of the same reference), the rest by the rule; its credit is that receipt's cost, else
-  its own, else that of the last receipt, else the one known of the item, and lessens the receipts' value. A
+  receipt before it of the same reference), the rest by the rule; its credit is that receipt's cost, else its
+  own, else that of the last receipt, else the one known beforehand, and lessens the receipts' value. A
   purchase without a cost is refused.
 - CUSTOMER_RETURN comes back at what its sale left at (the latest sale before it of the same reference), else
   at its own cost, else at that of the last sale before it, else as an adjustment does.
@@ -437,8 +437,8 @@ class Bookkeeper:
         receipt = self.origin(step)
         if receipt is None and step.move.cost is None:
             receipt = self.latest(step, lambda s: s.move.receipt)
-            if receipt is None and self.known is not None:
-                return self.known
+        if receipt is None and step.move.cost is None and self.known is not None:
+            return self.known
         return self.receipt_cost(receipt or step)
 
     # ------------------------------------------------------------ links

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 from unittest.mock import patch
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.core.ledger.books import assert_agrees, kept, laws
@@ -57,6 +57,7 @@ def test_on_stock_that_may_go_below_zero(rows: list[Movement], window: Window) -
     rows=histories(unknown_costs=True),
     known=st.dictionaries(st.sampled_from(("A", "B")), st.sampled_from((Fraction(0), Fraction(5, 2)))),
 )
+@example(rows=[Movement("A", 1.0, Fraction(-1), kind="SUPPLIER_RETURN")], known={"A": Fraction(5, 2)})
 def test_on_costs_that_are_not_known(rows: list[Movement], known: dict[str, Fraction]) -> None:
     agree(rows, negative="allow", known=known)
 

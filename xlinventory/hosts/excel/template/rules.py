@@ -118,12 +118,13 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         _below_zero("position"),
     ),
     "Valuation": (
+        *(Rule(f"=[{name}]=0", FADED, (name,)) for name in ("check", "write_down")),
         Rule("=AND(ISNUMBER([check]),[check]<>0)", ALARM, ("check",)),
         Rule("=AND(ISNUMBER([write_down]),[write_down]>0)", WARNING, ("write_down",)),
         Rule("=AND(ISNUMBER([write_down_change]),[write_down_change]>0)", WARNING, ("write_down_change",)),
         Rule("=AND(ISNUMBER([write_down_change]),[write_down_change]<0)", GOOD, ("write_down_change",)),
         Rule("=[sku]<>[^sku]", FADED, ("from_date", "to_date")),  # the same on every row
-        Rule("=LEN([problem])>0", WARNING, ("problem",)),
+        Rule("=LEN([problem])>0", WARNING, ("sku", "name", "problem")),
     ),
     "Closings": (
         *(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -30,6 +31,10 @@ WRAPPED: Mapping[str, tuple[str, ...]] = {
     "Reorder": ("why",), "Log": ("result", "tables"), "ImportIssues": ("problem", "action"),
 }  # fmt: skip
 TALL = 27  # two lines of text
+PAGE = 149
+"""Characters across a landscape A4 page."""
+READABLE = 0.6
+"""Smallest scale of a printed page: letters of six points."""
 FINER = {"Demand", "Forecast"}  # tables whose units are means
 NUMBER_FORMATS: Mapping[str, str] = {
     "units": look.UNITS, "units / day": look.TWO_DECIMALS, "units / period": look.ONE_DECIMAL,
@@ -244,8 +249,23 @@ def _set_up_page(sheet: Worksheet, table: Table, top: int) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.set_margins(0.4, 0.4, 0.6, 0.6)
-    sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(top)
+    if frozen := _frozen(table):
+        sheet.repeat_columns(0, frozen - 1)
+    sheet.print_across()  # the pages of the same rows follow each other
+    sheet.fit_to_pages(pages_across(table), 0)
     sheet.set_header(f"&L&B{table.name}&R&D")
     sheet.set_footer("&L&F&RPage &P of &N")
     sheet.hide_gridlines(1)
+
+
+def pages_across(table: Table) -> int:
+    """Pages beside each other on which a table can be read, each with the columns that name the row.
+
+    >>> from xlinventory.sheets import TABLES
+    >>> pages_across(TABLES["Movements"]), pages_across(TABLES["Valuation"])
+    (1, 2)
+    """
+    widths = [width(column) for column in table.columns]
+    repeated = sum(widths[: _frozen(table)])
+    return max(1, ceil((sum(widths) - repeated) / (PAGE / READABLE - repeated)))

@@ -33,6 +33,7 @@ RULE = (
 def write_valuation_totals(book: Workbook, formats: Formats) -> Worksheet:
     """The table with the period it is of, what holds for all its lines, and the chart."""
     sheet = write_table_sheet(book, formats, VALUATION_TOTALS)
+    sheet.freeze_panes(FIRST, 0)  # a frozen column would cut the chart
     sheet.write_formula(
         PERIOD, 0, TOLD, formats.get(bold=True, font_color=look.NAVY, font_size=12), "Press Value stock."
     )
@@ -59,12 +60,12 @@ def methods_chart(book: Workbook) -> Chart:
                 "overlap": -5,
                 "data_labels": {
                     "value": True,
-                    "num_format": look.WHOLE_MONEY,
+                    "num_format": look.FILLED_MONEY,
                     "font": style.font(look.SLATE),
                 },
             }
         )
     chart.set_x_axis(style.category_axis())
-    chart.set_y_axis(style.value_axis(look.WHOLE_MONEY) | {"min": 0})
+    chart.set_y_axis(style.value_axis(look.MONEY_AXIS) | {"min": 0})
     chart.set_size(SIZE)
     return chart
