@@ -1,6 +1,7 @@
 """What the terminal shows of a turnover run: all items together, each class and each category."""
 
 import pandas as pd
+from rich.box import SIMPLE_HEAD
 from rich.console import Group
 from rich.markup import escape
 from rich.table import Table as Grid
@@ -31,7 +32,12 @@ def picture(book: Workbook) -> Group:
     rows = rows_of(book, "TurnoverGroups")
     more = f": the first {MOST} of {len(rows)} lines" if len(rows) > MOST else ""
     grid = Grid(
-        title=f"Turnover by group{more}", title_justify="left", title_style="bold", header_style="dim"
+        title=f"Turnover by group{more}",
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        box=SIMPLE_HEAD,
+        collapse_padding=True,  # figures in the millions fit a terminal of 80
     )
     grid.add_column("group", no_wrap=True)
     for heading in COLUMNS:

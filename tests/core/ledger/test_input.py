@@ -30,6 +30,7 @@ GOOD: dict[str, Any] = {
         ({"date": [np.nan, 2]}, InventoryError),
         ({"date": ["yesterday", "soon"]}, WrongInput),
         ({"date": [1, "soon"]}, WrongInput),
+        ({"date": ["2024-01-01", "today"]}, WrongInput),
         ({"as_of": "soon"}, WrongInput),
         ({"unit_cost": [-2.0, np.nan]}, OutOfDomain),
         ({"unit_cost": [np.inf, np.nan]}, OutOfDomain),

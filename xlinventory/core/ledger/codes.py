@@ -65,6 +65,8 @@ def day_serials(name: str, days: ArrayLike) -> Numbers:
     try:
         if not calendar:
             return given.astype(float)
+        if given.dtype.kind in "OU" and not all(str(day)[:1].isdigit() for day in given.tolist()):
+            raise ValueError  # NumPy knows "today" and "now", which a ledger must not
         since = given.astype("datetime64[us]") - _FIRST_DAY
         return np.asarray(since / np.timedelta64(1, "D"), dtype=float)
     except (TypeError, ValueError):
