@@ -163,11 +163,20 @@ def slow_ledger(
             lots = dict.fromkeys(move.reference for move in movements)
             stocks = [[s for s in own if s.move.reference == lot] for lot in lots]
         kept = [Bookkeeper(method, negative, stock, known.get(sku)) for stock in stocks]
-        try:
-            accounts[sku] = together([keeper.account(from_date, periods) for keeper in kept])
-        except Refused as refused:
-            accounts[sku] = refused
+        told = [account_or_refusal(keeper, from_date, periods) for keeper in kept]
+        refused = [answer for answer in told if isinstance(answer, Refused)]
+        earliest = min(refused, key=lambda r: (floor(movements[r.row].day), r.row), default=None)
+        accounts[sku] = earliest or together([answer for answer in told if isinstance(answer, Account)])
     return accounts
+
+
+def account_or_refusal(
+    keeper: "Bookkeeper", from_date: float | None, periods: Sequence[float]
+) -> Account | Refused:
+    try:
+        return keeper.account(from_date, periods)
+    except Refused as refused:
+        return refused
 
 
 def still(step: Step) -> Step:
@@ -181,7 +190,7 @@ def together(accounts: Sequence[Account]) -> Account:
     for account in accounts[1:]:
         total = Account(**{name: plus(getattr(total, name), getattr(account, name)) for name in vars(total)})
     if len(accounts) > 1:
-        total.layers.sort(key=lambda lot: floor(lot.day))
+        total.layers.sort(key=lambda lot: (floor(lot.day), lot.row))
     return total
 
 
@@ -316,7 +325,9 @@ class Bookkeeper:
         return [s._replace(move=s.move._replace(quantity=units[s.row])) for s in steps]
 
     def revalue(self, step: Step) -> None:
-        """What is there at the standard of this row."""
+        """What is there at the standard of this row; a charge has none."""
+        if step.on is not None:
+            return
         self.standard = self.last_out = step.move.standard
         for lot in self.lots:
             new = step.move.standard or NOTHING

@@ -107,7 +107,7 @@ def layers(done: Replay, item_of: Integers, without: Collection[int] = ()) -> La
         unit_cost=np.append(stock.unit_cost[held], stock.debt_cost[owing]),
         row=journal.row[place],
     )
-    order = np.lexsort((place, found.date, found.item))
+    order = np.lexsort((found.row if done.flow.by_lot else place, found.date, found.item))
     found = _picked(found, order[~np.isin(found.item[order], list(without))] if without else order)
     return _pooled_debts(found) if done.flow.pooled else found
 

@@ -1,5 +1,6 @@
 """A stock ledger: movements of many items, checked, ordered and linked once, valued by any method."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from math import inf
@@ -140,7 +141,7 @@ class StockLedger:
         planned = self._planned(flow, _starts(periods if flow.periodic else (), start), float(end))
         done = replay(journal, planned, flow, self._last_cost[item_of])
         of_account = find_problems(done, negative)
-        problems = {int(item_of[a]): of_account[a] for a in sorted(of_account, reverse=True)}
+        problems = self._earliest(of_account, item_of)
         if problems and on_problem == "raise":
             raise problems[min(problems)].raised()
         return count_up(method, self.sku, Behind(done, item_of, len(self.item)), problems)
@@ -178,6 +179,14 @@ class StockLedger:
         ledger._kept = (None, None)
         ledger._entries = charge(self._entries, names, column("amount", amount), days, bases, weight)
         return ledger
+
+    def _earliest(self, of_account: Mapping[int, Problem], item_of: Integers) -> dict[int, Problem]:
+        """The problem of each item: of several lots that of the earliest row."""
+        found: dict[int, Problem] = {}
+        day = self._entries.date
+        for account, problem in sorted(of_account.items(), key=lambda it: (day[it[1].row] // 1, it[1].row)):
+            found.setdefault(int(item_of[account]), problem)
+        return found
 
     def _planned(self, flow: CostFlow, starts: Numbers, end: float) -> Plan:
         """The steps of a window; those of the last one asked for are kept for the next method."""
@@ -267,8 +276,11 @@ def _among(words: list[Any], skus: list[Any]) -> tuple[Integers, dict[Any, int]]
 
 
 def _lots_of(entries: Entries) -> tuple[Integers, Integers]:
-    """Lot (n,) of each row, and the item of each lot."""
+    """Lot (n,) of each row, and the item of each lot: lots by item, each item's by their first rows."""
     name, words = numbered(entries.reference or [""] * len(entries.item))
-    key = entries.item * max(1, len(words)) + name
-    lots, lot = np.unique(key, return_inverse=True)
-    return lot, lots // max(1, len(words))
+    width = max(1, len(words))
+    lots, first, lot = np.unique(entries.item * width + name, return_index=True, return_inverse=True)
+    order = np.lexsort((first, lots // width))
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return place[lot], lots[order] // width
