@@ -103,6 +103,16 @@ def test_owed_units_under_the_average_are_one_layer() -> None:
     assert [layer[1] for layer in layers_of(one_item(*columns))["A"]] == [-1, -2, -3]
 
 
+def test_what_one_item_owes_leaves_the_average_of_another_to_the_last_digit() -> None:
+    """B by itself: 2 at 0 and a third at 0.05."""
+    rows = [("A", 1, -1, NAN), ("A", 1, -1, NAN), ("B", 1, 2, 0), ("B", 1, 1 / 3, 0.05)]
+    together = value_ledger(
+        *(list(column) for column in zip(*rows, strict=True)), method="WAC", negative="allow"
+    )
+    alone = value_ledger(*(list(column) for column in zip(*rows[2:], strict=True)), method="WAC")
+    assert layers_of(together)["B"][0][:3] == layers_of(alone)["B"][0][:3]
+
+
 @laws
 @given(rows=plain_histories())
 def test_allowing_stock_below_zero_changes_nothing_where_it_never_is(rows: list[Movement]) -> None:

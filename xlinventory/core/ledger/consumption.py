@@ -159,4 +159,6 @@ def _pooled_debts(found: Layers) -> Layers:
     if len(first) == len(found.item):
         return found
     quantity, value = np.add.reduceat(found.quantity, first), np.add.reduceat(found.value, first)
-    return Layers(found.item[first], found.date[first], quantity, value / quantity, found.row[first])
+    alone = np.diff(np.append(first, len(found.item))) == 1
+    cost = np.where(alone, found.unit_cost[first], value / quantity)
+    return Layers(found.item[first], found.date[first], quantity, cost, found.row[first])

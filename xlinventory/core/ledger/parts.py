@@ -16,8 +16,8 @@ from xlinventory.core.ledger.codes import Integers, Mask, Numbers, totals
 _MOST_DECIMALS = 6
 _SAME = 1e-15
 """Relative difference of two floats that mean one decimal number: a few units in the last place."""
-_BITS = 44
-"""Parts of all movements of an account stay below 2 ** 44, and those of 250,000 accounts below 2 ** 62."""
+_ALL, _EACH = 62, 52
+"""Bits that the parts of all accounts together, and those of one, stay below: sums of either are exact."""
 _SLACK = 1e-10
 """Share of an account's largest movement below which a rest is rounding: 3 times 0.333333333333 is 1."""
 
@@ -42,9 +42,10 @@ def whole_parts(quantity: Numbers, account: Integers, accounts: int) -> Parts:
     fractional = np.flatnonzero(quantity != np.rint(quantity))
     if fractional.size:
         scale, odd = _decimal_scale(quantity[fractional], account[fractional], accounts)
-    odd |= gross * scale >= 2.0**_BITS
+    bits = min(_EACH, _ALL - accounts.bit_length())
+    odd |= gross * scale >= 2.0**bits
     if odd.any():
-        scale[odd] = np.ldexp(1.0, np.clip(_BITS - np.frexp(gross[odd])[1], -1000, 1000))
+        scale[odd] = np.ldexp(1.0, np.clip(bits - np.frexp(gross[odd])[1], -1000, 1000))
     rows_scale = scale[account] if fractional.size or odd.any() else 1.0
     moved = np.rint(quantity * rows_scale).astype(np.int64)
     return Parts(moved, scale, _slack(moved, account, odd))
