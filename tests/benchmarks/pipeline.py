@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
-STAGES = ("refresh", "forecast", "plan", "reorder", "value", "suppliers")
+STAGES = ("refresh", "forecast", "plan", "reorder", "value", "turnover", "suppliers")
 SKU_COLUMNS = ("StockCode", "sku")
 MOST_LINES = 800_000
 
