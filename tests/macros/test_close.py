@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ from hypothesis import strategies as st
 from xlinventory.hosts.excel import template
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.hosts.memory import MemoryWorkbook
-from xlinventory.macros.frame import preview, run_macro
+from xlinventory.macros.books import keep_books
+from xlinventory.macros.close import closing_rows
+from xlinventory.macros.frame import Run, preview, run_macro
+from xlinventory.macros.periods import Period
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.movements import KINDS
 from xlinventory.workbook import Workbook, WorkbookError
@@ -546,3 +550,15 @@ def light(book: FileWorkbook, word: str) -> object:
     }
     row = next(row for (row, _), shown in cells.items() if shown == word)
     return cells[row, 2]
+
+
+def test_the_check_shows_figures_that_do_not_add_up_though_cents_always_do(book) -> None:
+    """A ledger that lost 1 of its closing stock: the cents take it for cost of sales, the check tells it."""
+    run = Run(book, {})
+    books = keep_books(run, None, OCTOBER)
+    sound = books.valued["FIFO"]
+    lost = replace(books, valued={"FIFO": replace(sound, value=sound.value - [1.0, 0.0, 0.0])})
+    period = Period(np.nan, OCTOBER, "FIFO")
+    rows = closing_rows(run, lost, period).set_index("sku")
+    assert rows.loc["A", ["cost_of_sales", "value", "check"]].tolist() == [13, 27, 1]
+    assert closing_rows(run, books, period)["check"].tolist() == [0]

@@ -18,15 +18,11 @@ from xlinventory.sheets.turnover import AGES, TURNOVER_LATER
 from xlinventory.tables import BadRowsError
 from xlinventory.workbook import WorkbookError
 
-from .conftest import TODAY, make_book
+from .conftest import EVERY_KIND, TODAY, make_book, move
 
 Lines = list[dict[str, Any]]
 laws = settings(max_examples=12, deadline=None)
 """Each example is a workbook of six items and their groups."""
-
-
-def move(day: float, kind: str, quantity: float, cost: float | None = None, **more: Any) -> dict[str, Any]:
-    return {"date": TODAY + day, "sku": "A", "kind": kind, "quantity": quantity, "unit_cost": cost} | more
 
 
 def book(movements: Lines, items: Lines | None = None, **settings: Any) -> MemoryWorkbook:
@@ -37,19 +33,6 @@ def run(workbook: MemoryWorkbook, **options: Any) -> tuple[pd.DataFrame, pd.Data
     sentence = run_macro(workbook, "turnover", **options).sentence
     groups = workbook.read_table("TurnoverGroups").set_index(["group", "name"])
     return workbook.read_table("Turnover").set_index("sku"), groups, sentence
-
-
-EVERY_KIND = [
-    move(-20, "OPENING", 10, 4),
-    move(-19, "RECEIPT", 10, 6, reference="R1"),
-    move(-18, "SALE", -12, unit_price=9, reference="S1"),
-    move(-17, "CUSTOMER_RETURN", 2, unit_price=9, reference="S1"),
-    move(-16, "SUPPLIER_RETURN", -3, reference="R1"),
-    move(-15, "WRITE_OFF", -1),
-    move(-14, "ADJUSTMENT", 2),
-    move(-13, "TRANSFER", -5),
-    move(1, "SALE", -1),
-]
 
 
 def test_every_kind_of_movement_worked_out_by_hand() -> None:

@@ -15,49 +15,22 @@ from xlinventory.macros.valuation_tables import NOTES
 from xlinventory.sheets import LATER, TABLES
 from xlinventory.sheets.accounts import VALUATION_LATER, VALUATION_METHODS
 from xlinventory.sheets.movements import KINDS
-from xlinventory.sheets.settings import SETTINGS
 from xlinventory.tables import day_text
 from xlinventory.workbook import WorkbookError
 
-TODAY = 40886.0
+from .conftest import EVERY_KIND, TODAY, filled, make_book, move
+
 Rows = list[dict[str, Any]]
 
 
-def move(day: float, kind: str, quantity: float, cost: float | None = None, **more: Any) -> dict[str, Any]:
-    return {"date": TODAY + day, "sku": "A", "kind": kind, "quantity": quantity, "unit_cost": cost} | more
-
-
-def filled(name: str, rows: Rows) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=TABLES[name].names, dtype=object)
-    return frame.astype(object).where(frame.notna(), None)
-
-
 def book(movements: Rows, items: Rows | None = None, **changed: Any) -> MemoryWorkbook:
-    tables = {name: filled(name, []) for name in TABLES}
-    given = {setting.name: setting.value for setting in SETTINGS} | {"as_of": TODAY} | changed
-    tables["Settings"] = filled("Settings", [{"setting": n, "value": v} for n, v in given.items()])
-    tables["Items"] = filled("Items", items or [{"sku": "A", "name": "Anvil"}])
-    tables["Movements"] = filled("Movements", movements)
-    return MemoryWorkbook(tables)
+    return make_book(changed, Items=items or [{"sku": "A", "name": "Anvil"}], Movements=movements)
 
 
 def run(workbook: MemoryWorkbook, **options: Any) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     sentence = run_macro(workbook, "value", **options).sentence
     valued = workbook.read_table("Valuation").set_index("sku")
     return valued, workbook.read_table("ValuationTotals").set_index("method"), sentence
-
-
-EVERY_KIND = [
-    move(-20, "OPENING", 10, 4),
-    move(-19, "RECEIPT", 10, 6, reference="R1"),
-    move(-18, "SALE", -12, unit_price=9, reference="S1"),
-    move(-17, "CUSTOMER_RETURN", 2, unit_price=9, reference="S1"),
-    move(-16, "SUPPLIER_RETURN", -3, reference="R1"),
-    move(-15, "WRITE_OFF", -1),
-    move(-14, "ADJUSTMENT", 2),
-    move(-13, "TRANSFER", -5),
-    move(1, "SALE", -1),
-]
 
 
 def test_every_kind_of_movement_worked_out_by_hand() -> None:

@@ -155,8 +155,8 @@ def closing_rows(run: Run, books: Books, period: Period) -> pd.DataFrame:
     for name in FIGURES:
         for column in (name, f"{name}_now", f"{name}_taken_up"):
             rows[column] = figures[name]
-    balance = rows["opening_value"] + rows["purchases"] - rows["cost_of_sales"] - rows["value"]
-    rows["check"] = balance.round(6) + 0.0
+    # Of the figures before they are in cents: in cents cost of sales is the rest, so that nothing could show.
+    rows["check"] = valued.check.round(6) + 0.0
     money = rows[["opening_value", "purchases", *FIGURES]].ne(0.0).any(axis=1)
     return with_changes(rows[(count > before) | rows["quantity"].ne(0.0) | money].copy())
 
