@@ -30,6 +30,9 @@ def frozen(name: str, mean: float, sd: float):
         "gamma": lambda: stats.gamma((mean / sd) ** 2, scale=sd**2 / mean),
         "negbin": lambda: stats.nbinom(mean**2 / (sd**2 - mean), mean / sd**2),
         "poisson": lambda: stats.poisson(mean),
+        "lognormal": lambda: stats.lognorm(
+            np.sqrt(np.log1p((sd / mean) ** 2)), scale=mean / np.sqrt(1 + (sd / mean) ** 2)
+        ),
     }[name]()
 
 
@@ -137,7 +140,7 @@ class TestLaws:
         assume(short > 1e-12 * sd)
         buffer = buffer_for_shortage(short, mean, sd, name)
         assert expected_shortage(buffer, mean, sd, name) == pytest.approx(short, rel=1e-9)
-        if name in ("normal", "gamma"):
+        if name in ("normal", "gamma", "lognormal"):
             assert exceedance(buffer, mean, sd, name) == pytest.approx(
                 exceedance(k * sd, mean, sd, name), rel=1e-6
             )
@@ -154,7 +157,7 @@ class TestLaws:
             alone = [float(curve(a, m, s, name)) for a, m, s in zip(at, mean, sd, strict=True)]
             np.testing.assert_array_equal(curve(at, mean, sd, name), alone)
 
-    @pytest.mark.parametrize("name", ["normal", "gamma", "negbin"])
+    @pytest.mark.parametrize("name", ["normal", "gamma", "negbin", "lognormal"])
     def test_constant_demand_needs_no_buffer(self, name: str) -> None:
         assert buffer_for_level(0.99, 20, 0, name) == 0
         assert buffer_for_shortage(1.0, 20, 0, name) == 0
@@ -168,7 +171,7 @@ class TestLaws:
         assert exceedance(0.0, 0, 0, name) == 0
 
     def test_a_stock_below_zero_is_short_of_all_demand_and_what_is_owed(self) -> None:
-        for name in ("gamma", "negbin", "poisson"):
+        for name in ("gamma", "negbin", "poisson", "lognormal"):
             assert exceedance(-25.0, 20, 6, name) == 1
             assert expected_shortage(-25.0, 20, 6, name) == pytest.approx(25)
 
@@ -179,7 +182,7 @@ class TestRefused:
         with pytest.raises(OutOfDomain, match="strictly between 0 and 1"):
             buffer_for_level(level, 20, 5, "normal")
 
-    @pytest.mark.parametrize("name", ["gamma", "negbin"])
+    @pytest.mark.parametrize("name", ["gamma", "negbin", "lognormal"])
     def test_variable_demand_of_mean_0(self, name: str) -> None:
         with pytest.raises(OutOfDomain, match="demand_sd must be 0 where demand_avg is 0"):
             buffer_for_level(0.9, [5, 0], [1, 1], name)
