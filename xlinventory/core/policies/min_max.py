@@ -129,6 +129,7 @@ def min_max_policy(
         FittedDemand.of(*until, distribution),
     )
     minimum, maximum = METHODS[method](terms)
+    require(np.isfinite(maximum - minimum), "the levels must be numbers", maximum)
     return MinMax(minimum, maximum, terms.cost(minimum, maximum) / year)
 
 

@@ -17,13 +17,13 @@ from xlinventory.core.distributions import FittedDemand
 from xlinventory.core.safety_stock import protection_interval
 from xlinventory.core.smooth_demand import Column
 
-MOST_UNITS = 1_000_000
+MOST_UNITS = 100_000
 """Counts are tried one by one; larger orders have no use for whole units."""
 
 
 _CLOSE = 1e-13
-_MOST_STEPS = 100
 _MOST_TURNS = 1000
+_HALVINGS = 100
 
 
 class ReorderPolicy(NamedTuple):
@@ -131,16 +131,14 @@ def shortage_reorder_policy(
     demand = _lead_demand(demand_avg, demand_sd, lead_time, periods_per_year, lead_time_sd, distribution)
     yearly = demand_avg * periods_per_year
     low = short = 0.0
-    quantity, before = float(np.sqrt(2 * yearly * (order_cost / holding_cost))), 0.0
-    while abs(quantity - before) > _CLOSE * quantity:  # it only rises, until the share of cycles is 1
-        share = quantity * holding_cost / yearly / shortage_cost
+    quantity, before, turns = float(np.sqrt(2 * yearly * (order_cost / holding_cost))), 0.0, 0
+    while turns < _MOST_TURNS and abs(quantity - before) > _CLOSE * quantity:
+        share = quantity * holding_cost / yearly / shortage_cost  # it only rises
         require(share < 1, "with this shortage_cost it is cheaper to hold no stock: it is", shortage_cost)
         low = float(demand.quantile(1 - share))
         short = float(demand.shortage(low))
-        before, quantity = (
-            quantity,
-            float(np.sqrt(2 * yearly * ((order_cost + shortage_cost * short) / holding_cost))),
-        )
+        wanted = np.sqrt(2 * yearly * ((order_cost + shortage_cost * short) / holding_cost))
+        before, quantity, turns = quantity, float(wanted), turns + 1
     if demand.shape.whole:
         quantity = max(1.0, float(np.rint(quantity)))
     running = yearly / quantity * (order_cost + shortage_cost * short)
@@ -193,12 +191,11 @@ def _exact_counts(terms: Terms, cost: float) -> tuple[float, float]:
 def _exact_amounts(terms: Terms, cost: float) -> tuple[float, float]:
     """Newton's steps from a cost that is too high: ∫(c - g) is convex in c, and Q is its slope."""
     ends = _stocks_within(terms, cost, np.array([-cost / terms.owing, cost / terms.holding]))
-    for _ in range(_MOST_STEPS):
+    before, turns = np.inf, 0
+    while turns < _MOST_TURNS and abs(cost - before) > _CLOSE * cost:
         low, quantity = float(ends[0]), float(ends[1] - ends[0])
         saved = cost * quantity - terms.area(low, quantity)
-        before, cost = cost, cost - (saved - terms.ordering) / quantity
-        if not abs(cost - before) > _CLOSE * cost:
-            break
+        before, cost, turns = cost, cost - (saved - terms.ordering) / quantity, turns + 1
         ends = _stocks_within(terms, cost, ends)
     return float(ends[0]), float(ends[1] - ends[0])
 
@@ -210,12 +207,12 @@ def _stocks_within(terms: Terms, cost: float, outside: Column) -> Column:
 
 def _from_outside(curve: Callable[[Column], tuple[Column, Column]], at: Column) -> Column:
     """Roots of a convex curve by Newton's steps from where it is positive, which never overshoot."""
-    for _ in range(_MOST_STEPS):
+    turns, going = 0, True
+    while turns < _MOST_TURNS and going:
         value, slope = curve(at)
         step = np.where(slope == 0, 0.0, value / slope)
-        at = at - step
-        if not np.any(np.abs(step) > _CLOSE * np.abs(at)):
-            break
+        at, turns = at - step, turns + 1
+        going = bool(np.any(np.abs(step) > _CLOSE * np.abs(at)))
     return at
 
 
@@ -242,7 +239,7 @@ def _backordered(terms: Terms) -> tuple[float, float]:
         low -= 2 * (high - low)
     while difference(high) < 0:
         high += 2 * (high - low)
-    for _ in range(_MOST_STEPS):
+    for _ in range(_HALVINGS):
         middle = (low + high) / 2
         low, high = (low, middle) if difference(middle) > 0 else (middle, high)
     return (low + high) / 2, quantity
@@ -253,13 +250,13 @@ def _by_losses(terms: Terms) -> tuple[float, float]:
 
     Takes the stock at r + Q as never short. Source: Snyder & Shen (2019), section 5.3.5.
     """
-    low, quantity, before = 0.0, float(np.sqrt(2 * terms.ordering / terms.holding)), 0.0
-    for _ in range(_MOST_TURNS):
+    low, before, turns = 0.0, 0.0, 0
+    quantity = float(np.sqrt(2 * terms.ordering / terms.holding))
+    while turns < _MOST_TURNS and abs(quantity - before) > _CLOSE * quantity:
         low = _short_by(terms.lead_demand, quantity * (1 - terms.served))
         owed = (terms.holding + terms.owing) * float(terms.lead_demand.squared(low))
-        before, quantity = quantity, float(np.sqrt(2 * (terms.ordering + owed) / terms.holding))
-        if not abs(quantity - before) > _CLOSE * quantity:
-            break
+        wanted = np.sqrt(2 * (terms.ordering + owed) / terms.holding)
+        before, quantity, turns = quantity, float(wanted), turns + 1
     return low, quantity
 
 
