@@ -49,7 +49,7 @@ def daily(
 
 class TestDailyDemand:
     def test_only_the_periods_that_the_days_reach_into_count(self) -> None:
-        # 7 and 14 units a week: one week ahead is 1 a day, ten days reach 3 into the second: (7 + 3 * 2) / 10.
+        # 7 and 14 units a week: one week ahead is 1 a day, ten days take 3 of the second: (7 + 3 * 2) / 10.
         forecasts = weekly_forecast("A", 7.0, 14.0, 70.0)
         assert daily(7.0, forecasts)[0] == pytest.approx(1.0)
         assert daily(10.0, forecasts)[0] == pytest.approx(1.3)

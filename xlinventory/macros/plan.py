@@ -75,7 +75,8 @@ def expected_demand(
     elapsed = 0.0 if np.isnan(as_of) else max(0.0, float(as_of + 1 - begins))
     found = daily_demand(
         mean.to_numpy(dtype=float),
-        *(first[name].to_numpy(dtype=float) for name in ("sd", "carry")),
+        first["sd"].to_numpy(dtype=float),
+        first["carry"].to_numpy(dtype=float),
         history,
         items["lead_time"].to_numpy(dtype=float) + run.setting("review_days"),
         PERIODS[run.setting("period")],

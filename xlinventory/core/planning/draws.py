@@ -101,7 +101,7 @@ def lead_time_draws(samples: Matrix, mean: Column, sd: Column) -> Matrix:
 
 
 def _gamma_deviates(mean: Column, sd: Column) -> Matrix:
-    """Values around 0 with an sd of 1, shaped like a gamma of that mean and sd; all 0 where nothing varies."""
+    """Values around 0 with an sd of 1, shaped like a gamma of that mean and sd; 0 where nothing varies."""
     varies = (sd > 0) & (mean > 0)
     shape = np.where(varies, mean / np.where(varies, sd, 1.0), 1.0) ** 2
     values = special.gammaincinv(shape[:, None], (np.arange(PARTS) + 0.5) / PARTS)
