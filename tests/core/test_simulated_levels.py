@@ -63,7 +63,7 @@ def test_what_comes_a_period_late_needs_a_period_more() -> None:
 
 
 def test_what_is_kept_in_vain_can_be_spared() -> None:
-    """Ordered at 50 where 20 are used until it comes: 30 can go; a fill rate of 0.9 may be short of 5 more."""
+    """Ordered at 50 where 20 are used until it comes: 30 can go; at a fill rate of 0.9 5 more."""
     for service_type, spared in (("cycle", -30.0), ("fill", -35.0)):
         found = simulate_levels([[10.0]], [[2.0]], 50.0, 100.0, 0.9, service_type, periods=LONG)
         assert found.change[0] == pytest.approx(spared)

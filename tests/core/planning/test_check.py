@@ -54,17 +54,30 @@ def test_the_same_levels_are_proposed_from_wherever_one_begins() -> None:
     )
 
 
-def test_stock_and_orders_are_those_of_the_proposed_levels() -> None:
-    """A policy of 70 units an order at 10 a week: 365 / 49 orders a year, 35 + the safety stock on average."""
-    history = np.full((1, 20), 10.0)
+def steady(safety: float, point: float, top: float, target: float) -> Check:
+    """The check of one item that sells 10 a week, with a lead time of two weeks."""
     lead = LeadTimes(np.array([14.0]), np.zeros(1), np.full((1, 2), np.nan))
     demand = DailyDemand(np.array([10 / 7]), np.zeros(1))
-    found = check_levels(
-        history, 7.0, demand, lead, Levels(*np.array([[60.0], [80.0], [150.0]])), 0.9, WEEKLY
-    )
+    closed = Levels(*np.array([[safety], [point], [top]]))
+    return check_levels(np.full((1, 20), 10.0), 7.0, demand, lead, closed, target, WEEKLY)
+
+
+def test_stock_and_orders_are_those_of_the_proposed_levels() -> None:
+    """An order of 70 every 49 days, received as the stock is gone: 35 on average."""
+    found = steady(60.0, 80.0, 150.0, target=0.9)
     assert (found.service[0], found.change[0], found.service_after[0]) == (1.0, -60.0, 1.0)
     assert found.orders_a_year[0] == pytest.approx(365 / 49, rel=0.01)
     assert found.average_stock[0] == pytest.approx(35.0, rel=0.01)
+
+
+def test_levels_that_hold_stay() -> None:
+    found = steady(0.0, 20.0, 90.0, target=0.99)
+    assert (found.service[0], found.change[0], found.service_after[0]) == (1.0, 0.0, 1.0)
+
+
+def test_of_an_item_that_never_orders_nothing_is_known() -> None:
+    found = steady(0.0, 1e8, 2e8, target=0.9)
+    assert (found.service[0], found.change[0], found.orders_a_year[0]) == (1.0, 0.0, 0.0)
 
 
 def test_nothing_to_check() -> None:
