@@ -18,7 +18,7 @@ from planning_truth.suppliers import Days
 WEEK = 7
 HISTORY_WEEKS, WARM_UP_WEEKS, WEEKS_A_YEAR = 104, 12, 52
 """Weeks that everyone knows at the start; weeks, some lead times, that are played before it counts."""
-BEYOND = 70
+MOST_DAYS_AHEAD = 70
 """Days of demand that is drawn and never sold, so that its mean is known up to the end."""
 ITEMS_A_SUPPLIER, PAST_RECEIPTS = 10, 30
 REVIEWS = {"daily": 1, "weekly": WEEK}
@@ -79,7 +79,7 @@ def world(items: int, years: int, seed: int) -> World:
     first_day = HISTORY_WEEKS * WEEK
     counted_from = first_day + WARM_UP_WEEKS * WEEK
     end = counted_from + years * WEEKS_A_YEAR * WEEK
-    parts = [demand.drawn(kind, items, end + BEYOND, seed) for kind in demand.KINDS]
+    parts = [demand.drawn(kind, items, end + MOST_DAYS_AHEAD, seed) for kind in demand.KINDS]
     sold = demand.Demand(*(np.concatenate([getattr(p, n) for p in parts]) for n in demand.Demand.__slots__))
     kinds, places = list(demand.KINDS), list(suppliers.KINDS)
     of_demand = np.repeat([kinds.index(cell.demand) for cell in CELLS], items)
