@@ -109,6 +109,7 @@ class FittedDemand:
     sd: Column
 
     @classmethod
+    @np.errstate(all="ignore")
     def of(cls, mean: ArrayLike, sd: ArrayLike, distribution: str) -> "FittedDemand":
         """The demand of that shape with this mean and sd.
 
@@ -118,10 +119,12 @@ class FittedDemand:
         """
         return cls(*_fitted(mean, sd, distribution))
 
+    @np.errstate(all="ignore")
     def quantile(self, level: float) -> Column:
         """Buffer that demand exceeds with probability 1 - level at most."""
         return np.where(self.sd > 0, self.shape.quantile(np.asarray(level), self.mean, self.sd), 0.0)
 
+    @np.errstate(all="ignore")
     def tail(self, buffer: ArrayLike) -> Column:
         """Probability that demand is larger than mean + buffer."""
         at = np.asarray(buffer, dtype=float)
@@ -129,6 +132,7 @@ class FittedDemand:
             return self.shape.tail(*np.broadcast_arrays(at, self.mean, self.sd))
         return np.asarray(at < -ROUNDING * self.mean, dtype=float)
 
+    @np.errstate(all="ignore")
     def shortage(self, buffer: ArrayLike) -> Column:
         """Expected units by which demand exceeds mean + buffer."""
         at = np.asarray(buffer, dtype=float)
@@ -136,6 +140,7 @@ class FittedDemand:
             return self.shape.shortage(*np.broadcast_arrays(at, self.mean, self.sd))
         return np.asarray(np.maximum(-at, 0.0))
 
+    @np.errstate(all="ignore")
     def squared(self, buffer: ArrayLike) -> Column:
         """Half the expected square of those units: the shortage added up over all larger buffers."""
         at = np.asarray(buffer, dtype=float)
