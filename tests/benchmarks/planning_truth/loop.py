@@ -89,7 +89,7 @@ class Loop:
         self._arriving, self._arriving_orders, self._arriving_days, self._arriving_squares = (
             np.zeros((self._slots, *shape)) for _ in range(4)
         )
-        self._orders = [Orders() for _ in policies]
+        self.placed = [Orders() for _ in policies]
         count = np.full((len(policies), len(world.past_lead_days)), float(PAST_RECEIPTS))
         past = world.past_lead_days.astype(float)
         self._receipts = count, past.sum(axis=1) + 0 * count, (past**2).sum(axis=1) + 0 * count
@@ -103,11 +103,12 @@ class Loop:
         """All days; *progress* is told the share of them that is over."""
         world = self.world
         for day in range(world.first_day, world.end):
-            self._day(day)
+            self.live(day)
             progress((day + 1 - world.first_day) / (world.end - world.first_day))
         return Played(*self.totals)
 
-    def _day(self, day: int) -> None:
+    def live(self, day: int) -> None:
+        """One day, from its sales to its orders."""
         units = self.world.sold.units[self.world.sold_as, day]
         opened = np.maximum(self.net, 0.0)
         self.net -= units
@@ -139,7 +140,7 @@ class Loop:
     def _plan(self, day: int) -> None:
         for number, policy in enumerate(self.policies):
             receipts = Receipts(*(part[number] for part in self._receipts))
-            levels = policy.levels(Seen(self.world, day, receipts, self._orders[number]))
+            levels = policy.levels(Seen(self.world, day, receipts, self.placed[number]))
             self.point[number], self.top[number] = levels
 
     def _order(self, day: int) -> Array:
@@ -155,7 +156,7 @@ class Loop:
         self._arriving_orders[slot, policy, row] += 1
         self._arriving_days[slot, policy, row] += lead
         self._arriving_squares[slot, policy, row] += lead**2
-        for number, orders in enumerate(self._orders):
+        for number, orders in enumerate(self.placed):
             mine = policy == number
             orders.rows.append(row[mine])
             orders.ordered.append(np.full(mine.sum(), day))
