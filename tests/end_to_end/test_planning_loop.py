@@ -128,13 +128,17 @@ def lines_of(orders: pd.DataFrame, world: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def put(book: FileWorkbook, table: str, *parts: dict[str, Any]) -> None:
-    rows = pd.concat([pd.DataFrame(part) for part in parts]).reindex(columns=TABLES[table].names).astype(object)
+    rows = (
+        pd.concat([pd.DataFrame(part) for part in parts]).reindex(columns=TABLES[table].names).astype(object)
+    )
     book.write_table(table, rows.where(rows.notna(), None))
 
 
 def settings(book: FileWorkbook, **values: float) -> None:
     table = book.read_table("Settings")
-    table["value"] = table["setting"].map(values).astype(object).where(table["setting"].isin(values), table["value"])
+    table["value"] = (
+        table["setting"].map(values).astype(object).where(table["setting"].isin(values), table["value"])
+    )
     book.write_table("Settings", table)
 
 

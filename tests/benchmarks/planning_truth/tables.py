@@ -79,4 +79,6 @@ def _cells(outcome: Outcome, lineup: Lineup, asked: Asked, equal: EqualService) 
             row += [outcome.attained(asked.kind, policy, number), outcome.stock_of_an_item(policy, number)]
         rows.append([*row, equal.cell(number)])
     columns.append("ours at equal service, %")
-    return Table(f"Share of {COUNTED[asked.kind]}, in per cent, and mean units on hand of an item:", columns, rows)
+    return Table(
+        f"Share of {COUNTED[asked.kind]}, in per cent, and mean units on hand of an item:", columns, rows
+    )

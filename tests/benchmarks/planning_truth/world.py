@@ -80,7 +80,9 @@ def world(items: int, years: int, seed: int, cells: tuple[Cell, ...] = CELLS) ->
     first_day = HISTORY_WEEKS * WEEK
     counted_from = first_day + WARM_UP_WEEKS * WEEK
     end = counted_from + years * WEEKS_A_YEAR * WEEK
-    kinds, places = (list(dict.fromkeys(each)) for each in ([c.demand for c in cells], [c.supplier for c in cells]))
+    kinds, places = (
+        list(dict.fromkeys(each)) for each in ([c.demand for c in cells], [c.supplier for c in cells])
+    )
     parts = [demand.drawn(kind, items, end + MOST_DAYS_AHEAD, seed) for kind in kinds]
     sold = demand.Demand(*(np.concatenate([getattr(p, n) for p in parts]) for n in demand.Demand.__slots__))
     of_demand = np.repeat([kinds.index(cell.demand) for cell in cells], items)
