@@ -73,7 +73,10 @@ class Ours:
         self, seen: Seen, rows: NDArray[np.int_], review: int, demand: DailyDemand, lead: LeadTimes
     ) -> closed_form.Levels:
         """The closed form, moved where the check says so."""
-        demand, lead = DailyDemand(*(each[rows] for each in demand)), LeadTimes(*(each[rows] for each in lead))
+        demand, lead = (
+            DailyDemand(*(each[rows] for each in demand)),
+            LeadTimes(*(each[rows] for each in lead)),
+        )
         policy = ReviewPolicy(float(review), self.service_type)
         patterns = self.evening.forecasts(seen).pattern[seen.world.sold_as[rows]]
         quantity = order_quantity(demand.mean, seen.world.unit_cost[rows])
