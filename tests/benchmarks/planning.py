@@ -5,20 +5,21 @@
     python tests/benchmarks/planning.py --why            # what the truth in place of an estimate would change
 
 Demand (normal, seasonal, intermittent, lumpy) and lead times (steady, gamma, punctual but for 15 %) are drawn
-from processes we know, see planning_truth/; every policy meets the same. Each knows two years of sales and 30
-receipts a supplier at the start, then what it sees; it sets its levels at the end of every week and orders daily
-or weekly, whole units up to a level that is one order quantity above its reorder point or more: the economic one,
-by the rule of Items. Unmet demand waits. After 12 weeks it counts. The policies:
+from processes we know, see planning_truth/; every policy meets the same. Each knows two years of sales and
+30 receipts a supplier at the start, then what it sees; it sets its levels at the end of every week and orders
+daily or weekly, whole units up to a level that is one order quantity above its reorder point or more: the
+economic one, by the rule of Items. Unmet demand waits. After 12 weeks it counts. The policies:
 
-- ours: what Forecast, Update stock levels with its simulated check, and Reorder do, with the settings of a new
-  workbook, a cycle service of 95 % or a fill rate of 97 %;
+- ours: what Forecast, Update stock levels with its simulated check, and Reorder do, with the settings of a
+  new workbook, a cycle service of 95 % or a fill rate of 97 %;
 - textbook, L only: mean * L + z sd sqrt(L) of last year's weekly demand and the measured mean lead time;
-- textbook, L + R: the same over lead time and review, demand taken as normal. It also gets the variance of the
-  lead time (King), which not all textbooks have, to be a fair peer;
+- textbook, L + R: the same over lead time and review, demand taken as normal. It also gets the variance of
+  the lead time (King), which not all textbooks have, to be a fair peer;
 - min / max by hand: a year's average demand over the lead time, and an order quantity more, never changed.
 
-Stock at equal service: the textbook's L + R at nine z, interpolated to our attained service, each cell by itself,
-or with one z for all cells, whose mean service is then ours. Standard errors and intervals: bootstrap of items.
+Stock at equal service: the textbook's L + R at nine z, interpolated to our attained service, each cell by
+itself, or with one z for all cells, whose mean service is then ours. Standard errors and intervals: bootstrap
+of items.
 """
 
 import argparse

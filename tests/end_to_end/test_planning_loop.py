@@ -1,8 +1,8 @@
 """The buttons pressed week after week in a simulated world, beside the loop of the planning benchmark.
 
 The world (demand, lead times) and the loop are those of tests/benchmarks/planning_truth, whose policy "ours"
-calls the core directly. Here the real buttons do it in a workbook: what sells is a movement, what comes is typed
-into PurchaseOrders. Both must order the same on the same days, or the benchmark is not of this product.
+calls the core directly. Here the real buttons do it in a workbook: what sells is a movement, what comes is
+typed into PurchaseOrders. Both must order the same on the same days, or the benchmark is not of this product.
 """
 
 import importlib
@@ -33,7 +33,7 @@ BUTTONS = ("forecast", "plan", "reorder", "orders")
 
 
 class Played(NamedTuple):
-    """The benchmark's world and loop, the workbook after the same weeks, and what it had on hand after each."""
+    """The benchmark's world and loop, and the workbook after the same weeks; stock of both after each."""
 
     world: Any
     loop: Any
@@ -80,15 +80,16 @@ def opened(path: Path, world: Any, stock: np.ndarray) -> FileWorkbook:
     came = MONDAY + world.first_day - 1 - WEEK * np.arange(len(lead))
     orders = {
         "po": [f"OLD-{number}" for number in range(len(lead))], "supplier": SUPPLIER, "sku": skus,
-        "order_date": came - lead, "quantity": 1.0, "received": 1.0, "receipt_date": came, "status": "received",
+        "order_date": came - lead, "quantity": 1.0, "received": 1.0, "receipt_date": came,
+        "status": "received",
     }  # fmt: skip
     receipts = {"date": came, "sku": skus, "kind": "RECEIPT", "quantity": 1.0, "reference": orders["po"]}
     weeks = world.weeks(world.first_day - 1)
     before = weeks.sum(axis=1) - pd.Series(skus).value_counts().reindex(SKUS).to_numpy()
     opening = {"date": MONDAY, "sku": SKUS, "kind": "OPENING", "quantity": stock + before}
     sales = {
-        "date": MONDAY + WEEK * np.tile(np.arange(weeks.shape[1]), ITEMS), "sku": np.repeat(SKUS, weeks.shape[1]),
-        "kind": "SALE", "quantity": -weeks.ravel(),
+        "date": MONDAY + WEEK * np.tile(np.arange(weeks.shape[1]), ITEMS),
+        "sku": np.repeat(SKUS, weeks.shape[1]), "kind": "SALE", "quantity": -weeks.ravel(),
     }  # fmt: skip
     items = {"sku": SKUS, "active": "yes", "preferred_supplier": SUPPLIER, "unit_cost": world.unit_cost}
     put(book, "Items", items)
@@ -151,8 +152,8 @@ def test_the_buttons_order_what_the_benchmark_orders_on_the_same_days(played: Pl
     orders, placed = new_orders(played), played.loop.placed[0]
     items, days = lines_of(orders, played.world)
     pressed = sorted(zip(days.tolist(), items.tolist(), orders["quantity"].tolist(), strict=True))
-    simulated = zip(*(np.concatenate(part).tolist() for part in (placed.ordered, placed.rows, placed.units)))
-    assert pressed == sorted(simulated)
+    parts = (np.concatenate(part).tolist() for part in (placed.ordered, placed.rows, placed.units))
+    assert pressed == sorted(zip(*parts, strict=True))
     assert len(pressed) > ITEMS
 
 
@@ -178,5 +179,5 @@ def test_pressing_again_the_same_evening_orders_nothing_twice(played: Played) ->
 
 
 def test_almost_every_evening_there_is_stock(played: Played) -> None:
-    """By a binomial, fewer than 90 % of 80 evenings are less likely than 1 in 100 where 97 % are the truth."""
+    """Of 80 evenings; cycles end well in 97 %, and on most evenings none ends."""
     assert np.mean(np.array(played.on_hand) > 0) >= 0.9

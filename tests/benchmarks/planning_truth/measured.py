@@ -1,4 +1,4 @@
-"""What came of each policy in each cell, pooled over its items: service, stock, orders, stock at equal service.
+"""What came of each policy in each cell, pooled over items: service, stock, orders, stock at equal service.
 
 Everything is worked out once for the items as they are and again for each bootstrap draw of them, the same
 items in all cells, so that every number has the spread that other items would have given it.
@@ -28,7 +28,7 @@ class Service(NamedTuple):
 
 
 class Outcome:
-    """Sums over the items of each cell, each (draws, n_policies, n_cells); the first draw is all items once."""
+    """Sums over items (draws, n_policies, n_cells), worked out on; the first draw is all items once."""
 
     def __init__(self, world: World, played: Played) -> None:
         self._days = world.end - world.counted_from

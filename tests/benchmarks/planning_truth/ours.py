@@ -1,7 +1,7 @@
 """Our policy: the engine's forecasts, lead times as the plan button measures them, its levels and its check.
 
-For a look at where a miss comes from, the truth can take the place of an estimate: of the mean demand over the
-lead time and review, of its sd, of the lead times, of the past demand that the check draws from.
+For a look at where a miss comes from, the truth can take the place of an estimate: of the mean demand over
+the lead time and review, of its sd, of the lead times, of the past demand that the check draws from.
 """
 
 from collections.abc import Collection

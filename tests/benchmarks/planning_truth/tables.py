@@ -9,7 +9,7 @@ from forecasting.report import GOAL_COLUMNS, Goal, Table, goal_row
 from planning_truth.measured import EqualService, Outcome, in_each_cell, with_one_z
 
 MOST_MISS, MOST_STOCK = Goal("<=", 2.0), Goal("<=", -12.0)
-"""Points that attained service may be off its target; per cent of stock beside the textbook's at equal service."""
+"""Points that attained service may be off its target; stock beside the textbook's at equal service, %."""
 COUNTED = {"cycle": "cycles without a stock-out", "fill": "units filled from stock"}
 
 
@@ -46,16 +46,15 @@ def tables(outcome: Outcome, lineup: Lineup) -> list[Table]:
 
 
 def _goals(outcome: Outcome, equal: Mapping[Asked, tuple[EqualService, EqualService]]) -> Table:
-    rows = []
+    rows, cells = [], outcome.cells
     for asked, (in_cells, one_z) in equal.items():
         miss = 100 * (outcome.service(asked.kind)[0, asked.ours] - asked.target)
         worst, within = int(np.argmax(np.abs(miss))), int(np.sum(np.abs(miss) <= MOST_MISS.limit))
-        of_all = f"{asked}, {len(outcome.cells)} cells"
+        of_all, largest = f"{asked}, {len(cells)} cells", float(abs(miss[worst]))
         rows += [
-            [f"service within {MOST_MISS.limit:g} points of the target, cells", of_all, len(outcome.cells), within,
-             within == len(outcome.cells)],
-            goal_row("largest miss, points", f"{asked}, {outcome.cells[worst]}", MOST_MISS, float(abs(miss[worst]))),
-            goal_row("stock at equal service, one z for all cells, %: total", of_all, MOST_STOCK, one_z.total()),
+            [f"cells within {MOST_MISS.limit:g} points of it", of_all, len(cells), within, within == len(cells)],
+            goal_row("largest miss, points", f"{asked}, {cells[worst]}", MOST_MISS, largest),
+            goal_row("stock at equal service, one z, %: total", of_all, MOST_STOCK, one_z.total()),
             goal_row("the same: mean of cells", of_all, MOST_STOCK, one_z.mean()),
             goal_row("stock at equal service in each cell, %: total", of_all, MOST_STOCK, in_cells.total()),
             goal_row("the same: mean of cells", of_all, MOST_STOCK, in_cells.mean()),

@@ -22,5 +22,5 @@ def reasons(outcome: Outcome, policies: Sequence[Ours]) -> Table:
         cells.append([f"{points:+.1f} ({per_cent:+.0f} %)" for points, per_cent in zip(miss, more, strict=True)]
                      + [f"{np.abs(miss).max():.1f}"])  # fmt: skip
     names = [*map(str, outcome.cells), "largest miss"]
-    title = "Points above or below the target, and stock beside ours, with the truth in place of an estimate:"
+    title = "Points above or below target, and stock beside ours, the truth in place of an estimate:"
     return Table(title, columns, [list(row) for row in zip(names, *cells, strict=True)])

@@ -1,4 +1,4 @@
-"""The cells of the simulation: every kind of demand with every kind of supplier and review, items side by side.
+"""The cells of the simulation: each kind of demand with each kind of supplier and review, items side by side.
 
 Rows are items of cells: those of the first cell, then those of the next. Cells of one kind of demand have the
 same items and the same sales; those of one kind of demand and supplier also wait as long for the order of an
