@@ -147,10 +147,7 @@ class Translator:
         if token.type == Token.FUNC:
             text = _PREFIX.sub("", token.value)
             if token.subtype == Token.OPEN:
-                # Of a range that ends in a function, A1:INDEX(...), the tokenizer gives ":INDEX(".
-                name = text.lstrip(":").rstrip("(").upper()
-                found.functions.add(name)
-                found.moves |= text.startswith(":") or name == "OFFSET"
+                self._opened(text.rstrip("("), sheet, found)
             return text
         if token.type != Token.OPERAND or token.subtype != Token.RANGE:
             return token.value
@@ -158,6 +155,16 @@ class Translator:
         if "[" in value:
             return self._bracketed(value, sheet, home, found)
         return self._name_or_place(_PREFIX.sub("", value), sheet, home, found, inside)
+
+    @staticmethod
+    def _opened(text: str, sheet: str, found: _Found) -> None:
+        """A function; of a range that ends in one, the tokenizer gives "Data!A1:INDEX" or ":INDEX"."""
+        begin, colon, name = text.rpartition(":")
+        found.functions.add(name.upper())
+        found.moves |= bool(colon) or name.upper() == "OFFSET"
+        place, _, address = begin.rpartition("!")
+        if begin:
+            found.reaches.add(Reach(place.strip("'").replace("''", "'") or sheet, *_columns(address)))
 
     def _name_or_place(
         self, value: str, sheet: str, home: TableArea | None, found: _Found, inside: tuple[str, ...]
