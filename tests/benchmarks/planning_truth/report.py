@@ -20,7 +20,7 @@ from rich.text import Text
 from planning_truth.loop import Loop, Played
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "planning.md"
-FIRST, LAST = "<!-- planning_truth: begin -->", "<!-- planning_truth: end -->"
+FIRST, LAST = "<!-- planning -->", "<!-- /planning -->"
 PACKAGES = ("numpy", "pandas", "scipy")
 
 
