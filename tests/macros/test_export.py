@@ -57,7 +57,7 @@ def test_the_file_of_an_order_line_by_line(book, tmp_path: Path) -> None:
          "quantity": "1.5", "unit_price": "", "value": "", "promised_date": "2011-12-23"},
     ]  # fmt: skip
     assert outcome.sentence == f"Wrote 1 order for 268.80 GBP to {tmp_path}."
-    assert outcome.findings == ("PO-1.csv: Acme, 2 lines, 268.80",)
+    assert outcome.findings == ("PO-1.csv, PO-1.pdf: Acme, 2 lines, 268.80",)
 
 
 def test_an_excel_user_sees_letters_as_they_are(book, tmp_path: Path) -> None:
@@ -77,7 +77,9 @@ def test_orders_that_wait_for_their_first_delivery_are_written(book, tmp_path: P
         order(po="PO-7"), order(po="PO-7", sku="B", status="cancelled"),
     )  # fmt: skip
     run_macro(made, "export", folder=str(tmp_path))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["PO-1.csv", "PO-2.csv", "PO-7.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"PO-{number}.{ending}" for number in (1, 2, 7) for ending in ("csv", "pdf")
+    ]
     assert [line["sku"] for line in read(tmp_path / "PO-7.csv")] == ["A"]
 
 
@@ -103,7 +105,10 @@ def test_a_file_of_an_order_that_is_gone_is_told_and_others_are_none_of_ours(boo
     run_macro(book(order(), order(po="PO-2")), "export", folder=str(tmp_path))
     (tmp_path / "notes.csv").write_text("po,what\nPO-2,call Acme\n")
     outcome = run_macro(book(order()), "export", folder=str(tmp_path))
-    assert outcome.findings == ("PO-2.csv: no such order in PurchaseOrders any more; do not send it",)
+    assert outcome.findings == tuple(
+        f"PO-2.{ending}: no such order in PurchaseOrders any more; do not send it"
+        for ending in ("csv", "pdf")
+    )
     assert (tmp_path / "PO-2.csv").exists()
 
 
@@ -122,7 +127,7 @@ def test_a_column_that_was_renamed_is_not_taken_for_blank(
 
 def test_a_dry_run_writes_no_file(book, tmp_path: Path) -> None:
     outcome = preview(book(order()), "export", folder=str(tmp_path / "orders"))
-    assert outcome.sentence.startswith("Dry run: would write 1 file. It would say: Wrote 1 order")
+    assert outcome.sentence.startswith("Dry run: would write 2 files. It would say: Wrote 1 order")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -220,7 +225,7 @@ class TestFormulas:
             SupplierPrices=[{"sku": evil, "supplier": evil, "supplier_sku": "-7", "unit_price": 1.0}],
         )
         run_macro(made, "export", folder=str(tmp_path))
-        (path,) = tmp_path.iterdir()
+        (path,) = tmp_path.glob("*.csv")
         (row,) = read(path)
         assert [row[name] for name in ("po", "supplier", "sku")] == [f"'{evil}"] * 3
         assert (row["supplier_sku"], row["name"]) == ("'-7", "blue;'=1+1")
