@@ -1,4 +1,4 @@
-"""Receive and Overdue: what came is booked once, what has not come is told."""
+"""Receive: what came is booked once, at the price and on the day of its order line."""
 
 import datetime as dt
 from typing import Any
@@ -252,50 +252,3 @@ def test_stock_rises_by_exactly_the_accepted_units_however_often_it_is_pressed(
     on_hand = made.read_table("Items").set_index("sku")["on_hand"]
     for sku in "AB":
         assert on_hand[sku] == sum(accepted for mine, _, accepted, _ in lines if mine == sku)
-
-
-class TestOverdue:
-    def test_late_lines_are_listed_worst_first_with_units_days_and_money(self, book) -> None:
-        """6 of 10 open at 3.20 = 19.20, 9 days late; 5 at 1.50 = 7.50, 1 day late."""
-        made = book(
-            order(po="PO-2", supplier="Bolt", promised_date=TODAY - 1, quantity=5.0, unit_price=1.5),
-            order(promised_date=TODAY - 9, received=4.0),
-            order(po="PO-3", promised_date=TODAY),
-            order(po="PO-4", promised_date=TODAY - 9, received=10.0),
-            order(po="PO-5", promised_date=TODAY - 9, status="cancelled"),
-            order(po="PO-6", promised_date=None),
-            order(po="PO-7", promised_date=TODAY - 1, unit_price=None, quantity=1.0),
-        )
-        outcome = run_macro(made, "overdue")
-        assert outcome.findings == (
-            "PO-1, Acme, A Anvil: 6 units, 9 days late since 2011-11-30, 19.20",
-            "PO-2, Bolt, A Anvil: 5 units, 1 day late since 2011-12-08, 7.50",
-            "PO-7, Acme, A Anvil: 1 unit, 1 day late since 2011-12-08, price not known",
-        )
-        assert outcome.sentence == (
-            "3 order lines are overdue on 2011-12-09 with 26.70 GBP and 1 line without a price "
-            "still to come: Acme 2 lines 19.20, up to 9 days; Bolt 1 line 7.50, up to 1 day."
-        )
-        states = made.read_table("PurchaseOrders").set_index("po")["status"].to_dict()
-        assert states == {
-            "PO-1": "overdue", "PO-2": "overdue", "PO-3": "open", "PO-4": "received", "PO-5": "cancelled",
-            "PO-6": "open", "PO-7": "overdue",
-        }  # fmt: skip
-
-    def test_nothing_late_is_said_so(self, book) -> None:
-        assert run_macro(book(order()), "overdue").sentence == "No order line is overdue on 2011-12-09."
-
-    def test_what_is_promised_for_today_is_not_late_whatever_time_as_of_has(self, book) -> None:
-        """A formula such as =NOW() in as_of gives a day with a time."""
-        made = book(order(promised_date=TODAY), settings={"as_of": TODAY + 0.75})
-        assert run_macro(made, "overdue").sentence == "No order line is overdue on 2011-12-09."
-        assert first(made)["status"] == "open"
-
-    def test_of_many_suppliers_the_largest_are_named(self, book) -> None:
-        late = [
-            order(po=f"PO-{i}", supplier=f"S{i}", promised_date=TODAY - 1, quantity=float(i))
-            for i in range(1, 11)
-        ]
-        sentence = run_macro(book(*late), "overdue").sentence
-        assert "to come: S10 1 line 32.00" in sentence
-        assert sentence.endswith("; and 2 suppliers more.")

@@ -16,9 +16,9 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
 from xlinventory.imports.issues import counted
-from xlinventory.macros.printing.letters import gaps, markup, plain, shipped
 from xlinventory.macros.order_document import DocumentLine, OrderDocument
 from xlinventory.macros.order_files import PDF_CREATOR
+from xlinventory.macros.printing.letters import gaps, markup, plain, shipped
 
 LONGEST = 200
 """Signs of a text that are printed; the rest of a longer one is left to the CSV file."""
