@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,40 @@ def test_a_file_of_an_order_that_is_gone_is_told_and_others_are_none_of_ours(boo
         for ending in ("csv", "pdf")
     )
     assert (tmp_path / "PO-2.csv").exists()
+
+
+def test_the_files_of_a_cancelled_order_are_told(book, tmp_path: Path) -> None:
+    run_macro(book(order()), "export", folder=str(tmp_path))
+    outcome = run_macro(
+        book(order(status="cancelled"), order(po="PO-2", received=84.0)), "export", folder=str(tmp_path)
+    )
+    assert outcome.findings == tuple(
+        f"PO-1.{ending}: the order is cancelled; do not send it" for ending in ("csv", "pdf")
+    )
+
+
+def test_an_order_of_two_suppliers_is_not_written_since_neither_should_read_the_others_prices(
+    book, tmp_path: Path
+) -> None:
+    made = book(order(), order(sku="B", supplier="Bolt"), order(po="PO-2"))
+    outcome = run_macro(made, "export", folder=str(tmp_path))
+    assert {path.stem for path in tmp_path.iterdir()} == {"PO-2"}
+    assert outcome.findings[0] == (
+        "PO-1: not written, it has lines of Acme and Bolt; give each its own number"
+    )
+    assert outcome.sentence.endswith("; 1 order is not written, the findings say why.")
+    alone = run_macro(book(order(), order(sku="B", supplier="Bolt")), "export", folder=str(tmp_path))
+    assert alone.sentence == "Nothing written; 1 order is not written, the findings say why."
+
+
+def test_where_no_pdf_can_be_made_the_csv_files_are_written_and_it_is_told(
+    book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a browser, which has no reportlab: Python takes a module that is None for one that is missing."""
+    monkeypatch.setitem(sys.modules, "xlinventory.macros.printing", None)
+    outcome = run_macro(book(order()), "export", folder=str(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["PO-1.csv"]
+    assert outcome.findings[-1] == "No PDF was written: the package reportlab is not installed here."
 
 
 @pytest.mark.parametrize("verb", ["export", "overdue", "orders"])

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+import reportlab
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
@@ -24,6 +25,7 @@ from xlinventory.macros.order_document import NO_LETTER
 
 SHIPPED = {"regular": "NotoSans-Regular.ttf", "bold": "NotoSans-Bold.ttf"}
 PLACES = (
+    "{REPORTLAB}/fonts/Vera.ttf",  # signs such as ≤ and ∞, on every computer
     "{WINDIR}/Fonts/msyh.ttc", "{WINDIR}/Fonts/simsun.ttc", "{WINDIR}/Fonts/YuGothR.ttc",
     "{WINDIR}/Fonts/msgothic.ttc", "{WINDIR}/Fonts/malgun.ttf", "{WINDIR}/Fonts/seguisym.ttf",
     "/System/Library/Fonts/Supplemental/Arial Unicode.ttf", "/Library/Fonts/Arial Unicode.ttf",
@@ -106,9 +108,9 @@ def _found(places: Sequence[str]) -> tuple[Letters, ...]:
 
 
 def _readable(places: Sequence[str]) -> Iterator[Letters]:
-    windows = os.environ.get("WINDIR", "C:/Windows")
+    known = {"WINDIR": os.environ.get("WINDIR", "C:/Windows"), "REPORTLAB": Path(reportlab.__file__).parent}
     for number, place in enumerate(places):
-        path = Path(place.format(WINDIR=windows))
+        path = Path(place.format_map(known))
         try:
             yield _registered(f"computer-{number}", TTFont(f"computer-{number}", str(path)))
         except (TTFError, OSError):  # not on this computer, or of a kind that cannot be embedded
@@ -120,4 +122,4 @@ def _registered(name: str, font: TTFont) -> Letters:
     return Letters(name, frozenset(font.face.charToGlyph))
 
 
-_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
+_UNSEEN = frozenset(("Cc", "Cf", "Cs"))
