@@ -37,7 +37,7 @@ OVERDUE = Table(
         Column("supplier", Kind.TEXT, "Supplier", BUTTON, width=24),
         Column("email", Kind.TEXT, "Address to ask at", BUTTON, width=30),
         Column("promised_date", Kind.DATE, "Day it was promised for", BUTTON, "date"),
-        Column("days_late", Kind.NUMBER, "Days since then", BUTTON, "days"),
+        Column("days_late", Kind.WHOLE, "Days since then", BUTTON, "days"),
         Column("open_quantity", Kind.NUMBER, "Units still to come", BUTTON, "units"),
         Column("value", Kind.MONEY, "The same at the order's price; blank without one", BUTTON, "money"),
         Column(
@@ -54,7 +54,7 @@ OVERDUE = Table(
             BUTTON,
             "date",
         ),
-        Column("days_out", Kind.NUMBER, "Days without stock until it should come", BUTTON, "days"),
+        Column("days_out", Kind.WHOLE, "Days without stock until it should come", BUTTON, "days"),
         Column("units_short", Kind.NUMBER, "Demand of those days", BUTTON, "units"),
         Column("why", Kind.TEXT, "What the expected day stands on", BUTTON, width=90),
     ),
