@@ -3,8 +3,8 @@
     python scripts/build_pictures.py demo/inventory.xlsm [FOLDER]
 
 Writes docs/pictures/<name>.png, ribbon.png and purchaseorder.png, or into FOLDER. Needs soffice and pdftoppm
-(Debian: libreoffice-calc, poppler-utils) and Pillow. The stored values are shown as they are: LibreOffice does
-not know our functions.
+(Debian: libreoffice-calc, poppler-utils) and Pillow. The stored values are shown as they are: LibreOffice
+does not know our functions.
 """
 
 import re

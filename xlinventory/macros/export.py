@@ -64,7 +64,9 @@ def export(run: Run) -> str:
     )
     names = file_names(orders["po"].unique().tolist())
     office, done = _office(run), Written()
-    for po, mine in _of_one_supplier(run, lines):
+    waiting = list(_of_one_supplier(run, lines))
+    for number, (po, mine) in enumerate(waiting):
+        run.report(f"Writing {po}", number / len(waiting))
         _write(run, folder / names[po], mine, office, done)
     run.findings += _left_over(folder, names, orders)
     if office.printer is None:

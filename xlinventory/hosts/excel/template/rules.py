@@ -96,7 +96,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     ),
     "Overdue": (
         Rule("=N([days_out])>0", ALARM, ("sku", "name", "stockout_date", "days_out", "units_short")),
-        Rule("=AND(LEN([po])>0,NOT(ISNUMBER([expected])))", WARNING, ("expected", "why")),
+        Rule("=AND(LEN([po])>0,N([expected])=0)", WARNING, ("expected", "why")),
     ),
     "Forecast": (
         Rule("=ISNUMBER([override])", FADED, ("mean",)),
