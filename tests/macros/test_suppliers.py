@@ -9,6 +9,7 @@ import pytest
 
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros.frame import run_macro
+from xlinventory.macros.supplier_lateness import COSTS
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.settings import SETTINGS
 from xlinventory.workbook import WorkbookError
@@ -74,8 +75,8 @@ def test_every_measure_of_a_supplier_and_its_score() -> None:
     sentence = run_macro(book, "suppliers").sentence
     found = scores(book)
     acme = found.loc["Acme"]
-    # One of two lines on time, 190 of 200 units accepted, the cheaper price; 100 units in 10 days, 90 in 14.
-    mean, sd = (10 * 100 + 14 * 90) / 190, np.std([10, 14], ddof=1)
+    # One of two lines on time, 190 of 200 units accepted, the cheaper price; one line took 10 days, one 14.
+    mean, sd = 12, np.std([10, 14], ddof=1)
     assert acme[["lines", "on_time", "accept_rate", "price_index", "days_late"]].tolist() == pytest.approx(
         [2, 0.5, 0.95, 1, 2]
     )
@@ -87,7 +88,7 @@ def test_every_measure_of_a_supplier_and_its_score() -> None:
     assert bolt[["lines", "on_time", "accept_rate", "price_index", "days_late"]].tolist() == pytest.approx(
         [2, 0.5, 1, 1.25, 8]
     )
-    assert bolt["lead_time"] == pytest.approx((14 * 100 + 30 * 50) / 150)
+    assert bolt["lead_time"] == pytest.approx((14 + 30) / 2)
     assert bolt["lead_time_sd"] is None
     assert bolt["score"] == pytest.approx((0.4 * 50 + 0.3 * 100 + 0.2 * 80) / 0.9)
     assert found["rank"].to_dict() == {"Acme": 1, "Bolt": 2, "New": 3}
@@ -100,14 +101,15 @@ def test_every_measure_of_a_supplier_and_its_score() -> None:
 
 
 def test_lateness_costs_the_buffer_that_a_steady_lead_time_would_not_need() -> None:
-    # Reviewed weekly: z (sqrt(19 * 4² + 10² * 3²) - sqrt(19 * 4²)), at 2 a unit, held for 25 % a year.
+    # Reviewed weekly: z (sqrt(19 * 4² + 10² * 3²) - sqrt(19 * 4²)), at 2 a unit, held for 25 % a year; 10 days
+    # were promised and 12 are taken: z (sqrt(19 * 4²) - sqrt(17 * 4²)).
     book = workbook()
     sentence = run_macro(book, "suppliers").sentence
-    units = NormalDist().inv_cdf(SERVICE) * (np.sqrt(19 * 16 + 900) - np.sqrt(19 * 16))
+    z = NormalDist().inv_cdf(SERVICE)
+    varying, later = z * (np.sqrt(19 * 16 + 900) - np.sqrt(19 * 16)), z * (np.sqrt(19 * 16) - np.sqrt(17 * 16))
+    units = varying + later
     found = scores(book)
-    assert found.loc["Acme", ["buffer_units", "buffer_value", "lateness_cost"]].tolist() == pytest.approx(
-        [units, 2 * units, units / 2]
-    )
+    assert found.loc["Acme", COSTS].tolist() == pytest.approx([varying, later, units, 2 * units, units / 2])
     assert found.loc["Bolt", "lateness_cost"] == 0
     assert f"cost {units / 2:,.2f} GBP a year" in sentence
 
@@ -115,7 +117,8 @@ def test_lateness_costs_the_buffer_that_a_steady_lead_time_would_not_need() -> N
 @pytest.mark.parametrize(
     "more",
     [
-        item("B1", "Acme", lead_time_sd=0.0),
+        item("B1", "Acme", lead_time_sd=0.0, lead_time=10.0),  # as promised
+        item("B1", "Acme", lead_time_sd=0.0, lead_time=8.0),  # earlier than promised
         item("B1", "Acme", active="no"),
         item("B1", "Acme", demand_avg=None),
         item("B1", "Acme", demand_avg=0.0, pattern="lumpy"),  # no negative binomial has sd 4 at mean 0
@@ -156,4 +159,4 @@ def test_without_any_delivery_nobody_has_a_score() -> None:
 
 def test_without_suppliers_it_says_so() -> None:
     with pytest.raises(WorkbookError, match="no suppliers to score"):
-        run_macro(workbook(Suppliers=table("Suppliers")), "suppliers")
+        run_macro(workbook((), Suppliers=table("Suppliers")), "suppliers")
