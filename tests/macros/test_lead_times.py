@@ -97,8 +97,8 @@ def test_an_item_and_its_supplier_are_weighed_by_what_items_differ_by(
     )
     suppliers = pd.DataFrame({"supplier": ["Acme", "Bolt"], "promised_lead_days": [9.0, 21.0]})
     result = lead_times.item_lead_times(items, suppliers, found, default=30)
-    # A1: two lines of mean 12 and variance 8. B1: 60 % took 8 days, 40 % wait for 12, longer than any took, so
-    # 9.6 from 1 / (0.6² + 0.4²) lines. By the formulas of Bühlmann & Straub, with 200 lines of ratio 1/10:
+    # A1: two lines of mean 12 and variance 8. B1: 60 % took 8 days, 40 % wait for 12, longer than any took,
+    # so 9.6 from 1 / (0.6² + 0.4²) lines. By the formulas of Bühlmann & Straub, with 200 lines of ratio 1/10:
     theirs, few = (8 * 0.6 + 10 + 14 * 1.4) / 3, 1 / 0.52
     centre = (2 * 12 + few * 9.6) / (2 + few)
     excess = (2 * (12 - centre) ** 2 + few * (9.6 - centre) ** 2) / 8 - 1

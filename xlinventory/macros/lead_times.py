@@ -55,7 +55,7 @@ def deliveries(orders: pd.DataFrame, movements: pd.DataFrame, as_of: float) -> D
 
 
 def supplier_lead_times(found: Deliveries) -> pd.DataFrame:
-    """Mean, sd, p90 and count of receipts of each supplier; lines still open count as longer than they wait."""
+    """Mean, sd, p90 and receipts of each supplier; lines still open count as longer than they wait."""
     return _measured(found, ["supplier"])
 
 

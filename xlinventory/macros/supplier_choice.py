@@ -67,7 +67,9 @@ def _pairs(run: Run, items: pd.DataFrame) -> pd.DataFrame:
     pairs = pd.concat([today[PAIR], usual[PAIR]]).drop_duplicates().reset_index(drop=True)
     pairs = pairs[pairs.groupby("sku")["sku"].transform("size") > 1]
     offer: dict[tuple[str, str], Offer] = {}
-    for _, turn in pairs.groupby(pairs.groupby("sku").cumcount()):  # an item's first supplier, its second, ...
+    for _, turn in pairs.groupby(
+        pairs.groupby("sku").cumcount()
+    ):  # an item's first supplier, its second, ...
         asked = items.merge(turn, on="sku").assign(preferred_supplier=lambda rows: rows["supplier"])
         terms = offers(asked, today.merge(turn, on=PAIR), suppliers, as_of)
         offer |= {(sku, terms[sku].supplier): terms[sku] for sku in asked["sku"]}
@@ -143,9 +145,10 @@ def _recommended(best: Row, other: Row) -> str:
     gain = other["total_cost"] - best["total_cost"]
     verb, mark = ("stay with", " (preferred)") if best["preferred"] else ("buy from", "")
     which = " (preferred)" if other["preferred"] else ", the next"
+    costs = f"{best['total_cost']:,.2f} a year against {other['total_cost']:,.2f}"
     return (
-        f"{verb} {best['supplier']}{mark}: {best['total_cost']:,.2f} a year against {other['total_cost']:,.2f} at "
-        f"{other['supplier']}{which}, {gain:,.2f} less{_differences(best, other)}"
+        f"{verb} {best['supplier']}{mark}: {costs} at {other['supplier']}{which}, "
+        f"{gain:,.2f} less{_differences(best, other)}"
     )
 
 

@@ -75,7 +75,9 @@ def line_measures(orders: pd.DataFrame, as_of: float) -> pd.DataFrame:
     place, names = pd.factorize(orders["supplier"])
     got = orders["received"].fillna(0.0) + orders["rejected"].fillna(0.0)
     complete = orders["receipt_date"].where(orders["open_quantity"] <= 0)
-    lines = (values.to_numpy(float) for values in (orders["promised_date"], complete, orders["quantity"], got))
+    lines = (
+        values.to_numpy(float) for values in (orders["promised_date"], complete, orders["quantity"], got)
+    )
     kept = punctuality(*lines, as_of, place, len(names))
     sums = orders[["received", "rejected"]].fillna(0.0).groupby(place).sum()
     settled = sums.sum(axis=1)
@@ -130,9 +132,7 @@ def _with_points(scores: pd.DataFrame, weights: tuple[float, ...]) -> pd.DataFra
     return out
 
 
-def _why(
-    row: Row, share: NDArray[np.float64], missing: NDArray[np.bool_], weights: tuple[float, ...]
-) -> str:
+def _why(row: Row, share: NDArray[np.float64], missing: NDArray[np.bool_], weights: tuple[float, ...]) -> str:
     """Such as "20.0 on time (50.0 x 0.40) + ... = 76.8; not measured: steady (fewer than 2 receipts)"."""
     parts = [
         f"{row[name]:.1f} {told.word} ({row[name] / part:.1f} x {part:.2f})"

@@ -20,7 +20,7 @@ SCORE = SUPPLIER_SCORES.names
 
 @macro("suppliers", "Supplier scores")
 def suppliers(run: Run) -> str:
-    """Score every supplier on time, quality, price and reliability, price lateness, compare suppliers by cost."""
+    """Score every supplier, price its lateness in stock, and compare suppliers of an item by total cost."""
     as_of, table = run.setting("as_of"), run.table("Suppliers")
     orders = with_open_quantities(run.table("PurchaseOrders"), as_of)
     orders = orders[orders["status"].ne("cancelled") & ~(orders["order_date"] > as_of)]
@@ -42,7 +42,12 @@ def suppliers(run: Run) -> str:
     if run.has("SupplierChoice"):
         run.write("SupplierChoice", compared)
     unlisted = ranked.loc[~ranked["supplier"].isin(table["supplier"]), "supplier"].tolist()
-    return _sentence(ranked, run.setting("currency")) + _choice(compared, basis) + found.told + _unlisted(unlisted)
+    return (
+        _sentence(ranked, run.setting("currency"))
+        + _choice(compared, basis)
+        + found.told
+        + _unlisted(unlisted)
+    )
 
 
 def _sentence(ranked: pd.DataFrame, currency: str) -> str:
@@ -67,7 +72,8 @@ def _choice(compared: pd.DataFrame, basis: Basis) -> str:
     if better.empty:
         return f" Of {many} with several offers none costs less elsewhere."
     saved = f"{-better['difference'].sum():,.2f} {basis.currency}"
-    return f" Of {many} with several offers {len(better)} would cost {saved} a year less elsewhere: see SupplierChoice."
+    told = f"{len(better)} would cost {saved} a year less elsewhere: see SupplierChoice"
+    return f" Of {many} with several offers {told}."
 
 
 def _unlisted(names: list[str]) -> str:
