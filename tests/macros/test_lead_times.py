@@ -15,14 +15,23 @@ def orders() -> pd.DataFrame:
     """Days of the orders count back from today; PO3 is half open, PO4 open, PO5 cancelled."""
     lines = pd.DataFrame(
         [
-            ("PO1", "A1", "Acme", 60, 50, 0.0, "received"),
-            ("PO2", "A1", "Acme", 40, 30, 0.0, "received"),
-            ("PO3", "B1", "Acme", 12, 2, 40.0, "overdue"),
-            ("PO4", "A1", "Bolt", 5, -9, 50.0, "open"),
-            ("PO5", "A1", "Bolt", 90, 80, 70.0, "cancelled"),
+            ("PO1", "A1", "Acme", 60, 50, 100.0, 0.0, "received"),
+            ("PO2", "A1", "Acme", 40, 30, 50.0, 0.0, "received"),
+            ("PO3", "B1", "Acme", 12, 2, 60.0, 40.0, "overdue"),
+            ("PO4", "A1", "Bolt", 5, -9, NAN, 50.0, "open"),
+            ("PO5", "A1", "Bolt", 90, 80, NAN, 70.0, "cancelled"),
         ],
-        columns=["po", "sku", "supplier", "order_date", "promised_date", "open_quantity", "status"],
-    )
+        columns=[
+            "po",
+            "sku",
+            "supplier",
+            "order_date",
+            "promised_date",
+            "received",
+            "open_quantity",
+            "status",
+        ],
+    ).assign(receipt_date=NAN)
     return lines.assign(order_date=TODAY - lines["order_date"], promised_date=TODAY - lines["promised_date"])
 
 
@@ -121,3 +130,16 @@ def test_a_simulation_draws_from_the_latest_receipts_of_the_supplier(
         lead_times.deliveries(orders, movements, TODAY), pd.Series(["Acme", "Bolt", ""])
     )
     np.testing.assert_array_equal(drawn, [[14, 8], [NAN, NAN], [NAN, NAN]])
+
+
+def test_an_order_that_only_says_it_was_received_counts_like_one_that_is_booked(
+    orders: pd.DataFrame, movements: pd.DataFrame
+) -> None:
+    # Such as orders from before the stock was opened: PO2 came after 14 days, and is not in Movements.
+    typed = orders.assign(receipt_date=orders["po"].map({"PO2": TODAY - 26}))
+    first = lead_times.deliveries(typed, movements, TODAY)
+    second = lead_times.deliveries(typed, movements[movements["reference"] != "PO2"], TODAY)
+    pd.testing.assert_frame_equal(
+        lead_times.supplier_lead_times(first), lead_times.supplier_lead_times(second)
+    )
+    assert first.rows["date"].notna().sum() == 3

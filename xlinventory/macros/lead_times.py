@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from xlinventory.core.suppliers import STATISTICS, shrunk_to_group, waits
 from xlinventory.imports.issues import counted
+from xlinventory.macros.stock import UNITS_DECIMALS
 
 PRIOR_RECEIPTS = 10.0
 """The spread of an item's own lead times counts as much as its supplier's once it has this many receipts.
@@ -39,19 +40,30 @@ class Deliveries:
 
 
 def deliveries(orders: pd.DataFrame, movements: pd.DataFrame, as_of: float) -> Deliveries:
-    """Receipts joined with their orders; partial receipts are rows of their own, open lines have no date."""
+    """Receipts, booked or only typed, with their orders; partial ones are rows of their own, open ones undated."""
     receipts = movements.loc[movements["kind"].eq("RECEIPT") & movements["quantity"].gt(0)]
-    receipts = receipts[["reference", "sku", "date", "quantity"]]
-    lines = orders[[*LINE, "supplier", "order_date", "promised_date", "open_quantity", "status"]]
-    came = receipts.merge(lines, left_on=["reference", "sku"], right_on=LINE)
-    waiting = lines[(lines["open_quantity"] > 0) & lines["status"].ne("cancelled")]
+    receipts = receipts[["reference", "sku", "date", "quantity"]].rename(columns={"reference": "po"})
+    lines = orders[[*LINE, "supplier", "order_date", "promised_date"]]
+    waiting = orders[(orders["open_quantity"] > 0) & orders["status"].ne("cancelled")]
     waiting = waiting.assign(date=np.nan, quantity=waiting["open_quantity"])
-    columns = [*LINE, "supplier", "order_date", "promised_date", "date", "quantity"]
+    came = pd.concat([receipts, _unbooked(orders, receipts)[receipts.columns]]).merge(lines, on=LINE)
+    columns = [*lines.columns, "date", "quantity"]
     rows = pd.concat([came[columns], waiting[columns]], ignore_index=True)
     backwards = rows["date"] < rows["order_date"]
     rows = rows[~backwards]
     part = rows["quantity"] / rows.groupby(LINE)["quantity"].transform("sum")
     return Deliveries(rows.assign(part=part), as_of, int(backwards.sum()))
+
+
+def _unbooked(orders: pd.DataFrame, receipts: pd.DataFrame) -> pd.DataFrame:
+    """What PurchaseOrders says was received beyond the *receipts* booked, on its receipt_date.
+
+    So does an order that came before the stock was opened, which Receive never books.
+    """
+    booked = receipts.groupby(LINE)["quantity"].sum()
+    units = orders["received"] - booked.reindex(pd.MultiIndex.from_frame(orders[LINE])).fillna(0.0).to_numpy()
+    came = orders.assign(date=orders["receipt_date"], quantity=units.round(UNITS_DECIMALS))
+    return came[came["quantity"].gt(0) & came["date"].notna()]
 
 
 def supplier_lead_times(found: Deliveries) -> pd.DataFrame:

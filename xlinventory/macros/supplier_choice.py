@@ -1,7 +1,6 @@
 """Whom to buy an item from: what a year costs at each supplier that offers it today, part by part."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -166,9 +165,12 @@ def _differences(row: Row, other: Row) -> str:
 
 
 def _part(row: Row, other: Row, name: str, more: float) -> str:
-    words: Any = COST_PARTS[name]
+    words = COST_PARTS[name]
     units = row["safety_stock"] - other["safety_stock"]
     if name == "safety_cost" and abs(units) >= 0.5 and units * more > 0:
-        words = f"{abs(units):,.0f} {'more' if units > 0 else 'fewer'} units of safety stock"
-    verb = ("cost" if more > 0 else "save") + ("" if words.endswith("units") or "units of" in words else "s")
+        count = f"{abs(units):,.0f}"
+        noun = "unit" if count == "1" else "units"
+        words = f"{count} {'more' if units > 0 else 'fewer'} {noun} of safety stock"
+    several = words == "refused units" or "units of" in words
+    verb = ("cost" if more > 0 else "save") + ("" if several else "s")
     return f"{words} {verb} {abs(more):,.2f}{'' if more < 0 else ' more'}"
