@@ -101,8 +101,8 @@ def test_every_measure_of_a_supplier_and_its_score() -> None:
 
 
 def test_lateness_costs_the_buffer_that_a_steady_lead_time_would_not_need() -> None:
-    # Reviewed weekly: z (sqrt(19 * 4² + 10² * 3²) - sqrt(19 * 4²)), at 2 a unit, held for 25 % a year. 10 days
-    # are promised, 12 taken: z (sqrt(19 * 4²) - sqrt(17 * 4²)).
+    # Reviewed weekly: z (sqrt(19 * 4² + 10² * 3²) - sqrt(19 * 4²)), at 2 a unit, held for 25 % a year; 12
+    # days where 10 are promised: z (sqrt(19 * 4²) - sqrt(17 * 4²)).
     book = workbook()
     sentence = run_macro(book, "suppliers").sentence
     z = NormalDist().inv_cdf(SERVICE)

@@ -40,7 +40,7 @@ class Deliveries:
 
 
 def deliveries(orders: pd.DataFrame, movements: pd.DataFrame, as_of: float) -> Deliveries:
-    """Receipts, booked or only typed, with their orders; partial ones are rows of their own, open ones undated."""
+    """Receipts, booked or only typed, each a row beside its order; open rests are rows without a date."""
     receipts = movements.loc[movements["kind"].eq("RECEIPT") & movements["quantity"].gt(0)]
     receipts = receipts[["reference", "sku", "date", "quantity"]].rename(columns={"reference": "po"})
     lines = orders[[*LINE, "supplier", "order_date", "promised_date"]]
@@ -116,7 +116,7 @@ def samples(found: Deliveries, suppliers: pd.Series) -> NDArray[np.float64]:
     place, names = pd.factorize(came["supplier"])
     drawn = np.full((len(names) + 1, SAMPLE), np.nan)  # the last row is that of suppliers without receipts
     drawn[place, came.groupby("supplier").cumcount()] = came["date"] - came["order_date"]
-    return drawn[pd.Index(names).get_indexer(pd.Index(suppliers))]
+    return np.asarray(drawn[pd.Index(names).get_indexer(pd.Index(suppliers))])
 
 
 def _measured(found: Deliveries, keys: list[str]) -> pd.DataFrame:

@@ -33,9 +33,9 @@ def choices(
     """
     planned = items[items["active"] & (items["demand_avg"] * YEAR >= LEAST_A_YEAR)]
     pairs = _pairs(run, planned)
-    if pairs.empty:
+    rows = _with_orders(run, pairs.merge(planned, on="sku")) if len(pairs) else pairs
+    if rows.empty:
         return pd.DataFrame(columns=SUPPLIER_CHOICE.names)
-    rows = _with_orders(run, pairs.merge(planned, on="sku"))
     measured = lead_times.item_lead_times(
         rows[["sku"]].assign(preferred_supplier=rows["supplier"]),
         run.table("Suppliers"), found, run.setting("default_lead_days"),
@@ -44,7 +44,7 @@ def choices(
     order = rows["order_qty"].clip(lower=1.0)
     rows["safety_stock"] = safety_stocks(run, rows, rows["lead_time"], rows["lead_time_sd"], order)
     rows["reject_rate"] = (1.0 - rows["supplier"].map(accept_rate).astype(float)).fillna(0.0).clip(0.0, 1.0)
-    return _ranked(_with_costs(run, rows))
+    return _ranked(_with_parts(run, _several(rows[rows["safety_stock"].notna()])))
 
 
 def switches(compared: pd.DataFrame) -> pd.DataFrame:
@@ -63,18 +63,21 @@ def _pairs(run: Run, items: pd.DataFrame) -> pd.DataFrame:
     prices = prices[prices["supplier"].isin(active) & prices["sku"].isin(items["sku"])]
     today = prices[~(prices["valid_from"] > as_of) & ~(prices["valid_to"] < as_of)]
     usual = items[items["preferred_supplier"].isin(active)].rename(columns={"preferred_supplier": "supplier"})
-    pairs = pd.concat([today[PAIR], usual[PAIR]]).drop_duplicates().reset_index(drop=True)
-    pairs = pairs[pairs.groupby("sku")["sku"].transform("size") > 1]
+    pairs = _several(pd.concat([today[PAIR], usual[PAIR]]).drop_duplicates())
     offer: dict[tuple[str, str], Offer] = {}
-    for _, turn in pairs.groupby(
-        pairs.groupby("sku").cumcount()
-    ):  # an item's first supplier, its second, ...
+    turns = pairs.groupby("sku").cumcount()  # an item's first supplier, its second, ...
+    for _, turn in pairs.groupby(turns):
         asked = items.merge(turn, on="sku").assign(preferred_supplier=lambda rows: rows["supplier"])
         terms = offers(asked, today.merge(turn, on=PAIR), suppliers, as_of)
         offer |= {(sku, terms[sku].supplier): terms[sku] for sku in asked["sku"]}
-    pairs = pairs.assign(offer=[offer[key] for key in zip(pairs["sku"], pairs["supplier"], strict=True)])
-    known = pairs[pairs["offer"].map(lambda each: min(each.unit_prices) >= 0).astype(bool)]
-    return known[known.groupby("sku")["sku"].transform("size") > 1]
+    found = [offer[key] for key in zip(pairs["sku"], pairs["supplier"], strict=True)]
+    pairs = pairs.assign(offer=pd.Series(found, pairs.index, dtype=object))
+    return _several(pairs[[min(each.unit_prices) >= 0 for each in found]]) if found else pairs
+
+
+def _several(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of items that have two or more."""
+    return rows[rows["sku"].duplicated(keep=False)].reset_index(drop=True)
 
 
 def _with_orders(run: Run, rows: pd.DataFrame) -> pd.DataFrame:
@@ -91,29 +94,27 @@ def _with_orders(run: Run, rows: pd.DataFrame) -> pd.DataFrame:
     wanted = economic_order_quantity(year, run.setting("order_cost"), np.maximum(price, 1e-9), rate)
     days = max(run.setting("review_days"), 0.0), run.setting("max_cover_days")
     wanted = np.clip(wanted, year / YEAR * min(days), year / YEAR * days[1])
-    limits = [np.array([getattr(each, name) for each in tried["offer"]]) for name in ("pack_size", "moq")]
+    packs, least = (
+        np.array([getattr(each, name) for each in tried["offer"]]) for name in ("pack_size", "moq")
+    )
     wanted = np.maximum(np.maximum(wanted, begins), 1e-9)
-    size = np.asarray(round_to_pack(wanted, *limits, tried["max_qty"].to_numpy()))
+    size = np.asarray(round_to_pack(wanted, packs, least, tried["max_qty"].to_numpy()))
     tried["order_qty"] = np.where(size > 0, size, np.nan)
     tried["unit_price"] = [
         each.price_at(quantity) for each, quantity in zip(tried["offer"], size.tolist(), strict=True)
     ]
-    ready = tried[tried["order_qty"].notna()]
-    columns = (ready[name].to_numpy() for name in ("unit_price", "order_qty"))
-    cost = sum(cost_parts(year[ready.index], *columns, run.setting("order_cost"), rate, 0.0))
-    best = ready.assign(cost=cost).sort_values("cost", kind="stable").drop_duplicates(PAIR)
+    ready = _with_parts(run, tried[tried["order_qty"].notna()].assign(safety_stock=0.0, reject_rate=0.0))
+    best = ready.sort_values("total_cost", kind="stable").drop_duplicates(PAIR)
     return best.sort_index().reset_index(drop=True)
 
 
-def _with_costs(run: Run, rows: pd.DataFrame) -> pd.DataFrame:
-    """The parts of a year's cost and their sum; items of which fewer than two suppliers have one are out."""
-    rows = rows[rows["safety_stock"].notna()]
-    rows = rows[rows.groupby("sku")["sku"].transform("size") > 1].reset_index(drop=True)
+def _with_parts(run: Run, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with the parts of a year's cost and their sum."""
     names = ("unit_price", "order_qty", "safety_stock", "reject_rate")
     price, size, safety, refused = (rows[name].to_numpy(float) for name in names)
-    settings = run.setting("order_cost"), run.setting("holding_rate")
-    parts = cost_parts(rows["demand_avg"].to_numpy() * YEAR, price, size, *settings, safety, refused)
-    return rows.assign(**dict(zip(PARTS, parts, strict=True)), total_cost=sum(parts))
+    year, rate = rows["demand_avg"].to_numpy(float) * YEAR, run.setting("holding_rate")
+    parts = cost_parts(year, price, size, run.setting("order_cost"), rate, safety, refused)
+    return rows.assign(**dict(zip(PARTS, parts, strict=True)), total_cost=np.sum(parts, axis=0))
 
 
 def _ranked(rows: pd.DataFrame) -> pd.DataFrame:

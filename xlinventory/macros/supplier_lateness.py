@@ -30,7 +30,7 @@ def buffers(run: Run, items: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame
     order = order_quantities(run, planned)
     real = safety_stocks(run, planned, lead, spread, order)
     steady = safety_stocks(run, planned, lead, none, order)
-    kept = safety_stocks(run, planned, np.fmin(lead, promised), none, order)
+    kept = safety_stocks(run, planned, lead.where(~(promised < lead), promised), none, order)
     varying, later = (np.maximum(0.0, np.nan_to_num(more)) for more in (real - steady, steady - kept))
     units = varying + later
     value = units * planned["unit_cost"].fillna(0.0).to_numpy()

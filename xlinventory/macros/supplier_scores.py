@@ -75,16 +75,15 @@ def line_measures(orders: pd.DataFrame, as_of: float) -> pd.DataFrame:
     place, names = pd.factorize(orders["supplier"])
     got = orders["received"].fillna(0.0) + orders["rejected"].fillna(0.0)
     complete = orders["receipt_date"].where(orders["open_quantity"] <= 0)
-    lines = (
-        values.to_numpy(float) for values in (orders["promised_date"], complete, orders["quantity"], got)
-    )
-    kept = punctuality(*lines, as_of, place, len(names))
+    promised, ordered = orders["promised_date"].to_numpy(float), orders["quantity"].to_numpy(float)
+    came, settled = complete.to_numpy(float), got.to_numpy(float)
+    kept = punctuality(promised, came, ordered, settled, as_of, place, len(names))
     sums = orders[["received", "rejected"]].fillna(0.0).groupby(place).sum()
-    settled = sums.sum(axis=1)
+    judged = sums.sum(axis=1)
     figures = {
         "lines": np.bincount(place, minlength=len(names)).astype(float),
         "on_time": kept.on_time,
-        "accept_rate": (sums["received"] / settled.where(settled > 0)).to_numpy(),
+        "accept_rate": (sums["received"] / judged.where(judged > 0)).to_numpy(),
         "share_late": kept.late,
         "days_late": kept.days_late,
         "days_late_of_late": kept.days_late_of_late,
@@ -119,8 +118,8 @@ def _with_points(scores: pd.DataFrame, weights: tuple[float, ...]) -> pd.DataFra
     steady = scores["lead_time_sd"] / scores["lead_time"].where(scores["lead_time"] > 0)
     given = [scores[name] for name in ("on_time", "accept_rate", "price_index")] + [steady]
     values = np.array([column.to_numpy(float) for column in given])
-    counted = np.where(np.array(weights)[:, None] > 0, values, np.nan)
-    parts = score_parts(*counted, weights)
+    on_time, accepted, price, cv = np.where(np.array(weights)[:, None] > 0, values, np.nan)
+    parts = score_parts(on_time, accepted, price, cv, weights)
     known = ~np.isnan(parts)
     total = np.where(known.any(axis=0), np.nansum(parts, axis=0), np.nan)
     out = scores.assign(score=total, **dict(zip(POINTS, parts, strict=True)))

@@ -50,7 +50,7 @@ def _between_over_within(mean: Column, lines: Column, variance: Column, group: P
     """τ²/σ² of all groups together: what the means vary by beyond chance, in variances of a line."""
 
     def total(values: Column) -> Column:
-        return np.bincount(group, np.where(lines > 0, values, 0.0), groups)
+        return np.bincount(group, np.where(lines > 0, values, 0.0), groups).astype(float)
 
     freedom = np.where(np.isnan(variance), 0.0, np.maximum(lines - 1, 0.0))
     within = total(freedom * np.nan_to_num(variance)) / total(freedom)

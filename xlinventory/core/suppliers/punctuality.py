@@ -79,7 +79,7 @@ def punctuality(
     place = np.asarray(group, dtype=np.intp)[judged.due]
     late = ~judged.in_time
     count, slow, kept, days = (
-        np.bincount(place, values[judged.due].astype(float), groups)
+        np.bincount(place, values[judged.due].astype(float), groups).astype(float)
         for values in (judged.due, late, judged.in_time & judged.in_full, judged.days_late)
     )
     with np.errstate(invalid="ignore"):

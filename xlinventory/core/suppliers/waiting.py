@@ -33,7 +33,7 @@ class Waits(NamedTuple):
 
     def sum(self, values: Column) -> Column:
         """A value of each wait summed up by group."""
-        return np.bincount(self.group, values, len(self.received))
+        return np.bincount(self.group, values, len(self.received)).astype(float)
 
 
 def lead_time(
