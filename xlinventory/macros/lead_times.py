@@ -11,10 +11,7 @@ from xlinventory.imports.issues import counted
 from xlinventory.macros.stock import UNITS_DECIMALS
 
 PRIOR_RECEIPTS = 10.0
-"""The spread of an item's own lead times counts as much as its supplier's once it has this many receipts.
-
-No estimate of this number did better (tests/benchmarks/lead_time_shrinkage.py).
-"""
+"""The sd of an item's own lead times counts as much as its supplier's once it has this many receipts."""
 SAMPLE = 60
 """Most recent receipts of a supplier that a simulation draws from."""
 LINE = ["po", "sku"]

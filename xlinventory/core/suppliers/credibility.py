@@ -11,7 +11,7 @@ PRIOR_LINES = 10.0
 PRIOR_WEIGHT = 200.0
 """Lines that this prior speaks for: so many measured ones count as much as it does.
 
-Measured by tests/benchmarks/lead_time_shrinkage.py.
+Measured by tests/benchmarks/suppliers.py.
 """
 
 
