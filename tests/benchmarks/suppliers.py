@@ -38,6 +38,11 @@ SHOWN = {
     "days_late_of_late": lambda days: "none late" if np.isnan(days) else float(days),
 }  # fmt: skip
 
+HEADINGS = (
+    "supplier", "lines", "score", "on time in full", "promised", "real mean", "sd", "p90", "late",
+    "days late of the late",
+)  # fmt: skip
+
 
 def became(done: Imported) -> list[Table]:
     """Every line of the file: taken, or set aside for which reason; and what is told of those taken."""
@@ -65,9 +70,7 @@ def largest(scores: pd.DataFrame) -> Table:
     """The suppliers of most lines."""
     lines = scores.nlargest(TOP, "lines").to_dict("records")
     rows = [[str(line["supplier"]), *(show(line[name]) for name, show in SHOWN.items())] for line in lines]
-    columns = ("supplier", "lines", "score", "on time in full", "promised, days", "real mean", "sd", "p90", "late",
-               "days late of the late")  # fmt: skip
-    return Table(f"The {TOP} suppliers with most lines:", columns, rows)
+    return Table(f"The {TOP} suppliers with most lines, times in days:", HEADINGS, rows)
 
 
 def beside_pandas(scores: pd.DataFrame, lines: pd.DataFrame) -> Table:
