@@ -24,8 +24,8 @@ SETTINGS = {"order_cost": 20.0, "holding_rate": 0.25, "review_days": 7.0, "max_c
 def item(**changes: Any) -> dict[str, Any]:
     planned = {
         "sku": "A1", "name": "Lamp", "active": "yes", "preferred_supplier": "Acme", "unit_cost": 5.0,
-        "demand_avg": 1000 / 365, "demand_sd": 2.0, "lead_time": 12.0, "lead_time_sd": 3.0, "service_target": 0.95,
-        "eoq": 180.0, "pattern": "smooth",
+        "demand_avg": 1000 / 365, "demand_sd": 2.0, "lead_time": 12.0, "lead_time_sd": 3.0,
+        "service_target": 0.95, "eoq": 180.0, "pattern": "smooth",
     }  # fmt: skip
     return planned | changes
 
@@ -74,9 +74,9 @@ def test_a_year_at_each_supplier_by_hand() -> None:
 def test_the_sentence_has_the_numbers_of_the_rows() -> None:
     found = compared(book())
     bolt, acme = found.loc["Bolt"], found.loc["Acme"]
+    costs = f"{bolt['total_cost']:,.2f} a year against {acme['total_cost']:,.2f}"
     assert bolt["why"].startswith(
-        f"buy from Bolt: {bolt['total_cost']:,.2f} a year against {acme['total_cost']:,.2f} at Acme (preferred), "
-        f"{-bolt['difference']:,.2f} less: price saves 200.00, "
+        f"buy from Bolt: {costs} at Acme (preferred), {-bolt['difference']:,.2f} less: price saves 200.00, "
     )
     # 1.644854 * 2 * (sqrt(32) - sqrt(16)) = 5.45 units.
     dearer = bolt["safety_cost"] - acme["safety_cost"]
@@ -90,22 +90,20 @@ def test_the_sentence_has_the_numbers_of_the_rows() -> None:
 
 
 def test_one_unit_and_no_difference_are_told_as_such() -> None:
-    near = compared(
-        book((price("Acme", 5.0), price("Bolt", 5.0)), Suppliers=[supplier("Acme", 9), supplier("Bolt", 11)])
-    )
+    prices = (price("Acme", 5.0), price("Bolt", 5.0))
+    near = compared(book(prices, Suppliers=[supplier("Acme", 9), supplier("Bolt", 11)]))
     assert "stay with Acme (preferred): " in near.loc["Acme", "why"]
     assert "1 more unit of safety stock costs" in near.loc["Bolt", "why"]
-    same = compared(
-        book((price("Acme", 5.0), price("Bolt", 5.0)), Suppliers=[supplier("Acme", 9), supplier("Bolt", 9)])
-    )
+    same = compared(book(prices, Suppliers=[supplier("Acme", 9), supplier("Bolt", 9)]))
     assert same["rank"].to_dict() == {"Acme": 1, "Bolt": 2}  # the preferred one of two that cost the same
     assert same.loc["Bolt", "why"] == "0.00 a year more than Acme"
 
 
 def test_a_supplier_s_own_receipts_and_refused_units_count() -> None:
     orders = [
-        {"po": f"P{i}", "supplier": "Bolt", "sku": "A1", "order_date": TODAY - 60, "promised_date": TODAY - 35,
-         "quantity": 50.0, "received": 40.0, "rejected": 10.0, "receipt_date": TODAY - 60 + days}
+        {"po": f"P{i}", "supplier": "Bolt", "sku": "A1", "order_date": TODAY - 60,
+         "promised_date": TODAY - 35, "quantity": 50.0, "received": 40.0, "rejected": 10.0,
+         "receipt_date": TODAY - 60 + days}
         for i, days in enumerate((20, 30))
     ]  # fmt: skip
     found = compared(book(PurchaseOrders=orders)).loc["Bolt"]
@@ -126,8 +124,10 @@ def test_a_price_break_is_used_where_a_year_costs_less() -> None:
 
 def test_a_fill_rate_goes_by_the_order_quantity_at_each_supplier() -> None:
     # 400 at a time leave a shortage of 0.4 a cycle, 50 at a time one of 0.05: that needs more safety stock.
-    workbook = book((price("Acme", 5.0, moq=400.0), price("Bolt", 5.0)), [item(service_target=0.999, max_qty=400.0)],
-                    Suppliers=[supplier("Acme", 9.0), supplier("Bolt", 9.0)])  # fmt: skip
+    workbook = book(
+        (price("Acme", 5.0, moq=400.0), price("Bolt", 5.0)), [item(service_target=0.999, max_qty=400.0)],
+        Suppliers=[supplier("Acme", 9.0), supplier("Bolt", 9.0)],
+    )  # fmt: skip
     settings = workbook.read_table("Settings")
     settings.loc[settings["setting"] == "service_type", "value"] = "fill"
     settings.loc[settings["setting"] == "max_cover_days", "value"] = 50 / (1000 / 365)
@@ -135,7 +135,7 @@ def test_a_fill_rate_goes_by_the_order_quantity_at_each_supplier() -> None:
     found = compared(workbook)
     assert found["order_qty"].to_dict() == {"Bolt": 50, "Acme": 400}
     for name, size in (("Acme", 400), ("Bolt", 50)):
-        # The normal loss function: sd (phi(k) - k (1 - Phi(k))) = 0.001 size at k = stock / sd, sd = 2 sqrt(16).
+        # The normal loss function: sd (phi(k) - k (1 - Phi(k))) = 0.001 size at k = stock / sd, sd 8.
         k = found.loc[name, "safety_stock"] / 8
         assert 8 * (norm.pdf(k) - k * norm.sf(k)) == pytest.approx(0.001 * size)
 
