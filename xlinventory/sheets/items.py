@@ -10,14 +10,15 @@ LEAST_A_YEAR = 1
 """Units a year below which no stock is kept, whatever the spread of past demand."""
 _STOCKED = _PLANNED.format(f"IF([demand_avg]*365>={LEAST_A_YEAR},{{}},0)")
 _DISTRIBUTION = 'IF([pattern]="smooth","normal",IF([pattern]="erratic","gamma","negbin"))'
-DISTRIBUTIONS = {"normal": ("smooth",), "gamma": ("erratic",), "negbin": ("intermittent", "lumpy", "")}
-"""The distribution of demand over the lead time that each demand pattern is planned with, as in the formula."""
 _ORDER = "MIN([eoq],[demand_avg]*max_cover_days)"
 _POLICY = (
     "[demand_avg],[demand_sd],[lead_time],[service_target],[lead_time_sd],review_days,service_type,"
     f"MAX(1,{_ORDER}),{_DISTRIBUTION}"
 )
-_TARGET = f"MAX(ORDER_UP_TO({_POLICY}),[reorder_point]+{_ORDER})"
+_CHANGE = 'IF(simulated_levels="use",N([simulated_change]),0)'
+_TARGET = f"MAX(ORDER_UP_TO({_POLICY})+{_CHANGE},[reorder_point]+{_ORDER})"
+_HIGHEST = "IF([order_up_to]>0,MAX([order_up_to],[reorder_point]+N([moq]))+MAX(1,N([pack_size])),0)"
+"""The highest position that an order leads to, as in ``stock_control.highest_position``."""
 _CLASS_TARGET = 'IF([abc]="A",service_level_A,IF([abc]="B",service_level_B,service_level_C))'
 
 ITEMS = Table(
@@ -52,9 +53,9 @@ ITEMS = Table(
         Column("service_target", Kind.RATIO, "The item's own target, else its class's", FORMULA, "0 to 1",
                formula=f"=IF(ISNUMBER([service_level]),[service_level],{_CLASS_TARGET})"),
         Column("safety_stock", Kind.NUMBER, "Stock kept against demand and supply variability", FORMULA, "units",
-               formula=_STOCKED.format(f"SAFETY_STOCK({_POLICY})")),
+               formula=_STOCKED.format(f"SAFETY_STOCK({_POLICY})+{_CHANGE}")),
         Column("reorder_point", Kind.NUMBER, "Position at or below which to order", FORMULA, "units",
-               formula=_STOCKED.format(f"REORDER_POINT({_POLICY})")),
+               formula=_STOCKED.format(f"REORDER_POINT({_POLICY})+{_CHANGE}")),
         Column("order_up_to", Kind.NUMBER, "Level to order up to: never below reorder point + a limited EOQ", FORMULA,
                "units", formula=_STOCKED.format(_TARGET)),
         Column("eoq", Kind.NUMBER, "Economic order quantity", FORMULA, "units",
@@ -64,17 +65,19 @@ ITEMS = Table(
         Column("xyz", Kind.TEXT, "Class by variability of demand", BUTTON, width=6),
         Column("pattern", Kind.TEXT, "Demand pattern", BUTTON, width=13),
         Column("status", Kind.TEXT, "Where the item stands", FORMULA, width=15,
-               formula=_PLANNED.format("STOCK_STATUS([on_hand],[position],[reorder_point],[order_up_to])")),
+               formula=_PLANNED.format(f"STOCK_STATUS([on_hand],[position],[reorder_point],{_HIGHEST})")),
         Column("days_cover", Kind.NUMBER, "Days the position lasts; blank is for ever", FORMULA, "days",
                formula=_PLANNED.format('IFERROR(DAYS_OF_COVER([position],[demand_avg]),"")')),
         Column("stockout_date", Kind.DATE, "Day the stock on hand runs out; blank is never", FORMULA, "date",
                formula=_PLANNED.format('IFERROR(STOCKOUT_DATE(as_of,[on_hand],[demand_avg]),"")')),
         Column("stock_value", Kind.MONEY, "On hand at unit cost", FORMULA, "money", formula="=[on_hand]*[unit_cost]"),
         Column("simulated_service", Kind.RATIO, "Service this plan reaches when past demand, at the level expected, and past lead times come again at random", BUTTON, "0 to 1"),
+        Column("simulated_change", Kind.NUMBER, "Units that the simulated check adds to safety stock, reorder point and order-up-to level; blank where the formulas come within 2 points of the target", BUTTON, "units"),
+        Column("check", Kind.TEXT, "What the simulated check found", BUTTON, width=60),
         Column("lead_time_receipts", Kind.WHOLE, "Receipts the lead time was measured on", BUTTON, "receipts"),
     ),
     key=("sku",),
 )  # fmt: skip
 
-ITEMS_LATER = frozenset(("cost_to_sell", "weight"))
+ITEMS_LATER = frozenset(("cost_to_sell", "weight", "simulated_change", "check"))
 """Columns that older workbooks lack: there they count as blank, and nothing is written to them."""
