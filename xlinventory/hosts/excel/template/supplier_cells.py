@@ -4,7 +4,7 @@ from xlinventory.hosts.excel.template import turnover_cells
 from xlinventory.hosts.excel.template.chart_blocks import Block, Cells, row_of, sought
 from xlinventory.sheets.supplier_choice import COST_PARTS
 
-SCORED, SAVINGS, OFFERS = 10, 10, 6
+SCORED, SAVINGS, OFFERS = 8, 10, 5
 """Suppliers, items and offers shown."""
 POINTS = {
     "points_on_time": "on time", "points_accepted": "accepted", "points_price": "price",
