@@ -172,6 +172,22 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule("=AND(ISNUMBER([score]),[score]>=80)", GOOD, ("score",)),
         Rule("=AND(ISNUMBER([score]),[score]<60)", WARNING, ("score",)),
         Rule("=AND(ISNUMBER([days_late]),[days_late]>=3)", WARNING, ("days_late",)),
+        Rule(
+            "=AND(ISNUMBER([promised_days]),ISNUMBER([lead_time]),[lead_time]>[promised_days]*1.1)",
+            WARNING,
+            ("promised_days", "lead_time"),
+        ),
+        Rule(
+            "=[lateness_cost]=0",
+            FADED,
+            ("buffer_varying", "buffer_later", "buffer_units", "buffer_value", "lateness_cost"),
+        ),
+    ),
+    "SupplierChoice": (
+        Rule("=AND([rank]=1,N([difference])<0)", GOOD, ("supplier", "rank", "total_cost", "difference")),
+        Rule("=[rank]=1", {"bold": True}, ("supplier", "rank", "total_cost", "why")),
+        Rule("=[sku]=[^sku]", FADED, ("sku", "name", "item")),
+        _is("preferred", "yes", PLAIN_BLUE),
     ),
     "Log": (_is("undone", "yes", {"font_color": GREY, "font_strikeout": True}, "macro", "result", "tables"),),
 }
