@@ -45,6 +45,7 @@ class Trace:
         self._opened, self._closed = (np.zeros((items, length.runs)) for _ in range(2))
 
     def __call__(self, items: NDArray[np.int_], place: NDArray[np.int_], moment: Moment) -> None:
+        """Keep the moment of these items at their place in the counted time."""
         came = moment.arriving > 0
         self._before[items, place] = np.where(came, moment.before, np.inf)
         self._after[items, place] = np.where(came, moment.before + moment.arriving, np.inf)

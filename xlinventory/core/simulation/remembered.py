@@ -1,4 +1,4 @@
-"""A simulation that is asked for again is told from memory: cells of a sheet each show a part of the same one."""
+"""A simulation that is asked for again is told from memory: cells that each show a part of it run it once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

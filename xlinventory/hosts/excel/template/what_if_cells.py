@@ -1,9 +1,10 @@
 """Where things stand on the WhatIf sheet, and the hidden cells that its answers lean on.
 
-One item, ordered when a review finds its position at or below the reorder point s, in lots of Q. Symbols:
-demand of mean μ and sd σ a day, lead time of mean L and sd σL days, R days between reviews. An order cycle
-ends with a stock of s - X, where X is demand over the lead time plus the undershoot, as in REORDER_POINT:
-mean μL + (σ²/μ + μR)/2, variance Lσ² + μ²σL² + (μR)²/12 + Rσ²/2.
+One item, of which a review that finds its position at or below the reorder point s orders up to s + Q.
+Symbols: demand of mean μ and sd σ a day, lead time of mean L and sd σL days, R days between reviews. An order
+is placed U = (σ²/μ + μR)/2 below s on average (0 at R = 0), and its cycle ends with a stock of s - X, where X
+is demand over the lead time plus the undershoot, as in REORDER_POINT: mean μL + U, variance Lσ² + μ²σL² +
+(μR)²/12 + Rσ²/2. What is simulated is what Update stock levels simulates: same draws, periods and seed.
 
 Nothing spills, nothing is volatile, and nothing is newer than Excel 2010.
 """
@@ -14,13 +15,16 @@ from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from xlinventory.core.forecasting.patterns import LONGEST_INTERVAL
+from xlinventory.core.planning.check import CAREFUL, MISSED, PERIODS
+from xlinventory.core.planning.draws import PARTS
+from xlinventory.core.simulation.periods import LONGEST_LEAD_TIME
 from xlinventory.hosts.excel.template import chart_data
 from xlinventory.hosts.excel.template.chart_blocks import row_of, sought
-from xlinventory.sheets.settings import PERIODS
+from xlinventory.macros.lead_times import SAMPLE
+from xlinventory.sheets.settings import PERIODS as PERIOD_DAYS
 
 SHEET = "WhatIf"
-CHOICE, PANELS, CHART_ROWS, CURVE = 2, 10, 17, 45
+CHOICE, PANELS, CHART_ROWS, CURVE = 2, 10, 17, 48
 """Zero-based rows: the item's dropdown, the first line of both panels and of the curve; and of the charts."""
 SKU = f"$D${CHOICE + 1}"
 PLANNED, YOURS, USED, UNIT = 3, 4, 5, 6
@@ -29,28 +33,28 @@ LEVELS = (
     0.8, 0.84, 0.88, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 0.998, 0.999,
 )  # fmt: skip
 """Service levels of the curve: closer together where a point costs more."""
-DRAWS, SIMULATED_PERIODS = 20, 20_000
-"""Values that stand for a mean and an sd; periods simulated."""
+CURVE_PERIODS = 20_000
+"""Periods simulated for the curve: of 99.9 % of the cycles few are allowed to run short."""
 LEAST_HISTORY, MOST_HISTORY = 4, 260
 """Known periods that make a past; periods of it, the last ones, that are drawn from."""
 INPUTS = (
     "demand", "demand_sd", "lead_time", "lead_time_sd", "review", "unit_cost", "holding_rate", "order_cost",
-    "quantity", "service", "service_type", "shape", "shortage_cost",
+    "quantity", "moved", "service", "service_type", "shape", "shortage_cost",
 )  # fmt: skip
 """The numbers of the item, line by line."""
 NUMBERS = INPUTS[: INPUTS.index("service") + 1]
 """Those that must be known."""
 
 ANSWERS = (
-    "service", "safety", "point", "stock", "value", "orders", "risk", "short", "filled", "holding",
+    "service", "safety", "point", "top", "stock", "value", "orders", "risk", "short", "filled", "holding",
     "ordering", "shortage", "total",
 )  # fmt: skip
 """The answers, line by line."""
 NOW, WHAT_IF, SIMULATED, BEST = 10, 11, 12, 13
 """Columns of the right panel."""
 CURVE_COLUMNS = {
-    "service": 1, "safety": 2, "point": 3, "stock": 4, "value": 5, "holding": 6,
-    "risk": 8, "stockouts": 9, "short_cycle": 10, "short": 11, "shortage": 12, "cost": 13,
+    "service": 1, "safety": 2, "point": 3, "simulated": 4, "holding": 5, "simulated_holding": 6,
+    "stock": 8, "risk": 9, "stockouts": 10, "short": 11, "shortage": 12, "cost": 13,
 }  # fmt: skip
 
 
@@ -78,20 +82,22 @@ class Block:
 
 
 FACTS = (
-    "sku", "sought", "row", "loaded", "problem", "ready", "plan ready", "period days",
-    "plan mean", "plan sd", "plan orders", "plan offset", "mean", "sd", "orders", "offset",
-    "first", "rows", "known", "past mean", "own", "expected", "rare", "zeros wanted", "zeros", "smaller",
-    "larger", "lead spread", "demand spread",
-    "cycle service", "fill rate", "average stock", "orders a period", "best", "best ready", "nearest",
-    "chosen name", "best name", "cost name",
+    "sku", "sought", "row", "loaded", "problem", "ready", "plan ready", "period days", "step days", "least",
+    "plan gap", "plan under", "plan mean", "plan sd", "plan orders", "plan offset",
+    "gap", "under", "mean", "sd", "orders", "offset",
+    "supplier", "receipts", "spread of receipts", "as received", "leads", "lead spread", "demand spread",
+    "first", "rows", "known", "own", "drawn",
+    "first look", "periods", "cycle service", "fill rate", "average stock", "orders a period",
+    "best", "best ready", "nearest", "chosen name", "best name", "cost name",
 )  # fmt: skip
 FACT = Block(15, 1, len(FACTS), ("fact", "value"))
-DRAW = Block(18, 1, DRAWS, ("chance", "raw lead", "lead", "raw demand", "demand"))
-POINT = Block(24, 1, len(LEVELS), ("distance", "level", "holding", "cost", "value", "short"))
-MARK = Block(31, 1, 2, ("level", "holding", "value", "short"))
+LEAD = Block(18, 1, SAMPLE, ("chance", "key", "received", "used", "raw", "lead"))
+DRAW = Block(25, 1, PARTS, ("chance", "used", "raw", "demand"))
+POINT = Block(30, 1, len(LEVELS), ("distance", "level", "holding", "simulated", "cost", "value", "short"))
+MARK = Block(38, 1, 2, ("level", "holding", "value", "short"))
 """The chosen point and the one of least cost, as the charts show them."""
-PAST = Block(36, 1, MOST_HISTORY, ("wanted", "known", "drawn"))
-LAST_HELPER = 38
+PAST = Block(43, 1, MOST_HISTORY, ("wanted", "known", "drawn"))
+LAST_HELPER = 45
 
 
 def _fixed(row: int, column: int) -> str:
@@ -143,11 +149,14 @@ PLAN, MINE = Terms(PLANNED, "plan "), Terms(USED)
 
 def helpers(limits: Mapping[str, tuple[float, float]]) -> dict[Block, list[list[str | float]]]:
     """Every hidden cell, block by block and row by row; *limits* are those of the numbers you may type."""
-    parts = (_item(), _state(limits), _terms(PLAN), _terms(MINE), _past(), _simulated(), _best())
+    parts = (
+        _item(), _state(limits), _terms(PLAN), _terms(MINE), _receipts(), _past(), _simulated(), _best()
+    )  # fmt: skip
     facts = dict(ChainMap(*parts))
     return {
         FACT: [[name, facts[name]] for name in FACTS],
-        DRAW: [_draw(i) for i in range(DRAWS)],
+        LEAD: [_lead(i) for i in range(SAMPLE)],
+        DRAW: [_draw(i) for i in range(PARTS)],
         POINT: [_point(i) for i in range(len(LEVELS))],
         MARK: _marks(),
         PAST: [_past_row(i) for i in range(MOST_HISTORY)],
@@ -171,8 +180,8 @@ def curve_cell(name: str, row: int) -> str:
 
 def _item() -> dict[str, str]:
     sku, key = fact("sku"), fact("sought")
-    days = "365.25/12"
-    for word, length in PERIODS.items():
+    days, review = "365.25/12", f"INT(N({MINE['review']}))"
+    for word, length in PERIOD_DAYS.items():
         days = days if word == "month" else f'IF(period="{word}",{length:g},{days})'
     return {
         "sku": f'=IF(LEN({SKU})>0,{SKU}&"",{chart_data.fact_elsewhere("sku")}&"")',
@@ -180,6 +189,8 @@ def _item() -> dict[str, str]:
         "row": f'=IF({sku}="",0,{row_of(key, "Items[sku]")})',
         "loaded": "=IF(ISERROR(SAFETY_STOCK(20,5,4,0.95)),0,1)",
         "period days": f"={days}",
+        "step days": f"=IF({review}<{fact('period days')},MAX(1,{review}),{fact('period days')})",
+        "least": f"=IF({fact('row')}=0,0,MAX(N({item('moq')}),N({item('pack_size')})))",
     }
 
 
@@ -216,48 +227,59 @@ def _state(limits: Mapping[str, tuple[float, float]]) -> dict[str, str]:
 
 
 def _terms(terms: Terms) -> dict[str, str]:
-    """Mean and sd of X, orders a year, and what the average stock is above the reorder point.
+    """Units between both levels, undershoot, mean and sd of X, orders a year, and stock above the point.
 
-    A review finds what was asked for since the last, D; lots of Q leave a position that is anything from s to
-    s + Q, so a review orders with probability E[min(D, Q)] / Q. The same law gives a mean stock of
-    s + Q/2 - μ(L + R/2), units waited for aside.
-    Source: Hadley & Whitin (1963), Analysis of Inventory Systems, ch. 5.
+    Demand since the last order has to pass the gap Q between the levels and goes U further, so a year has
+    365 μ / (Q + U) orders, one a review at most. The position lies at s + Q for the part U / (Q + U) of the
+    reviews and anywhere from s to s + Q for the rest, in the mean at s + Q - Q² / (2 (Q + U)); stock is what
+    lead time and half a review leave of it, units waited for aside.
+    Source: the asymptotic renewal function in Tijms (2003), A First Course in Stochastic Models, ch. 8.
     """
     mean, sd, lead, lead_sd = (terms[name] for name in ("demand", "demand_sd", "lead_time", "lead_time_sd"))
-    review, lot = terms["review"], terms["quantity"]
-    unmet = f"EXPECTED_SHORTAGE({lot},{mean}*{review},{sd}*{review}^0.5,{terms['shape']})"
+    review, gap, under = terms["review"], terms.fact("gap"), terms.fact("under")
+    column = NOW if terms.column == PLANNED else WHAT_IF
+    between = f"{answer_cell('top', column)}-{answer_cell('point', column)}"
     formulas = {
-        "mean": f"{mean}*{lead}+IF({review}>0,({sd}^2/{mean}+{mean}*{review})/2,0)",
+        "gap": f"IFERROR(MAX({between},{fact('least')}),0)",
+        "under": f"IF({review}>0,({sd}^2/{mean}+{mean}*{review})/2,0)",
+        "mean": f"{mean}*{lead}+{under}",
         "sd": f"({lead}*{sd}^2+({mean}*{lead_sd})^2+({mean}*{review})^2/12+{review}*{sd}^2/2)^0.5",
-        "orders": f"IF({review}>0,365/{review}*({mean}*{review}-{unmet})/{lot},365*{mean}/{lot})",
-        "offset": f"{lot}/2-{mean}*({lead}+{review}/2)",
+        "orders": f"IF({gap}+{under}>0,MIN(365*{mean}/({gap}+{under}),365/MAX({review},0.001)),0)",
+        "offset": f"{gap}-IF({gap}>0,{gap}^2/(2*({gap}+{under})),0)-{mean}*({lead}+{review}/2)",
     }
     ready = terms.fact("ready")
     return {terms.prefix + name: f"=IF({ready}=1,{text},0)" for name, text in formulas.items()}
 
 
-def _past() -> dict[str, str]:
-    """The item's own demand at the level expected, as Update stock levels draws it.
+def _receipts() -> dict[str, str]:
+    """How many of the supplier's receipts there are to draw from, and whether their lead times vary."""
+    count, ready = fact("receipts"), fact("ready")
+    return {
+        "supplier": f'=IF({fact("row")}=0,"",{item("preferred_supplier")}&"")',
+        "receipts": f'=IF({fact("supplier")}="",0,MIN({SAMPLE},SUMPRODUCT({_came()})))',
+        "spread of receipts": f"=IF({count}=0,0,{_spread(LEAD, 'received', count, 'key')})",
+        "as received": f"=IF({fact('spread of receipts')}>0.000001,1,0)",
+        "leads": f"=IF({fact('as received')}=1,{count},{PARTS})",
+        "lead spread": f"=IF({ready}=1,{_spread(LEAD, 'raw', fact('leads'))},0)",
+    }
 
-    What grew is moved up, what shrank shrinks; what comes now and then comes less often: with periods of 0.
-    """
-    sku, first, known, mean = fact("sku"), fact("first"), fact("known"), fact("past mean")
-    own, expected, rare, zeros = fact("own"), fact("expected"), fact("rare"), fact("zeros")
-    wanted, past = fact("zeros wanted"), PAST.column("wanted")
-    fewer = f"{expected}*({known}+{zeros})/({known}*{mean})"
-    often = f'{known}/COUNTIF({past},">0")'
+
+def _came() -> str:
+    """Formula part: 1 for each line of PurchaseOrders that this supplier delivered."""
+    order, receipt = "PurchaseOrders[order_date]", "PurchaseOrders[receipt_date]"
+    return f"(PurchaseOrders[supplier]={fact('supplier')})*({receipt}>0)*({receipt}>={order})"
+
+
+def _past() -> dict[str, str]:
+    """The item's own demand; SERVICE_SIMULATE brings it to the mean and spread used."""
+    sku, first, known = fact("sku"), fact("first"), fact("known")
     return {
         "first": f'=IF({sku}="",0,{row_of(fact("sought"), "Demand[sku]")})',
         "rows": f"=IF({first}=0,0,SUMPRODUCT(--(Demand[sku]={sku})))",
-        "known": f"=COUNT({past})",
-        "past mean": f"=IF({known}<{LEAST_HISTORY},0,AVERAGE({past}))",
-        "own": f"=IF({mean}>0,{fact('ready')},0)",
-        "expected": f"=IF({own}=1,{MINE['demand']}*{fact('period days')},0)",
-        "rare": f"=IF({own}=1,IF({expected}<{mean},IF({often}>={LONGEST_INTERVAL},1,0),0),0)",
-        "zeros wanted": f"=IF({rare}=1,MIN(19*{known},ROUND({known}*({mean}/{expected}-1),0)),0)",
-        "zeros": f"=MIN({wanted},{MOST_HISTORY}-{known})",
-        "smaller": f"=IF({own}=0,1,IF({rare}=0,MIN(1,{expected}/{mean}),IF({zeros}<{wanted},{fewer},1)))",
-        "larger": f"=IF({own}=1,MAX(0,{expected}-{mean}),0)",
+        "known": f"=COUNT({PAST.column('wanted')})",
+        "own": f"=IF({known}<{LEAST_HISTORY},0,IF(SUM({PAST.column('wanted')})>0,1,0))",
+        "drawn": f"=IF({fact('own')}=1,{known},{PARTS})",
+        "demand spread": f"=IF({fact('ready')}=1,{_spread(DRAW, 'raw', str(PARTS))},0)",
     }
 
 
@@ -269,61 +291,129 @@ def _past_row(i: int) -> list[str | float]:
     wanted = f"INDEX(Demand[demand],{row})"
     so_far = f"{PAST.cell('known', i - 1)}+" if i else ""
     at = f"INDEX({PAST.column('wanted')},MATCH({i + 1},{PAST.column('known')},0))"
+    made = DRAW.cell("demand", i) if i < PARTS else '""'
     return [
         f'=IF({i}<{rows},IFERROR(IF({mine},IF(ISNUMBER({wanted}),{wanted},""),""),""),"")',
         f"={so_far}COUNT({PAST.cell('wanted', i)})",
-        f'=IF({i}<{known},{at}*{fact("smaller")}+{fact("larger")},IF({i}<{known}+{fact("zeros")},0,""))',
+        f'=IF({fact("own")}=1,IF({i}<{known},{at},""),{made})',
     ]
 
 
 def _simulated() -> dict[str, str]:
-    """What the chosen point gives when demand and lead times are drawn: of the past, else made up."""
-    days = fact("period days")
-    policy = (
-        f"{answer_cell('point', WHAT_IF)},{MINE['quantity']},{MINE['review']}/{days},{SIMULATED_PERIODS},seed"
-    )
-    last = f"INDEX({PAST.column('drawn')},{fact('known')}+{fact('zeros')})"
-    past, made = f"{PAST.cell('drawn', 0)}:{last}", DRAW.column("demand")
-    spread = {"lead spread": DRAW.column("raw lead"), "demand spread": DRAW.column("raw demand")}
+    """What the levels used give when demand and lead times are drawn, looked at as the check does.
+
+    At first over few periods; where that misses the target, or the check has moved the levels, over more.
+    """
+    first, service, moved = fact("first look"), MINE["service"], f"N({MINE['moved']})"
+    kind = f'IF({MINE["service_type"]}="fill",2,1)'
+    careful = f"OR({moved}<>0,ABS(N({first})-{service})>{MISSED:g})"
     return {
-        name: f'=IF({fact("ready")}=1,IFERROR(IF({fact("own")}=1,{_drawn(past, policy, k)},'
-              f'{_drawn(made, policy, k)}),""),"")'
-        for k, name in enumerate(("cycle service", "fill rate", "average stock", "orders a period"), 1)
+        "first look": _when_ready(f"INDEX({_service_of(str(PERIODS))},1,{kind})"),
+        "periods": f"=IF({fact('ready')}=1,IF({careful},{CAREFUL},{PERIODS}),0)",
     } | {
-        name: f"=(SUMPRODUCT(({cells}-AVERAGE({cells}))^2)/{DRAWS})^0.5" for name, cells in spread.items()
+        name: _when_ready(f"INDEX({_service_of(fact('periods'))},1,{k})")
+        for k, name in enumerate(("cycle service", "fill rate", "average stock", "orders a period"), 1)
     }  # fmt: skip
 
 
-def _drawn(history: str, policy: str, k: int) -> str:
-    return f"INDEX(SERVICE_SIMULATE({history},{DRAW.column('lead')},{policy}),1,{k})"
+POINTS, STOCKS = 1, 2
+"""Columns of REORDER_POINT_SIMULATE."""
+
+
+def simulated_curve(row: int, column: int, times: str = "") -> str:
+    """Formula: a cell of REORDER_POINT_SIMULATE, which is asked the same in all and so simulates once."""
+    levels = f"{curve_cell('service', 0)}:{curve_cell('service', len(LEVELS) - 1)}"
+    call = (
+        f"REORDER_POINT_SIMULATE({_sample(PAST, 'drawn', 'drawn')},{_sample(LEAD, 'lead', 'leads')},{levels},"
+        f'{fact("gap")},{_review()},{MINE["service_type"]},"up to",{CURVE_PERIODS},seed,{_expected()})'
+    )
+    return _when_ready(f"INDEX({call},{row + 1},{column}){times}")
+
+
+def _service_of(periods: str) -> str:
+    return (
+        f"SERVICE_SIMULATE({_sample(PAST, 'drawn', 'drawn')},{_sample(LEAD, 'lead', 'leads')},"
+        f'{answer_cell("point", WHAT_IF)},{fact("gap")},{_review()},{periods},seed,"up to",{_expected()})'
+    )
+
+
+def _when_ready(text: str) -> str:
+    return f'=IF({fact("ready")}=1,IFERROR({text},""),"")'
+
+
+def _sample(block: Block, column: str, count: str) -> str:
+    """Formula part: the cells of a column that are filled."""
+    return f"{block.cell(column, 0)}:INDEX({block.column(column)},{fact(count)})"
+
+
+def _review() -> str:
+    return f"{MINE['review']}/{fact('step days')}"
+
+
+def _expected() -> str:
+    """Formula part: mean and sd of demand in a step of the simulation."""
+    return f"{MINE['demand']}*{fact('step days')},{MINE['demand_sd']}*{fact('step days')}^0.5"
+
+
+def _lead(i: int) -> list[str | float]:
+    """One of the lead times to draw: the supplier's latest, else a gamma's, of the mean and sd used.
+
+    A receipt is found by a number that sorts by its day and, of one day, by its lead time.
+    """
+    step, chance = fact("step days"), LEAD.cell("chance", i)
+    lead, lead_sd = f"{MINE['lead_time']}/{step}", f"{MINE['lead_time_sd']}/{step}"
+    order, receipt = "PurchaseOrders[order_date]", "PurchaseOrders[receipt_date]"
+    number = f"{_came()}*({receipt}+({receipt}-{order})/10^9)"
+    came, key, used = f"{i}<{fact('receipts')}", LEAD.cell("key", i), LEAD.cell("used", i)
+    made, made_up = ((i + 0.5) / PARTS, _quantile(lead, lead_sd, chance)) if i < PARTS else ("", "0")
+    place = f"SUMPRODUCT(MATCH({key},{number},0))"
+    raw = f"IF({fact('as received')}=1,{LEAD.cell('received', i)}/{step},{made_up})"
+    stretched = _stretched(LEAD, fact("leads"), (lead, lead_sd), i)
+    return [
+        made,
+        f"=IF({came},SUMPRODUCT(LARGE({number},{i + 1})),0)",
+        f"=IF({came},INDEX({receipt},{place})-INDEX({order},{place}),0)",
+        f"=IF({fact('ready')}=1,IF({i}<{fact('leads')},1,0),0)",
+        f"=IF({used}=1,{raw},0)",
+        f'=IF({used}=1,MIN({LONGEST_LEAD_TIME:g},{stretched}),"")',
+    ]
 
 
 def _draw(i: int) -> list[str | float]:
-    """One of the lead times and one of the demands that stand for a mean and an sd: a gamma's quantiles.
+    """One of the demands that stand for a mean and an sd where there is too little past.
 
     The quantiles of the middles of equal parts spread too little: they are stretched to the sd.
     """
-    chance, days = DRAW.cell("chance", i), fact("period days")
-    lead, lead_sd = f"{MINE['lead_time']}/{days}", f"{MINE['lead_time_sd']}/{days}"
+    days = fact("step days")
     mean, sd = f"{MINE['demand']}*{days}", f"{MINE['demand_sd']}*{days}^0.5"
+    chance = DRAW.cell("chance", i)
+    used = f"{DRAW.cell('used', i)}=1"
+    stretched = _stretched(DRAW, str(PARTS), (mean, sd), i)
     return [
-        (i + 0.5) / DRAWS,
-        _quantile(lead, lead_sd, chance),
-        _stretched("lead", lead, lead_sd, i),
-        _quantile(mean, sd, chance),
-        _stretched("demand", mean, sd, i),
+        (i + 0.5) / PARTS,
+        f"={fact('ready')}",
+        f"=IF({used},{_quantile(mean, sd, chance)},0)",
+        f"=IF({used},{stretched},0)",
     ]
 
 
 def _quantile(mean: str, sd: str, chance: str) -> str:
     quantile = f'{mean}+SAFETY_STOCK({mean},{sd},1,{chance},0,0,"cycle",1,"gamma")'
-    return f"=IF({fact('ready')}=1,IF({mean}*{sd}=0,{mean},IFERROR({quantile},{mean})),0)"
+    return f"IF({mean}*{sd}=0,{mean},IFERROR({quantile},{mean}))"
 
 
-def _stretched(name: str, mean: str, sd: str, i: int) -> str:
-    raw, spread = DRAW.column(f"raw {name}"), fact(f"{name} spread")
-    away = f"({DRAW.cell(f'raw {name}', i)}-AVERAGE({raw}))"
-    return f"=IF({fact('ready')}=1,MAX(0,{mean}+IF({spread}>0,{away}*{sd}/{spread},0)),0)"
+def _stretched(block: Block, count: str, wanted: tuple[str, str], i: int) -> str:
+    """Formula part: raw value *i*, moved and stretched so that those used have this mean and sd."""
+    mean, sd = wanted
+    spread = fact(f"{block.columns[-1]} spread")
+    away = f"({block.cell('raw', i)}-SUM({block.column('raw')})/{count})"
+    return f"MAX(0,{mean}+IF({spread}>0,{away}*{sd}/{spread},0))"
+
+
+def _spread(block: Block, values: str, count: str, used: str = "used") -> str:
+    """Formula part: population sd of the values of a column that are *used*; the others are 0."""
+    column = block.column(values)
+    return f"(SUMPRODUCT(({block.column(used)}>0)*({column}-SUM({column})/{count})^2)/{count})^0.5"
 
 
 def _best() -> dict[str, str]:
@@ -348,12 +438,13 @@ def percent(share: str) -> str:
 
 def _point(i: int) -> list[str | float]:
     """A point of the curve as the charts take it; one that has no answer stands in the place of the next."""
-    holding = curve_cell("holding", i)
+    holding, simulated = curve_cell("holding", i), curve_cell("simulated_holding", i)
     shown = {
         "level": curve_cell("service", i),
         "holding": holding,
+        "simulated": f"IF(ISNUMBER({simulated}),{simulated},{holding})",
         "cost": f"IF(ISNUMBER({curve_cell('cost', i)}),{curve_cell('cost', i)},{holding})",
-        "value": curve_cell("value", i),
+        "value": f"{curve_cell('stock', i)}*{MINE['unit_cost']}",
         "short": curve_cell("short", i),
     }
     last = i == len(LEVELS) - 1
