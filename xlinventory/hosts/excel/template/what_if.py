@@ -8,10 +8,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from xlinventory.hosts.excel.template import chart_style as style
 from xlinventory.hosts.excel.template import formats as look
-from xlinventory.hosts.excel.template import what_if_cells as cells
 from xlinventory.hosts.excel.template import what_if_panels as panels
+from xlinventory.hosts.excel.template import what_if_places as cells
 from xlinventory.hosts.excel.template.formats import Formats
-from xlinventory.hosts.excel.template.what_if_cells import (
+from xlinventory.hosts.excel.template.what_if_cells import helpers
+from xlinventory.hosts.excel.template.what_if_places import (
     CHART_ROWS,
     CHOICE,
     CURVE,
@@ -383,7 +384,7 @@ def _note(sheet: Worksheet, row: int, column: int, text: str) -> None:
 
 def _write_helpers(sheet: Worksheet, formats: Formats) -> None:
     small = formats.get(font_color=look.GREY, font_size=8)
-    for block, rows in cells.helpers(panels.LIMITS).items():
+    for block, rows in helpers(panels.LIMITS).items():
         sheet.write_row(block.top - 1, block.left, block.columns, small)
         for i, row in enumerate(rows, block.top):
             for j, value in enumerate(row, block.left):

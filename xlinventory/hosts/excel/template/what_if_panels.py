@@ -5,16 +5,15 @@ from typing import NamedTuple
 
 from xlinventory.core.planning.closed_form import DISTRIBUTIONS
 from xlinventory.hosts.excel.template import formats as look
-from xlinventory.hosts.excel.template.what_if_cells import (
+from xlinventory.hosts.excel.template.what_if_draws import POINTS, STOCKS, simulated_curve
+from xlinventory.hosts.excel.template.what_if_places import (
     BEST,
     LEVELS,
     MINE,
     NOW,
     PLAN,
     PLANNED,
-    POINTS,
     SIMULATED,
-    STOCKS,
     WHAT_IF,
     YOURS,
     Terms,
@@ -23,7 +22,6 @@ from xlinventory.hosts.excel.template.what_if_cells import (
     fact,
     input_cell,
     item,
-    simulated_curve,
 )
 
 FINE_PERCENT = "0.0#%"
