@@ -344,7 +344,8 @@ def _write_curve(sheet: Worksheet, formats: Formats) -> None:
         told = panels.CURVE[name]
         _write(sheet, CURVE - 1, column, told.heading, head)
         _note(sheet, CURVE - 1, column, told.help)
-        style = formats.get(**_line(), num_format=told.number_format, align="right")
+        colour = {"font_color": look.GREEN} if "simulated" in name else {}
+        style = formats.get(**_line(), **colour, num_format=told.number_format, align="right")
         for i in range(len(LEVELS)):
             _write(sheet, CURVE + i, column, told.formula(i), style)
     arrow = formats.get(font_color=look.AMBER, align="right", font_size=8)

@@ -8,7 +8,7 @@ from xlinventory.core.planning.draws import PARTS
 from xlinventory.macros.lead_times import SAMPLE
 
 SHEET = "WhatIf"
-CHOICE, PANELS, CHART_ROWS, CURVE = 2, 10, 17, 48
+CHOICE, PANELS, CHART_ROWS, CURVE = 2, 10, 17, 47
 """Zero-based rows: the item's dropdown, the first line of both panels and of the curve; and of the charts."""
 SKU = f"$D${CHOICE + 1}"
 PLANNED, YOURS, USED, UNIT = 3, 4, 5, 6
