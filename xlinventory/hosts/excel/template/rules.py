@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from xlinventory.core.planning.check import MISSED
 from xlinventory.hosts.excel.template.formats import (
     AMBER,
     BLUE,
@@ -47,6 +48,10 @@ def _below_zero(column: str) -> Rule:
     return Rule(f"=AND(ISNUMBER([{column}]),[{column}]<0)", ALARM, (column,))
 
 
+MOVED = "N([simulated_change])<>0"
+"""The simulated check found other levels."""
+LEVELS = ("safety_stock", "reorder_point", "order_up_to")
+
 STATUS = (
     *(
         _is("status", word, {"font_color": ink, "bg_color": fill, "bold": True})
@@ -74,10 +79,13 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         _is("abc", "A", {"bold": True}),
         _is("active", "no", FADED, "sku", "name", "active"),
         Rule(
-            "=AND(ISNUMBER([simulated_service]),ISNUMBER([service_target]),[simulated_service]<[service_target]-0.05)",
+            "=AND(ISNUMBER([simulated_service]),ISNUMBER([service_target]),"
+            f"[simulated_service]<[service_target]-{MISSED:g})",
             WARNING,
-            ("simulated_service",),
+            ("simulated_service", "check"),
         ),
+        Rule(f'=AND({MOVED},simulated_levels="use")', PLAIN_BLUE, ("simulated_change", *LEVELS)),
+        Rule(f'=AND({MOVED},simulated_levels="propose")', WARNING, ("simulated_change",)),
         Rule("=AND(ISNUMBER([stockout_date]),[stockout_date]<=as_of)", ALARM, ("stockout_date",)),
     ),
     "Suppliers": (_is("active", "no", FADED, "supplier", "active"),),
