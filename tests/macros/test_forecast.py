@@ -210,8 +210,8 @@ class TestComingNumbers:
         run_macro(workbook, "forecast")
 
         def daily() -> pd.DataFrame:
-            rows, count = plan.Run(workbook).table("Forecast"), np.full((1, 8), 700.0)
-            return plan.daily_demand(pd.Series(["A"]), pd.Series([14.0]), rows, count, 7.0)
+            run, item = plan.Run(workbook), pd.DataFrame({"sku": ["A"], "lead_time": [7.0]})
+            return plan.expected_demand(run, item, run.table("Forecast"), np.full((1, 8), 700.0))
 
         before = daily()
         add(workbook, "Forecast", 1, override=21.0)

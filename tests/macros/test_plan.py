@@ -7,6 +7,7 @@ import pytest
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros import plan
 from xlinventory.macros.frame import Run, run_macro
+from xlinventory.macros.stock_steps import Steps
 from xlinventory.sheets import TABLES
 from xlinventory.workbook import WorkbookError
 
@@ -35,21 +36,34 @@ def weekly_forecast(sku: str, *means: float, sd: float = 7.0, carry: float = 0.0
     )
 
 
-def daily(days: float, forecasts: pd.DataFrame, sku: str = "A") -> tuple[float, float]:
-    """Mean and sd a day of an item that sold 7 a week for eight weeks."""
-    found = plan.daily_demand(pd.Series([sku]), pd.Series([days]), forecasts, np.full((1, 8), 700.0), 7.0)
+def daily(
+    days: float, forecasts: pd.DataFrame, sku: str = "A", as_of: float = 40888.0
+) -> tuple[float, float]:
+    """Mean and sd a day over those days, one of review, of an item that sold 700 a week for eight weeks."""
+    settings = table("Settings", setting=["as_of", "review_days"], value=[as_of, 1.0])
+    workbook = book(Settings=settings, Forecast=forecasts)
+    run, items = Run(workbook), pd.DataFrame({"sku": [sku], "lead_time": [days - 1]})
+    found = plan.expected_demand(run, items, run.table("Forecast"), np.full((1, 8), 700.0))
     return float(found["demand_avg"].iloc[0]), float(found["demand_sd"].iloc[0])
 
 
 class TestDailyDemand:
     def test_only_the_periods_that_the_days_reach_into_count(self) -> None:
-        # 7 and 14 units a week: one week ahead is 1 a day, eight days reach into the second: 10.5 / 7.
+        # 7 and 14 units a week: one week ahead is 1 a day, ten days reach 3 into the second: (7 + 3 * 2) / 10.
         forecasts = weekly_forecast("A", 7.0, 14.0, 70.0)
-        assert daily(7.0, forecasts)[0] == 1.0
-        assert daily(8.0, forecasts)[0] == 1.5
+        assert daily(7.0, forecasts)[0] == pytest.approx(1.0)
+        assert daily(10.0, forecasts)[0] == pytest.approx(1.3)
+
+    def test_days_that_are_over_do_not_count(self) -> None:
+        # Three of the first week's seven days are over: four days of it at 1, and two of the second at 2.
+        assert daily(6.0, weekly_forecast("A", 7.0, 14.0, 70.0), as_of=40891.0)[0] == pytest.approx(8 / 6)
+
+    def test_beyond_the_last_forecast_its_last_period_goes_on(self) -> None:
+        # Five weeks after the forecast began, only its last period is left.
+        assert daily(14.0, weekly_forecast("A", 7.0, 14.0), as_of=40923.0)[0] == pytest.approx(2.0)
 
     def test_the_spread_of_a_day_is_that_of_a_week_over_the_root_of_seven(self) -> None:
-        for days in (0.0, 3.0, 7.0, 28.0):
+        for days in (1.0, 3.0, 7.0, 28.0):
             assert daily(days, weekly_forecast("A", 7.0, sd=7.0))[1] == pytest.approx(7 / np.sqrt(7))
 
     def test_errors_that_stay_add_up(self) -> None:
@@ -85,32 +99,57 @@ def test_items_that_cannot_be_classed_stay_blank() -> None:
     assert found.to_numpy().tolist() == [["", "", ""], ["", "", ""]]
 
 
+def stocked(**changes: object) -> pd.DataFrame:
+    """One item, ordered at 20 up to 50: 10 a week, two weeks of lead time, a target of 95 %."""
+    item = {
+        "safety_stock": 0.0, "reorder_point": 20.0, "order_up_to": 50.0, "demand_avg": 10 / 7,
+        "demand_sd": 0.0, "lead_time": 14.0, "lead_time_sd": 0.0, "service_target": 0.95, "moq": np.nan,
+        "pack_size": np.nan,
+    }  # fmt: skip
+    return pd.DataFrame([item | changes])
+
+
+WEEKS = Steps(np.full((1, 13), 10.0), 7.0)
+UNMEASURED = np.full((1, 60), np.nan)
+
+
 def test_a_plan_that_covers_constant_demand_serves_all_of_it_in_simulation() -> None:
-    """10 a week, two weeks of lead time, reviewed weekly: 20 are used while an order placed at 20 comes."""
-    items = pd.DataFrame(
-        {"reorder_point": [20.0], "order_up_to": [50.0], "lead_time": [14.0], "demand_avg": [10 / 7]}
-    )
-    history = np.full((1, 8), 10.0)
+    """Reviewed weekly: 20 are used while an order placed at 20 comes; 40 while one of four weeks comes."""
     run = Run(book())
-    unmeasured = np.full((1, 60), np.nan)
-    assert plan.simulated_service(items, history, unmeasured, run, 7.0).tolist() == [1.0]
-    late = unmeasured.copy()
-    late[0, 0] = 28.0
-    assert plan.simulated_service(items, history, late, run, 7.0)[0] < 1.0
+    found = plan.checked(run, stocked(), WEEKS, UNMEASURED)
+    assert (found.service.tolist(), found.change.tolist()) == ([1.0], [0.0])  # none can be spared
+    late = plan.checked(run, stocked(lead_time=28.0), WEEKS, UNMEASURED)
+    assert (late.service.tolist(), late.change.tolist()) == ([0.0], [20.0])
+    assert late.service_after.tolist() == [1.0]
 
 
-def test_an_item_without_a_plan_or_without_demand_is_not_simulated() -> None:
-    """No plan, no demand in the past, none expected."""
-    items = pd.DataFrame(
-        {
-            "reorder_point": [np.nan, 5.0, 0.0],
-            "order_up_to": [np.nan, 9.0, 0.0],
-            "demand_avg": [1.0, 1.0, 0.0],
-        }
-    ).assign(lead_time=7.0)
-    history = np.array([[1.0] * 8, [0.0] * 8, [3.0] * 8])
-    found = plan.simulated_service(items, history, np.full((3, 60), np.nan), Run(book()), 7.0)
-    assert np.isnan(found).all()
+def test_what_is_known_of_a_few_periods_only_changes_no_level() -> None:
+    few = Steps(np.full((1, 11), 10.0), 7.0)
+    found = plan.checked(Run(book()), stocked(lead_time=28.0), few, UNMEASURED)
+    assert (found.service.tolist(), found.change.tolist()) == ([0.0], [0.0])
+
+
+def test_orders_are_simulated_as_large_as_they_must_be() -> None:
+    """A minimum of 100 units at 10 a week: 5.2 orders a year instead of 17."""
+    found = [
+        plan.checked(Run(book()), stocked(moq=moq), WEEKS, UNMEASURED).orders_a_year[0]
+        for moq in (1.0, 100.0)
+    ]
+    assert found == pytest.approx([365 / 7 / 3, 365 / 7 / 10], rel=0.02)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"reorder_point": np.nan, "order_up_to": np.nan}, {"order_up_to": 0.0}, {"demand_avg": 0.0}],
+    ids=["no plan", "not stocked", "no demand expected"],
+)
+def test_an_item_without_a_plan_or_without_demand_is_not_simulated(changes: dict[str, float]) -> None:
+    assert np.isnan(plan.checked(Run(book()), stocked(**changes), WEEKS, UNMEASURED).service).all()
+
+
+def test_an_item_that_never_sold_is_not_simulated() -> None:
+    never = Steps(np.zeros((1, 13)), 7.0)
+    assert np.isnan(plan.checked(Run(book()), stocked(), never, UNMEASURED).service).all()
 
 
 def test_there_must_be_items_and_a_forecast() -> None:

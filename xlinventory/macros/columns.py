@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from xlinventory.core.planning.closed_form import DISTRIBUTIONS
 from xlinventory.evaluation import evaluate
-from xlinventory.sheets.items import DISTRIBUTIONS
 
 Row: TypeAlias = Mapping[str, Any]
 """One row of a table by its column names."""

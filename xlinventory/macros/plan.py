@@ -6,17 +6,19 @@ from numpy.typing import NDArray
 
 from xlinventory.core.classification import abc_class, coefficient_of_variation, xyz_class
 from xlinventory.core.forecasting import demand_patterns
-from xlinventory.core.forecasting.intervals import LAW, spread_over
-from xlinventory.core.forecasting.levels import at_level, largest_sd
-from xlinventory.core.simulation import simulate_service
+from xlinventory.core.planning.check import Check, LeadTimes, check_levels
+from xlinventory.core.planning.closed_form import Levels, ReviewPolicy
+from xlinventory.core.planning.demand import DailyDemand, daily_demand
 from xlinventory.macros import lead_times
+from xlinventory.macros.columns import records
 from xlinventory.macros.frame import Run, macro
+from xlinventory.macros.plan_told import check_sentences, sentence
 from xlinventory.macros.prices import offers
 from xlinventory.macros.stock import with_open_quantities, with_stock
+from xlinventory.macros.stock_steps import Steps, demand_steps
 from xlinventory.sheets.settings import PERIODS
 from xlinventory.workbook import WorkbookError
 
-SIMULATED_PERIODS = 2_000
 YEAR = 365.0
 
 
@@ -32,10 +34,9 @@ def plan(run: Run) -> str:
         raise WorkbookError(
             "There is no forecast to plan by; press Forecast first (it needs 4 periods of sales)."
         )
-    as_of, period_days = run.setting("as_of"), PERIODS[run.setting("period")]
+    as_of, movements, suppliers = run.setting("as_of"), run.table("Movements"), run.table("Suppliers")
     orders = with_open_quantities(run.table("PurchaseOrders"), as_of)
-    movements, suppliers, demand = run.table("Movements"), run.table("Suppliers"), run.table("Demand")
-    run.report("Lead times from receipts", 0.1)
+    run.report("Lead times from receipts", 0.05)
     found = lead_times.deliveries(orders, movements, as_of)
     items = with_stock(items, movements, orders)
     terms = offers(items, run.table("SupplierPrices"), suppliers, as_of)
@@ -43,58 +44,44 @@ def plan(run: Run) -> str:
     items[["lead_time", "lead_time_sd", "lead_time_receipts"]] = lead_times.item_lead_times(
         ordered_from, suppliers, found, run.setting("default_lead_days")
     )
-    run.report("Demand over the lead time", 0.3)
-    days = items["lead_time"] + run.setting("review_days")
-    history = histories(items["sku"], demand)
-    items[["demand_avg", "demand_sd"]] = daily_demand(items["sku"], days, forecasts, history, period_days)
+    run.report("Demand over the lead time", 0.15)
+    history = histories(items["sku"], run.table("Demand"))
+    items[["demand_avg", "demand_sd"]] = expected_demand(run, items, forecasts, history)
     items[["abc", "xyz", "pattern"]] = classes(items, history)
     run.write("PurchaseOrders", orders)
-    run.write("Items", items)
-    run.report("Safety stock and reorder points", 0.5)
+    run.write("Items", items.assign(simulated_change=np.nan))
+    run.report("Safety stock and reorder points", 0.25)
     run.calculate()
-    run.report("Simulated check", 0.8)
     planned = run.table("Items")
-    planned["simulated_service"] = simulated_service(
-        planned, history, lead_times.samples(found, ordered_from["preferred_supplier"]), run, period_days
+    steps = demand_steps(
+        movements, planned["sku"], history, run.setting("period"), as_of, run.setting("review_days")
     )
-    run.write("Items", planned)
-    return _sentence(planned)
+    samples = lead_times.samples(found, ordered_from["preferred_supplier"])
+    return _write_checked(run, planned, checked(run, planned, steps, samples))
 
 
-def daily_demand(
-    skus: pd.Series,
-    days: pd.Series,
-    forecasts: pd.DataFrame,
-    history: NDArray[np.float64],
-    period_days: float,
+def expected_demand(
+    run: Run, items: pd.DataFrame, forecasts: pd.DataFrame, history: NDArray[np.float64]
 ) -> pd.DataFrame:
-    """Mean and sd of a day's demand over each item's coming *days*; NaN without a forecast.
+    """Mean and sd of a day's demand over each item's lead time and review; NaN without a forecast.
 
-    An override of the planner's takes the place of a period's mean; what is spread around it is the same. The
-    sd is the one that gives the total of these days its spread, errors that stay in the level included.
+    An override of the planner's takes the place of a period's mean; what is spread around it is the same.
     """
-    forecasts = forecasts.sort_values("period", kind="stable")
-    step = forecasts.groupby("sku").cumcount()
-    covered = np.ceil(days / period_days).clip(lower=1).set_axis(skus)
-    near = forecasts[step < forecasts["sku"].map(covered).fillna(1)]
-    near = near.assign(expected=near["override"].fillna(near["mean"]))
-    grouped = near.groupby("sku")
-    mean, sd, carry = (
-        each.reindex(skus).to_numpy(dtype=float)
-        for each in (grouped["expected"].mean(), grouped["sd"].first(), grouped["carry"].first())
+    lines = forecasts.sort_values("period", kind="stable")
+    lines = lines.assign(step=lines.groupby("sku").cumcount(), mean=lines["override"].fillna(lines["mean"]))
+    mean = lines.pivot_table(index="sku", columns="step", values="mean").reindex(items["sku"])
+    first = lines.groupby("sku")[["sd", "carry"]].first().reindex(items["sku"])
+    as_of, begins = run.setting("as_of"), lines["period"].min()
+    elapsed = 0.0 if np.isnan(as_of) else max(0.0, float(as_of + 1 - begins))
+    found = daily_demand(
+        mean.to_numpy(dtype=float),
+        *(first[name].to_numpy(dtype=float) for name in ("sd", "carry")),
+        history,
+        items["lead_time"].to_numpy(dtype=float) + run.setting("review_days"),
+        PERIODS[run.setting("period")],
+        elapsed,
     )
-    sd = np.where(np.isnan(sd), law_sd(mean), sd)
-    time = np.maximum(days.to_numpy(), 1.0)
-    total = spread_over(np.fmin(sd, largest_sd(mean, history)), np.nan_to_num(carry), time / period_days)
-    return pd.DataFrame(
-        {"demand_avg": mean / period_days, "demand_sd": total / np.sqrt(time)}, index=skus.index
-    )
-
-
-def law_sd(mean: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sd of a period's demand of which the planner's number is all that is known: that of items like it."""
-    factor, power = LAW
-    return np.asarray(np.sqrt(factor * mean**power))
+    return pd.DataFrame({"demand_avg": found.mean, "demand_sd": found.sd}, index=items.index)
 
 
 def histories(skus: pd.Series, demand: pd.DataFrame) -> NDArray[np.float64]:
@@ -119,49 +106,45 @@ def classes(items: pd.DataFrame, history: NDArray[np.float64]) -> pd.DataFrame:
     return pd.DataFrame({"abc": abc, "xyz": xyz, "pattern": pattern}, index=items.index)
 
 
-def simulated_service(
-    items: pd.DataFrame,
-    history: NDArray[np.float64],
-    samples: NDArray[np.float64],
-    run: Run,
-    period_days: float,
-) -> NDArray[np.float64]:
-    """Service the plan reaches when the item's own demand and lead times are drawn again and again.
+def checked(run: Run, items: pd.DataFrame, steps: Steps, samples: NDArray[np.float64]) -> Check:
+    """What the levels of Items give when the item's own demand and lead times are drawn again and again.
 
-    Demand is the past one, brought to the level that is expected. An item that is not stocked, because less
-    than a unit a year is expected, is not checked.
+    An item that is not stocked, because less than a unit a year is expected, is not simulated.
     """
-    out = np.full(len(items), np.nan)
-    ready = (items["reorder_point"].notna() & items["order_up_to"].gt(0)).to_numpy()
-    ready = ready & (items["demand_avg"] > 0).to_numpy() & (np.nansum(history, axis=1) > 0)
-    if not ready.any():
-        return out
-    expected = items["demand_avg"].to_numpy()[ready] * period_days
-    mean_days = items["lead_time"].to_numpy()[:, None]
-    lead = np.where(
-        np.isnan(samples).all(axis=1, keepdims=True) & (np.arange(samples.shape[1]) == 0), mean_days, samples
-    )
-    result = simulate_service(
-        at_level(history[ready], expected),
-        lead[ready] / period_days,
-        items["reorder_point"].to_numpy()[ready],
-        None,
-        order_up_to=items["order_up_to"].to_numpy()[ready],
-        review_period=max(1.0, run.setting("review_days") / period_days),
-        periods=SIMULATED_PERIODS,
+    run.report("Simulated check", 0.45)
+    columns = {name: items[name].to_numpy(dtype=float) for name in _NUMBERS}
+    least = np.fmax(columns["moq"], columns["pack_size"])
+    levels = Levels(columns["safety_stock"], columns["reorder_point"], columns["order_up_to"])
+    top = np.fmax(levels.order_up_to, levels.reorder_point + least)
+    return check_levels(
+        steps.demand,
+        steps.days,
+        DailyDemand(columns["demand_avg"], columns["demand_sd"]),
+        LeadTimes(columns["lead_time"], columns["lead_time_sd"], samples),
+        levels._replace(order_up_to=top),
+        columns["service_target"],
+        ReviewPolicy(run.setting("review_days"), run.setting("service_type")),
         seed=int(run.setting("seed")),
+        progress=lambda share: run.report("Simulated check", 0.45 + 0.4 * share),
     )
-    fill = run.setting("service_type") == "fill"
-    out[ready] = result.fill_rate if fill else result.cycle_service
-    return out
 
 
-def _sentence(items: pd.DataFrame) -> str:
-    planned = items["reorder_point"].notna()
-    states = items.loc[planned, "status"].value_counts()
-    told = ", ".join(f"{state} {count}" for state, count in states.items())
-    gap = (items["simulated_service"] - items["service_target"]).dropna()
-    check = (
-        f" Simulated service is {gap.mean() * 100:+.1f} points from target on average." if len(gap) else ""
-    )
-    return f"Planned {planned.sum()} of {len(items)} items: {told}.{check}"
+_NUMBERS = (
+    "safety_stock", "reorder_point", "order_up_to", "demand_avg", "demand_sd", "lead_time", "lead_time_sd",
+    "service_target", "moq", "pack_size",
+)  # fmt: skip
+
+
+def _write_checked(run: Run, items: pd.DataFrame, found: Check) -> str:
+    """Write what the check says, and bring the levels up to date with it."""
+    kept = "simulated_change" in run.cells("Items").columns
+    used = kept and run.setting("simulated_levels") == "use"
+    items["simulated_service"] = found.service_after if used else found.service
+    items["simulated_change"] = np.where(found.change == 0, np.nan, found.change)
+    items["check"] = check_sentences(records(items), found, used=used)
+    run.write("Items", items)
+    if used:
+        run.report("Levels as simulated", 0.88)
+        run.calculate()
+        items = run.table("Items")
+    return sentence(items, int(np.sum(np.nan_to_num(found.change) != 0)), used=used)

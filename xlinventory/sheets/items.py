@@ -10,14 +10,13 @@ LEAST_A_YEAR = 1
 """Units a year below which no stock is kept, whatever the spread of past demand."""
 _STOCKED = _PLANNED.format(f"IF([demand_avg]*365>={LEAST_A_YEAR},{{}},0)")
 _DISTRIBUTION = 'IF([pattern]="smooth","normal",IF([pattern]="erratic","gamma","negbin"))'
-DISTRIBUTIONS = {"normal": ("smooth",), "gamma": ("erratic",), "negbin": ("intermittent", "lumpy", "")}
-"""The distribution of demand over the lead time that each demand pattern is planned with, as in the formula."""
 _ORDER = "MIN([eoq],[demand_avg]*max_cover_days)"
 _POLICY = (
     "[demand_avg],[demand_sd],[lead_time],[service_target],[lead_time_sd],review_days,service_type,"
     f"MAX(1,{_ORDER}),{_DISTRIBUTION}"
 )
-_TARGET = f"MAX(ORDER_UP_TO({_POLICY}),[reorder_point]+{_ORDER})"
+_CHANGE = 'IF(simulated_levels="use",N([simulated_change]),0)'
+_TARGET = f"MAX(ORDER_UP_TO({_POLICY})+{_CHANGE},[reorder_point]+{_ORDER})"
 _CLASS_TARGET = 'IF([abc]="A",service_level_A,IF([abc]="B",service_level_B,service_level_C))'
 
 ITEMS = Table(
@@ -52,9 +51,9 @@ ITEMS = Table(
         Column("service_target", Kind.RATIO, "The item's own target, else its class's", FORMULA, "0 to 1",
                formula=f"=IF(ISNUMBER([service_level]),[service_level],{_CLASS_TARGET})"),
         Column("safety_stock", Kind.NUMBER, "Stock kept against demand and supply variability", FORMULA, "units",
-               formula=_STOCKED.format(f"SAFETY_STOCK({_POLICY})")),
+               formula=_STOCKED.format(f"SAFETY_STOCK({_POLICY})+{_CHANGE}")),
         Column("reorder_point", Kind.NUMBER, "Position at or below which to order", FORMULA, "units",
-               formula=_STOCKED.format(f"REORDER_POINT({_POLICY})")),
+               formula=_STOCKED.format(f"REORDER_POINT({_POLICY})+{_CHANGE}")),
         Column("order_up_to", Kind.NUMBER, "Level to order up to: never below reorder point + a limited EOQ", FORMULA,
                "units", formula=_STOCKED.format(_TARGET)),
         Column("eoq", Kind.NUMBER, "Economic order quantity", FORMULA, "units",
@@ -71,10 +70,12 @@ ITEMS = Table(
                formula=_PLANNED.format('IFERROR(STOCKOUT_DATE(as_of,[on_hand],[demand_avg]),"")')),
         Column("stock_value", Kind.MONEY, "On hand at unit cost", FORMULA, "money", formula="=[on_hand]*[unit_cost]"),
         Column("simulated_service", Kind.RATIO, "Service this plan reaches when past demand, at the level expected, and past lead times come again at random", BUTTON, "0 to 1"),
+        Column("simulated_change", Kind.NUMBER, "Units that the simulated check adds to safety stock, reorder point and order-up-to level; blank where the formulas come within 2 points of the target", BUTTON, "units"),
+        Column("check", Kind.TEXT, "What the simulated check found", BUTTON, width=60),
         Column("lead_time_receipts", Kind.WHOLE, "Receipts the lead time was measured on", BUTTON, "receipts"),
     ),
     key=("sku",),
 )  # fmt: skip
 
-ITEMS_LATER = frozenset(("cost_to_sell", "weight"))
+ITEMS_LATER = frozenset(("cost_to_sell", "weight", "simulated_change", "check"))
 """Columns that older workbooks lack: there they count as blank, and nothing is written to them."""

@@ -21,7 +21,7 @@ from xlinventory.hosts.excel.template.what_if_cells import (
     input_cell,
     item,
 )
-from xlinventory.sheets.items import DISTRIBUTIONS
+from xlinventory.core.planning.closed_form import DISTRIBUTIONS
 
 FINE_PERCENT = "0.0#%"
 

@@ -1,0 +1,137 @@
+"""How many units more or fewer a policy needs to give the service that was asked for.
+
+Both levels moved by the same units order the same quantities on the same days, so the stock of every moment
+moves by just those units. One simulation, with its stock at each arrival kept, therefore tells the service at
+every level, and the level of every service.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xlinventory.core.checks import strictly_between
+from xlinventory.core.errors import WrongInput
+from xlinventory.core.simulation.periods import Length, Moment, blocks, length_of, samples, simulate
+from xlinventory.core.simulation.policies import per_item, policy
+from xlinventory.core.simulation.samples import Column
+from xlinventory.core.simulation.service import SimulatedService, service_of
+
+_CERTAIN = 1e-9
+"""A share that misses the target by less than this only does so by rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedLevels:
+    """What the policy gives, and the units to add to both its levels to give the target (n,).
+
+    Negative units are to spare; NaN where nothing was ordered or asked for while it was simulated.
+    """
+
+    service: SimulatedService
+    change: Column
+
+
+class _Trace:
+    """Stock less what is owed at each arrival of the counted time (items, periods x runs), inf without one."""
+
+    def __init__(self, items: int, length: Length) -> None:
+        shape = (items, length.periods, length.runs)
+        self._before, self._after = np.full(shape, np.inf), np.full(shape, np.inf)
+        self._opened, self._closed = (np.zeros((items, length.runs)) for _ in range(2))
+
+    def __call__(self, items: NDArray[np.int_], place: NDArray[np.int_], moment: Moment) -> None:
+        came = moment.arriving > 0
+        self._before[items, place] = np.where(came, moment.before, np.inf)
+        self._after[items, place] = np.where(came, moment.before + moment.arriving, np.inf)
+        first = place == 0
+        self._opened[items[first]] = moment.opened[first]
+        self._closed[items] = moment.closed
+
+    def cycle_ends(self) -> Column:
+        """Stock of each item as an order arrives, lowest first; inf where there was no further one."""
+        return np.sort(self._before.reshape(len(self._before), -1), axis=1)
+
+    def falls(self) -> tuple[Column, Column]:
+        """Stock at both ends of each stretch between arrivals: as low as it fell, and where it began."""
+        flat = len(self._before), -1
+        low = np.hstack([self._before.reshape(flat), self._closed])
+        return low, np.hstack([self._after.reshape(flat), self._opened])
+
+
+def simulate_levels(
+    history: ArrayLike,
+    lead_times: ArrayLike,
+    reorder_point: ArrayLike,
+    order_up_to: ArrayLike,
+    target: ArrayLike,
+    service_type: str = "cycle",
+    review_period: ArrayLike = 1.0,
+    periods: float = 20_000,
+    seed: float = 1,
+) -> SimulatedLevels:
+    """What a policy gives in simulation, and how many units more it takes to give the target.
+
+    As ``simulate_service``; target (n,) or one number strictly between 0 and 1; service_type "cycle" or
+    "fill". The change is the least that reaches the target in the very draws that were simulated.
+
+    >>> found = simulate_levels([[10.0]], [[3.0]], [20.0], [70.0], 0.95, periods=1000)  # comes a period late
+    >>> float(found.service.cycle_service[0]), float(found.change[0])
+    (0.0, 10.0)
+    """
+    if service_type not in _CHANGES:
+        raise WrongInput(f"service_type must be one of {', '.join(_CHANGES)}, got {service_type}")
+    demand, lead = samples(history, lead_times)
+    chosen = policy(reorder_point, None, order_up_to, review_period, len(demand.values))
+    strictly_between(0, 1, target=target)
+    wanted = per_item(target, len(demand.values))[:, 0]
+    length = length_of(periods)
+    totals, changes = [], []
+    with np.errstate(all="ignore"):
+        for items in blocks(lead, length.runs):
+            trace = _Trace(len(demand.values[items]), length)
+            totals.append(simulate(demand.of(items), lead.of(items), chosen.of(items), length, seed, trace))
+            changes.append(_CHANGES[service_type](trace, totals[-1][:, 0], wanted[items]))
+        return SimulatedLevels(service_of(np.concatenate(totals), length.total), np.concatenate(changes))
+
+
+def _for_cycles(trace: _Trace, _demand: Column, target: Column) -> Column:
+    """Lift the stock of the cycle that is the last allowed to run short up to none."""
+    ends = trace.cycle_ends()
+    count = np.isfinite(ends).sum(axis=1)
+    allowed = np.floor((1 - target) * count + _CERTAIN).astype(int)
+    last = ends[np.arange(len(ends)), np.minimum(allowed, np.maximum(count - 1, 0))]
+    return np.where(count > 0, -last, np.nan)
+
+
+def _for_units(trace: _Trace, demand: Column, target: Column) -> Column:
+    """Where the units short, a broken line that falls as the levels rise, are as many as the target allows.
+
+    A stretch that falls from y to x is short of (-x)+ - (-y)+ units. Going down from the highest level, each
+    x that is passed adds a stretch that is short, each y that is passed has one owed from before.
+    """
+    low, high = trace.falls()
+    breaks = np.hstack([-low, -high])
+    weight = np.hstack([np.ones_like(low), -np.ones_like(high)])
+    breaks, weight = (np.where(np.isfinite(breaks), each, bound) for each, bound in (
+        (breaks, np.min(breaks, axis=1, keepdims=True, where=np.isfinite(breaks), initial=np.inf)), (weight, 0.0),
+    ))  # fmt: skip
+    order = np.argsort(-breaks, axis=1, kind="stable")
+    breaks, weight = (np.take_along_axis(each, order, axis=1) for each in (breaks, weight))
+    owing = np.cumsum(weight, axis=1)
+    short = np.cumsum(owing[:, :-1] * -np.diff(breaks, axis=1), axis=1)
+    allowed = (1 - target) * demand
+    place = np.sum(short <= allowed[:, None] * (1 + _CERTAIN), axis=1)
+    at = np.minimum(place, short.shape[1] - 1)
+    row = np.arange(len(at))
+    passed = np.where(at > 0, short[row, at - 1], 0.0)
+    stretch = np.where(owing[row, at] > 0, (allowed - passed) / owing[row, at], 0.0)
+    return np.where(demand > 0, breaks[row, at] - stretch, np.nan)
+
+
+_CHANGES: Mapping[str, Callable[[_Trace, Column, Column], Column]] = {
+    "cycle": _for_cycles,
+    "fill": _for_units,
+}
+"""Units to add, by what the target counts."""
