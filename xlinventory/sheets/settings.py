@@ -60,6 +60,8 @@ SETTINGS = (
     Setting("csv_folder", None, Kind.TEXT, "Folder of the last refresh", required=False),
     Setting("orders_folder", None, Kind.TEXT, "Folder that Export POs writes to; blank is orders beside the workbook", required=False),
     Setting("budget", None, Kind.MONEY, "Most money a reorder run may spend; blank is no limit", "money", minimum=0.0, required=False),
+    Setting("shortage_cost", 0.5, Kind.RATIO, "Cost of a unit short as a share of its price, where its margin is not known", "share", minimum=0.0),
+    Setting("bring_forward", "order days", Kind.TEXT, "What else goes with an order that a supplier gets anyway. order days: lines due before their next order day; all: with any-day suppliers those due before the next review, too; none", choices=("order days", "all", "none")),
     Setting("seed", 1.0, Kind.WHOLE, "Seed of the simulated check: same seed, same numbers", minimum=0.0),
     Setting("currency", "GBP", Kind.TEXT, "Currency of all money here"),
 )  # fmt: skip
