@@ -212,8 +212,10 @@ def _no_pack(item: Row, _: Context) -> str:
 
 
 def _no_levels(item: Row, _: Context) -> str:
-    known = not np.isnan(item["lead_time"])
-    return f"no reorder point: {'press Update stock levels' if known else 'the lead time is not known'}"
+    if np.isnan(item["lead_time"]):
+        return "no reorder point: the lead time is not known"
+    known = not np.isnan(item["reorder_point"] + item["order_up_to"])
+    return "its position is not known" if known else "no reorder point: press Update stock levels"
 
 
 _TOLD: Mapping[str, Callable[[Row, Context], str]] = {

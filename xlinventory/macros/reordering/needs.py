@@ -32,7 +32,10 @@ STANDS_AGAINST: Mapping[str, tuple[Decision, Callable[[pd.DataFrame], pd.Series]
     "never": (Decision.NEVER, lambda items: items["max_qty"] == 0),
     "no forecast": (Decision.NO_PLAN, lambda items: items["demand_avg"].isna()),
     "no demand": (Decision.ENOUGH, lambda items: items["demand_avg"] * YEAR < LEAST_A_YEAR),
-    "no levels": (Decision.NO_PLAN, lambda items: items["reorder_point"].isna() | items["order_up_to"].isna()),
+    "no levels": (
+        Decision.NO_PLAN,
+        lambda items: items[["position", "reorder_point", "order_up_to"]].isna().any(axis=1),
+    ),
     "enough": (Decision.ENOUGH, lambda items: items["position_then"] > items["reorder_point"]),
     "at its level": (Decision.ENOUGH, lambda items: items["position_then"] >= items["order_up_to"]),
     "no pack": (Decision.NEVER, lambda items: (items["need"] > 0) & (items["whole"] <= 0)),
