@@ -103,9 +103,10 @@ def _items(draw: np.random.Generator, skus: list[str], names: list[str], known: 
 
 def _prices(draw: np.random.Generator, skus: list[str], names: list[str], known: tuple[Any, ...]) -> Rows:
     cost, mine = known
+    kinds = draw.choice(["all", "all", "incremental"], len(skus))
     lines = [
         (sku, names[(at + other) % SUPPLIERS], q, round(c * f * (1 + 0.1 * other), 3), kind)
-        for sku, at, c, kind in zip(skus, mine, cost, draw.choice(["all", "all", "incremental"], len(skus)), strict=True)
+        for sku, at, c, kind in zip(skus, mine, cost, kinds, strict=True)
         for other in (0, 1)
         for q, f in ((0.0, 1.05), (50.0, 1.0), (200.0, 0.97), (1000.0, 0.94))
     ]  # fmt: skip

@@ -122,13 +122,12 @@ def _chosen(
     preferred = items["preferred_supplier"].fillna("").to_numpy(dtype=object)
     cheapest = lines.sort_values("unit_price", kind="stable").drop_duplicates("sku").set_index("sku")
     instead = cheapest["supplier"].reindex(items["sku"]).fillna("").to_numpy(dtype=object)
-    passed_over = np.array(
-        [
-            "" if not name or active.get(name) else f"{name} is not {'active' if name in active else 'in Suppliers'}"
-            for name in preferred
-        ],
-        dtype=object,
-    )  # fmt: skip
+    absent = {
+        name: f"{name} is not {'active' if name in active else 'in Suppliers'}"
+        for name in set(preferred)
+        if name and not active.get(name)
+    }
+    passed_over = np.array([absent.get(name, "") for name in preferred], dtype=object)
     stays = (preferred != "") & (passed_over == "")
     return np.where(stays, preferred, instead).astype(object), passed_over
 

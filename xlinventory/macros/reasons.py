@@ -14,7 +14,7 @@ from xlinventory.tables import day_text
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the sentences of one run share: by sku the first forecast line, what is on its way, what to spare."""
+    """What the sentences of one run share, by sku: a forecast line, what is on its way, what to spare."""
 
     forecasts: Mapping[str, Row]
     on_its_way: Mapping[str, str]
@@ -93,8 +93,11 @@ def _early(item: Row) -> str:
 
 
 def _top_up(item: Row) -> str:
-    least = f"{item['min_order_value']:,.2f}"
-    return f"{_above(item)}, due {day_text(item['due'])}: fills up {item['supplier']}'s smallest order of {least}"
+    return f"{_above(item)}, due {day_text(item['due'])}: fills up {_smallest(item)}"
+
+
+def _smallest(item: Row) -> str:
+    return f"{item['supplier']}'s smallest order of {item['min_order_value']:,.2f}"
 
 
 _COMES_FIRST: Mapping[str, Callable[[Row], str]] = {
@@ -169,14 +172,11 @@ def _more(item: Row) -> list[str]:
     """Beyond the need: what a lower price or a supplier's smallest order made of it."""
     told, whole, suggested = [], item["whole"], item["suggested_qty"]
     if item["saving"] > 0:
-        told.append(
-            f"raised to {units(whole)} for the price of {item['whole_price']:,.2f}, saving {item['saving']:,.2f} a year"
-        )
+        price = f"raised to {units(whole)} for the price of {item['whole_price']:,.2f}"
+        told.append(f"{price}, saving {item['saving']:,.2f} a year")
     if suggested != whole:
         change = "raised to" if suggested > whole else "no more than"
-        told.append(
-            f"{change} {units(suggested)} for {item['supplier']}'s smallest order of {item['min_order_value']:,.2f}"
-        )
+        told.append(f"{change} {units(suggested)} for {_smallest(item)}")
     return told
 
 
@@ -208,7 +208,8 @@ def _no_demand(item: Row, _: Context) -> str:
 
 
 def _no_pack(item: Row, _: Context) -> str:
-    return f"needs {units(item['need'])}, but max_qty {item['max_qty']:g} is less than a pack of {item['pack_size']:g}"
+    most, pack = f"{item['max_qty']:g}", f"{item['pack_size']:g}"
+    return f"needs {units(item['need'])}, but max_qty {most} is less than a pack of {pack}"
 
 
 def _no_levels(item: Row, _: Context) -> str:
@@ -242,7 +243,8 @@ def _to_spare(item: Row, context: Context) -> str:
     if not item["surplus_order"] > 0:
         return ""
     worth = f" worth {item['surplus_value']:,.2f}" if item["surplus_value"] > 0 else ""
-    return f"{units(item['surplus_order'])} on order{worth} could be delayed or cancelled: {context.to_spare[item['sku']]}"
+    lines = context.to_spare[item["sku"]]
+    return f"{units(item['surplus_order'])} on order{worth} could be delayed or cancelled: {lines}"
 
 
 def _on_its_way(item: Row, context: Context) -> str:

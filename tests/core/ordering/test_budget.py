@@ -14,7 +14,7 @@ order = st.tuples(
     st.integers(1, 12), st.sampled_from([1.0, 6.0, 10.0]), st.integers(1, 400), st.integers(0, 30),
     st.integers(0, 5000), st.booleans(),
 )  # fmt: skip
-"""Packs, units in a pack, price in tenths, moq, cost avoided, and whether the price falls by a break of 20."""
+"""Packs, units in a pack, price in tenths, moq, cost avoided, and whether it is cheaper from 20 on."""
 
 
 def of(
@@ -78,7 +78,7 @@ def test_what_it_avoids_is_within_one_line_of_the_best_choice(
 
 
 def test_a_line_that_does_not_fit_is_passed_over_for_a_smaller_one() -> None:
-    # 120.00 for 600 (5.0 each), 50.00 for 200 (4.0), 30.00 for 90 (3.0): of 150.00 the first and the last fit.
+    # 120.00 for 600 (5.0 each), 50.00 for 200 (4.0), 30.00 for 90 (3.0): first and last fit into 150.00.
     rows = [(12, 10.0, 10, 0, 600, False), (5, 10.0, 10, 0, 200, False), (3, 10.0, 10, 0, 90, False)]
     kept = within_budget(*of(rows), 150, np.zeros(3, dtype=bool))
     np.testing.assert_array_equal(kept, [120, 0, 30])

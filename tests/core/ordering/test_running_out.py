@@ -76,7 +76,7 @@ def test_due_is_when_the_position_comes_down_to_the_point() -> None:
 
 class TestShortageAvoided:
     def test_normal_demand_by_the_loss_function(self) -> None:
-        """mean 4, sd 2 a day; 9 and 16 days: sd 6 and 8; B(x) = sd (g(z) - z (1 - G(z))) by Python's NormalDist."""
+        """mean 4, sd 2 a day; B(x) = sd (g(z) - z (1 - G(z))) by Python's NormalDist."""
 
         def short(position: float, days: float) -> float:
             z = (position - 4 * days) / (2 * days**0.5)
@@ -91,7 +91,7 @@ class TestShortageAvoided:
 
     @pytest.mark.parametrize("name", ["gamma", "negbin"])
     def test_other_demand_as_simulated(self, name: str) -> None:
-        """A million draws of demand over 9 days and 7 more days, from gamma and negative binomial generators."""
+        """A million draws of demand over 9 days and 7 more."""
         draw = np.random.default_rng(5)
         mean, sd = 4.0, 4.0
 

@@ -19,7 +19,7 @@ def lines(*rows: tuple[float, float, float, float, float], price: float = 2.0, *
 
 
 def test_lines_due_soonest_are_brought_forward_and_the_last_in_no_more_packs_than_needed() -> None:
-    # 30 units are 60.00 of 200.00; the line due in 5 days adds 80.00, the one in 9 days the last 60.00: 30 of 50.
+    # 30 units are 60.00 of 200.00; the line due in 5 days adds 80.00, that in 9 days 60.00: 30 of 50.
     found = fill_up(
         lines((0, 30, 0, 0, 5), (0, 0, 50, 9, 40), (0, 0, 40, 5, 40), (0, 0, 50, 30, 40)),
         np.array([200.0]), 120,

@@ -27,7 +27,8 @@ def within_budget(
 
     >>> lists = PriceLists(np.zeros((2, 1)), np.array([[2.0], [2.0]]), np.array([False, False]))
     >>> limits = OrderLimits(np.zeros(2), np.full(2, 10.0), np.full(2, np.nan))
-    >>> within_budget(np.array([50.0, 50.0]), np.array([30.0, 90.0]), lists, limits, 150, np.array([True, True]))
+    >>> units, avoided = np.array([50.0, 50.0]), np.array([30.0, 90.0])
+    >>> within_budget(units, avoided, lists, limits, 150, np.array([True, True]))
     array([20., 50.])
     """
     value = quantity * average_price(lists, quantity)

@@ -60,7 +60,8 @@ def average_price(lists: PriceLists, quantity: Column) -> Column:
     all units: the price of the last break reached. incremental: sum of p_j x units in bracket j, over all.
     Source: Snyder & Shen (2019), Fundamentals of Supply Chain Theory, 2nd ed., section 3.4.
 
-    >>> lists = PriceLists(np.array([[0.0, 400.0]] * 2), np.array([[0.75, 0.72]] * 2), np.array([False, True]))
+    >>> breaks, prices = np.array([[0.0, 400.0]] * 2), np.array([[0.75, 0.72]] * 2)
+    >>> lists = PriceLists(breaks, prices, np.array([False, True]))
     >>> average_price(lists, np.array([500.0, 500.0]))  # (400 x 0.75 + 100 x 0.72) / 500
     array([0.72 , 0.744])
     """
@@ -152,7 +153,7 @@ def _larger(
     order_cost: float,
     holding_rate: float,
 ) -> Column:
-    """(n, 3 m): of each lower price beyond *needed*, its break and its economic quantity down and up to packs.
+    """(n, 3 m): of each lower price beyond *needed*, its break and its economic quantity in packs.
 
     Under incremental prices what the dearer first units cost extra counts as if it were ordering cost.
     """

@@ -84,10 +84,11 @@ def shortage_avoided(
     for name in np.unique(outlook.distribution.astype(str)):
         mine = outlook.distribution == name
         with_it, without = position[mine] + quantity[mine], position[mine]
+        demand = outlook.demand[mine], outlook.demand_sd[mine]
         moments = [
-            protection_interval(outlook.demand[mine], outlook.demand_sd[mine], time[mine], outlook.lead_time_sd[mine])
+            protection_interval(*demand, time[mine], outlook.lead_time_sd[mine])
             for time in (arrival, next_arrival)
-        ]  # fmt: skip
+        ]
         first, last = (
             expected_shortage(without - it.mean, *it, name) - expected_shortage(with_it - it.mean, *it, name)
             for it in moments

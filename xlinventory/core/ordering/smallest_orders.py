@@ -84,7 +84,7 @@ def fill_up(lines: Lines, minimum: Column, most_cover: float) -> Filled:
 
 
 def _bring_forward(lines: Lines, missing: Column) -> Column:
-    """Units with other lines added in order of their days until due, as many as each order lacks money for."""
+    """Units with other lines added, those due soonest first, until no money is missing."""
     value = lines.value(lines.whole)
     offered = (lines.ordered == 0) & (value > 0)
     order = np.lexsort((lines.due, lines.supplier))

@@ -28,11 +28,11 @@ def with_your_decisions(items: pd.DataFrame, before: pd.DataFrame) -> pd.DataFra
         for qty, why in zip(before["order_qty"], before["why"], strict=True)
     ]
     left_out = before["why"].str.contains(NOT_TICKED, regex=False).astype(bool)
-    taken = before["take"].astype(object).mask(left_out & ~before["take"])
+    yours = before["take"].astype(object).mask(left_out & ~before["take"])
     suggested = out["suggested_qty"].to_numpy()
     same = before["suggested_qty"].reindex(out["sku"]).to_numpy() == suggested
     edited = before["order_qty"].where(np.array(own, dtype=bool)).reindex(out["sku"]).to_numpy()
-    taken = taken.reindex(out["sku"]).to_numpy()
+    taken = yours.reindex(out["sku"]).to_numpy()
     out["order_qty"] = np.where(same & ~pd.isna(edited), edited, suggested)
     out["take"] = np.where(same & (suggested > 0) & ~pd.isna(taken), taken, suggested > 0).astype(bool)
     return out

@@ -20,7 +20,7 @@ YEAR = 365.0
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What a quantity is weighed by: money for a line, share of its value for a year, days of cover at most."""
+    """What a quantity is weighed by: money a line, share of its value a year, most days of cover."""
 
     order_cost: float
     holding_rate: float
@@ -76,7 +76,7 @@ def ordered_at_point(items: pd.DataFrame, terms: Terms, costs: Costs) -> Column:
 def with_orders(
     items: pd.DataFrame, terms: Terms, suppliers: pd.DataFrame, bring_forward: str, max_cover_days: float
 ) -> pd.DataFrame:
-    """Items with *decision* and *suggested_qty*: due ones, those that go with them, and what fills orders up."""
+    """Items with *decision* and *suggested_qty*: due ones, what goes with them, what fills orders up."""
     out = items.copy()
     due = out["against"].eq("")
     can_go = out["against"].isin(CAN_GO_WITH) & out["whole"].gt(0) & out["supplier"].ne("")
