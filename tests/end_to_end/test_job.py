@@ -98,7 +98,7 @@ def test_every_formula_has_a_value_and_none_is_an_error(job) -> None:
 
 
 def test_formula_cells_hold_what_python_says(table: Table) -> None:
-    """The safety stock in the cell is xlinventory.safety_stock of its row."""
+    """The safety stock in the cell is xlinventory.safety_stock of its row, and what the check adds to it."""
     items, settings = table("Items"), table("Settings").set_index("setting")["value"]
     smooth = items[
         (items["pattern"] == "smooth") & items["safety_stock"].map(lambda v: isinstance(v, float | int))
@@ -113,7 +113,19 @@ def test_formula_cells_hold_what_python_says(table: Table) -> None:
         np.maximum(1, np.minimum(smooth["eoq"].astype(float), policy[0] * settings["max_cover_days"])),
         "normal",
     )  # fmt: skip
-    np.testing.assert_allclose(smooth["safety_stock"].astype(float), expected, rtol=1e-9)
+    added = smooth["simulated_change"].astype(float).fillna(0.0)
+    np.testing.assert_allclose(smooth["safety_stock"].astype(float), expected + added, rtol=1e-9)
+
+
+def test_the_simulated_check_moves_levels_and_says_so(table: Table) -> None:
+    items = table("Items")
+    items = items[items["simulated_service"].notna()]
+    moved = items["simulated_change"].notna()
+    assert 0 < moved.sum() < len(items)
+    gap = (items["simulated_service"] - items["service_target"]).astype(float)
+    assert gap[moved].min() > -0.005
+    for text, change in zip(items.loc[moved, "check"], items.loc[moved, "simulated_change"], strict=True):
+        assert f": {abs(change):,.4g} {'more' if change > 0 else 'fewer'}, " in text
 
 
 def test_every_item_is_on_the_reorder_list_once_with_a_reason(table: Table) -> None:

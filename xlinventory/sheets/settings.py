@@ -57,6 +57,7 @@ SETTINGS = (
     Setting("horizon", 12.0, Kind.WHOLE, "Periods to forecast", "periods", minimum=1.0, maximum=520.0),
     Setting("outlier_z", 0.0, Kind.NUMBER, "Robust standard deviations above the median at which demand is capped, but no override; 0 = none", minimum=0.0),
     Setting("forecast_calibration", "portfolio", Kind.TEXT, "Intervals are corrected by what all items missed when held out, or by shipped constants", choices=("portfolio", "shipped")),
+    Setting("ask_first", "refresh", Kind.TEXT, "Buttons that say what they would change, and ask: refresh, or also plan and reorder (plan)", choices=("refresh", "plan")),
     Setting("csv_folder", None, Kind.TEXT, "Folder of the last refresh", required=False),
     Setting("orders_folder", None, Kind.TEXT, "Folder that Export POs writes to; blank is orders beside the workbook", required=False),
     Setting("budget", None, Kind.MONEY, "Most money a reorder run may spend; blank is no limit", "money", minimum=0.0, required=False),

@@ -42,7 +42,7 @@ class Check(NamedTuple):
 
 
 class LeadTimes(NamedTuple):
-    """Mean and sd of each item's lead time (n,), and past ones that lend it their shape (n, m), NaN padded."""
+    """Mean and sd of each item's lead time (n,); past ones that lend it their shape (n, m), NaN padded."""
 
     mean: Column
     sd: Column

@@ -26,13 +26,13 @@ def daily_demand(
     period_days: float,
     elapsed: float = 0.0,
 ) -> DailyDemand:
-    """Demand of a day over the coming *days* (n,), from forecasts (n, n_steps) of periods of *period_days*.
+    """Demand of a day over the coming *days*, from forecasts (n, n_steps) of periods of *period_days*.
 
     sd and carry (n,): spread of a period's demand around its forecast, and the share of an error that stays
     (see ``intervals.spread_over``); NaN takes that of items like it. history (n, n_periods): NaN = unknown.
     elapsed: days of the first period that are over. Where the forecasts end earlier, their last days count.
     """
-    time = np.maximum(np.asarray(days, dtype=float), 1.0)
+    time = np.broadcast_to(np.maximum(np.asarray(days, dtype=float), 1.0), len(mean))
     expected = _mean_over(mean, elapsed / period_days, time / period_days)
     spread = np.where(np.isnan(sd), law_sd(expected), sd)
     spread = np.fmin(spread, largest_sd(expected, history))

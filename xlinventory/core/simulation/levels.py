@@ -34,7 +34,7 @@ class SimulatedLevels:
 
 
 class _Trace:
-    """Stock less what is owed at each arrival of the counted time (items, periods x runs), inf without one."""
+    """Stock less what is owed at each counted arrival, (items, periods x runs); inf without one."""
 
     def __init__(self, items: int, length: Length) -> None:
         shape = (items, length.periods, length.runs)
@@ -106,28 +106,31 @@ def _for_cycles(trace: _Trace, _demand: Column, target: Column) -> Column:
 
 
 def _for_units(trace: _Trace, demand: Column, target: Column) -> Column:
-    """Where the units short, a broken line that falls as the levels rise, are as many as the target allows.
+    """Where the units short, which grow as the levels fall, are as many as the target allows."""
+    breaks, slope, short = _units_short(trace)
+    allowed = (1 - target) * demand
+    place = np.sum(short <= allowed[:, None] * (1 + _CERTAIN), axis=1) - 1
+    row = np.arange(len(place))
+    rest, steepness = allowed - short[row, place], slope[row, place]
+    return np.where(demand > 0, breaks[row, place] - np.where(steepness > 0, rest / steepness, 0.0), np.nan)
 
-    A stretch that falls from y to x is short of (-x)+ - (-y)+ units. Going down from the highest level, each
-    x that is passed adds a stretch that is short, each y that is passed has one owed from before.
+
+def _units_short(trace: _Trace) -> tuple[Column, Column, Column]:
+    """Units short as a broken line of units added: its breaks, highest first, the slope below, the height.
+
+    A stretch that falls from y to x is short of (-x)+ - (-y)+ units. Going down, each x that is passed adds a
+    stretch that is short, each y that is passed has one owed from before.
     """
     low, high = trace.falls()
     breaks = np.hstack([-low, -high])
-    weight = np.hstack([np.ones_like(low), -np.ones_like(high)])
-    breaks, weight = (np.where(np.isfinite(breaks), each, bound) for each, bound in (
-        (breaks, np.min(breaks, axis=1, keepdims=True, where=np.isfinite(breaks), initial=np.inf)), (weight, 0.0),
-    ))  # fmt: skip
+    there = np.isfinite(breaks)
+    weight = np.where(there, np.repeat([1.0, -1.0], low.shape[1]), 0.0)
+    breaks = np.where(there, breaks, np.min(breaks, axis=1, keepdims=True, where=there, initial=np.inf))
     order = np.argsort(-breaks, axis=1, kind="stable")
     breaks, weight = (np.take_along_axis(each, order, axis=1) for each in (breaks, weight))
-    owing = np.cumsum(weight, axis=1)
-    short = np.cumsum(owing[:, :-1] * -np.diff(breaks, axis=1), axis=1)
-    allowed = (1 - target) * demand
-    place = np.sum(short <= allowed[:, None] * (1 + _CERTAIN), axis=1)
-    at = np.minimum(place, short.shape[1] - 1)
-    row = np.arange(len(at))
-    passed = np.where(at > 0, short[row, at - 1], 0.0)
-    stretch = np.where(owing[row, at] > 0, (allowed - passed) / owing[row, at], 0.0)
-    return np.where(demand > 0, breaks[row, at] - stretch, np.nan)
+    slope = np.cumsum(weight, axis=1)
+    height = np.cumsum(slope[:, :-1] * -np.diff(breaks, axis=1), axis=1)
+    return breaks, slope, np.hstack([np.zeros((len(height), 1)), height])
 
 
 _CHANGES: Mapping[str, Callable[[_Trace, Column, Column], Column]] = {

@@ -1,4 +1,4 @@
-"""All items side by side, each in many parallel runs, so that a period is a few operations on whole arrays."""
+"""All items side by side, each in many parallel runs: a period is a few operations on whole arrays."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

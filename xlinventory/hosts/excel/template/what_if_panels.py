@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from xlinventory.core.planning.closed_form import DISTRIBUTIONS
 from xlinventory.hosts.excel.template import formats as look
 from xlinventory.hosts.excel.template.what_if_cells import (
     BEST,
@@ -21,7 +22,6 @@ from xlinventory.hosts.excel.template.what_if_cells import (
     input_cell,
     item,
 )
-from xlinventory.core.planning.closed_form import DISTRIBUTIONS
 
 FINE_PERCENT = "0.0#%"
 

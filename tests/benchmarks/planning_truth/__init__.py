@@ -1,0 +1,1 @@
+"""Two simulated years of forecasting, planning, reordering and receiving, with demand and suppliers we know."""
