@@ -23,7 +23,7 @@ def reorder(run: Run) -> str:
     as_of = run.as_of()
     orders = write_stock(run, run.table("PurchaseOrders"), run.table("Movements"), as_of)
     run.report("Positions and reorder points", 0.2)
-    run.calculate()
+    run.calculate("Items")
     items = run.table("Items")
     if not items["reorder_point"].notna().any():
         raise WorkbookError("No item has a reorder point yet; press Forecast and Update stock levels first.")

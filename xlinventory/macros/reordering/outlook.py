@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from xlinventory.core.ordering.order_days import ANY_DAY, last_order_day, order_days
 from xlinventory.core.ordering.running_out import Arrivals, days_until_due, days_until_out
-from xlinventory.core.stock_control import LAST_DAY
+from xlinventory.core.stock_control import LAST_DAY, highest_position
 from xlinventory.macros.columns import column, distribution_of
 from xlinventory.macros.prices import Terms
 from xlinventory.sheets.suppliers import WEEKDAYS
@@ -56,14 +56,15 @@ def with_outlook(
 def with_excess(items: pd.DataFrame, ordered_at_point: Column, orders: pd.DataFrame) -> pd.DataFrame:
     """Items with the units and the money above their level, and those of orders that could be spared.
 
-    An order is to spare as far as the position is above what an order at the reorder point would bring it to:
-    the level, or more where packs, a minimum or a price break say so. Only whole packs can be spared.
+    A position that an order may well lead to is not too much: up to the level, and more where packs, a
+    minimum or a price break say so. Orders are to spare as far as it is above that, in whole packs.
     """
     out = items.copy()
-    position, level = _numbers(out, "position"), _numbers(out, "order_up_to")
-    out["overstock"] = np.maximum(position - level, 0.0)
+    position, point, level = (_numbers(out, name) for name in ("position", "reorder_point", "order_up_to"))
+    packed = highest_position(point, level, _numbers(out, "moq"), _numbers(out, "pack_size"))
+    most = np.fmax(packed, np.where(level > 0, point + ordered_at_point, 0.0))
+    out["overstock"] = np.where(position > most, position - level, np.where(np.isnan(level), np.nan, 0.0))
     out["overstock_value"] = out["overstock"] * out["unit_cost"]
-    most = np.fmax(level, _numbers(out, "reorder_point") + ordered_at_point)
     spare = np.minimum(np.nan_to_num(np.maximum(position - most, 0.0)), _numbers(out, "on_order"))
     pack = np.where(out["pack_size"] > 0, out["pack_size"], 1.0)
     spare = np.floor(spare / pack * (1 + 1e-12)) * pack
