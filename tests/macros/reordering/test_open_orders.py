@@ -9,15 +9,15 @@ from xlinventory.macros.frame import run_macro
 
 TODAY = 40886.0
 STATES = {
-    "OPEN": {"quantity": 60.0},
-    "PART": {"quantity": 60.0, "received": 20.0, "receipt_date": TODAY - 1},
-    "REFUSED": {"quantity": 60.0, "received": 20.0, "rejected": 10.0, "receipt_date": TODAY - 1},
-    "CANCELLED": {"quantity": 60.0, "status": "cancelled"},
-    "DONE": {"quantity": 60.0, "received": 60.0, "receipt_date": TODAY - 1},
-    "TODAY": {"quantity": 60.0, "order_date": TODAY},
+    "OPEN": {"quantity": 80.0},
+    "PART": {"quantity": 80.0, "received": 20.0, "receipt_date": TODAY - 1},
+    "REFUSED": {"quantity": 80.0, "received": 20.0, "rejected": 10.0, "receipt_date": TODAY - 1},
+    "CANCELLED": {"quantity": 80.0, "status": "cancelled"},
+    "DONE": {"quantity": 80.0, "received": 80.0, "receipt_date": TODAY - 1},
+    "TODAY": {"quantity": 80.0, "order_date": TODAY},
     "NONE": None,
 }
-STILL_TO_COME = {"OPEN": 60, "PART": 40, "REFUSED": 30, "CANCELLED": 0, "DONE": 0, "TODAY": 60, "NONE": 0}
+STILL_TO_COME = {"OPEN": 80, "PART": 60, "REFUSED": 50, "CANCELLED": 0, "DONE": 0, "TODAY": 80, "NONE": 0}
 ON_HAND = 20.0
 
 
@@ -28,7 +28,7 @@ def cells(rows: list[dict[str, object]]) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> FileWorkbook:
-    """Each item has 20 units, 4 a day with no spread for 14 days: order at 70, with half a week's undershoot."""
+    """Each item has 20 units, 4 a day with no spread for 14 days: order at 56 and what a weekly review adds."""
     path = tmp_path_factory.mktemp("orders") / "book.xlsx"
     template.build(path)
     book = FileWorkbook.open(path)
@@ -69,7 +69,8 @@ def test_what_was_ticked_and_ordered_is_not_ordered_twice(book: FileWorkbook) ->
     run_macro(book, "reorder")
     second = table(book, "Reorder")
     ordered = first["order_qty"].where(first["take"].eq("yes"), 0.0).astype(float)
-    assert (second["position"].astype(float) == first["position"] + ordered[second.index]).all()
+    expected = (first["position"] + ordered).astype(float).to_dict()
+    assert second["position"].astype(float).to_dict() == expected
     assert not second["suggested_qty"].astype(float).any()
     assert second["take"].eq("no").all()
     run_macro(book, "orders")
