@@ -74,6 +74,7 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "break_qty": ("break", "break quantity", "quantity break", "from quantity", "from qty", "price break",
                       "min quantity", "quantity from", "qty break"),
         "unit_price": (*PRICE, *COST, "unit cost", "net price"),
+        "discount_type": ("discount kind", "kind of discount", "type of discount"),
         "moq": MOQ,
         "pack_size": PACK,
         "valid_from": ("from", "start date", "from date", "effective date", "effective from"),

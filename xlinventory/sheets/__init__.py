@@ -8,11 +8,17 @@ from xlinventory.sheets.forecasts import FORECAST, FORECAST_LATER
 from xlinventory.sheets.items import ITEMS, ITEMS_LATER
 from xlinventory.sheets.landed_costs import LANDED_COSTS
 from xlinventory.sheets.movements import DEMAND, DEMAND_LATER, MOVEMENTS
-from xlinventory.sheets.orders import OVERDUE, PURCHASE_ORDERS, REORDER
+from xlinventory.sheets.orders import OVERDUE, PURCHASE_ORDERS, REORDER, REORDER_LATER
 from xlinventory.sheets.records import IMPORT_ISSUES, IMPORT_MAP, LOG, UNDO
 from xlinventory.sheets.settings import SETTINGS_TABLE
 from xlinventory.sheets.supplier_choice import SUPPLIER_CHOICE
-from xlinventory.sheets.suppliers import SCORES_LATER, SUPPLIER_PRICES, SUPPLIER_SCORES, SUPPLIERS
+from xlinventory.sheets.suppliers import (
+    SCORES_LATER,
+    SUPPLIER_PRICES,
+    SUPPLIER_PRICES_LATER,
+    SUPPLIER_SCORES,
+    SUPPLIERS,
+)
 from xlinventory.sheets.turnover import TURNOVER, TURNOVER_GROUPS, TURNOVER_LATER
 from xlinventory.tables import Table
 
@@ -30,8 +36,10 @@ LATER = frozenset(("LandedCosts", "ValuationTotals", "Closings", "TurnoverGroups
 
 COLUMNS_LATER: Mapping[str, frozenset[str]] = {
     "Items": ITEMS_LATER,
+    "SupplierPrices": SUPPLIER_PRICES_LATER,
     "Demand": DEMAND_LATER,
     "Forecast": FORECAST_LATER,
+    "Reorder": REORDER_LATER,
     "Valuation": VALUATION_LATER,
     "Turnover": TURNOVER_LATER,
     "SupplierScores": SCORES_LATER,

@@ -72,6 +72,8 @@ SETTINGS = (
     Setting("order_note", None, Kind.TEXT, "Below the lines of every purchase order, such as your terms", required=False),
     Setting("paper", "A4", Kind.TEXT, "Paper of purchase orders", choices=("A4", "letter")),
     Setting("budget", None, Kind.MONEY, "Most money a reorder run may spend; blank is no limit", "money", minimum=0.0, required=False),
+    Setting("shortage_cost", 0.5, Kind.RATIO, "Cost of a unit short as a share of its price, where its margin is not known", "share", minimum=0.0),
+    Setting("bring_forward", "order days", Kind.TEXT, "What else goes with an order that a supplier gets anyway. order days: lines due before their next order day; all: with any-day suppliers those due before the next review, too; none", choices=("order days", "all", "none")),
     Setting("seed", 1.0, Kind.WHOLE, "Seed of the simulated check: same seed, same numbers", minimum=0.0),
     Setting("currency", "GBP", Kind.TEXT, "Currency of all money here"),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from xlinventory.tables import Column, Kind, Table, Writer
 
 BUTTON = Writer.BUTTON
+DISCOUNT_TYPES = ("all", "incremental")
 WEEKDAYS = ("any", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 SUPPLIERS = Table(
@@ -50,6 +51,13 @@ SUPPLIER_PRICES = Table(
         Column("supplier_sku", Kind.TEXT, "Their number for it", width=16),
         Column("break_qty", Kind.NUMBER, "Price holds from this quantity on", unit="units", minimum=0),
         Column("unit_price", Kind.MONEY, "Price of a unit", required=True, unit="money / unit", minimum=0),
+        Column(
+            "discount_type",
+            Kind.TEXT,
+            "all: the price of a break holds for all units; incremental: for those beyond it; blank is all",
+            choices=DISCOUNT_TYPES,
+            width=12,
+        ),
         Column("moq", Kind.NUMBER, "Their minimum; blank takes the item's", unit="units", minimum=0),
         Column("pack_size", Kind.NUMBER, "Their pack; blank takes the item's", unit="units", minimum=0),
         Column("valid_from", Kind.DATE, "First day of the price; blank is always", unit="date"),
@@ -57,6 +65,9 @@ SUPPLIER_PRICES = Table(
     ),
     key=("sku", "supplier", "break_qty", "valid_from"),
 )
+
+SUPPLIER_PRICES_LATER = frozenset(("discount_type",))
+"""Columns that older workbooks lack: there they count as blank, and nothing is written to them."""
 
 SUPPLIER_SCORES = Table(
     "SupplierScores",

@@ -66,6 +66,10 @@ OF_AN_ITEM = (
 )  # fmt: skip
 """Columns of Forecast that say the same on all lines of an item."""
 
+NOT_ORDERED = ("take", "sku", "name", "decision", "supplier", "suggested_qty", "order_qty", "unit_price", "value", "why")
+"""Columns of Reorder that are pale where nothing is to be ordered."""
+TOO_MUCH = ("overstock", "overstock_value", "surplus_order", "surplus_value")
+
 TOTALS = (
     "method", "chosen", "from_date", "to_date", "opening", "purchases", "cost_of_sales", "closing", "check",
     "write_down", "carrying_value", "note",
@@ -116,7 +120,27 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     ),
     "Reorder": (
         *STATUS,
-        Rule('=AND([take]="yes",N([order_qty])>0)', GOOD, ("take", "order_qty", "value")),
+        Rule('=ISNUMBER(SEARCH("; ordered: ",[why]))', PLAIN_BLUE, ("take", "decision", "order_qty", "value")),
+        Rule('=AND([take]="yes",N([order_qty])>0,[decision]="fewer")', WARNING, ("decision", "order_qty")),
+        Rule(
+            '=AND([take]="yes",N([order_qty])>0)',
+            GOOD,
+            ("take", "decision", "suggested_qty", "order_qty", "unit_price", "value"),
+        ),
+        *(
+            _is("decision", word, WARNING, "take", "decision", "order_qty", "value")
+            for word in ("over budget", "too small")
+        ),
+        Rule('=AND([take]="no",N([suggested_qty])>0)', ALARM, ("take",)),
+        Rule("=AND(N([suggested_qty])=0,LEN([sku])>0)", FADED, NOT_ORDERED),
+        Rule("=AND(ISNUMBER([stockout_date]),[stockout_date]<=as_of)", ALARM, ("stockout_date",)),
+        Rule(
+            "=AND(N([suggested_qty])>0,ISNUMBER([stockout_date]),[stockout_date]<[expected])",
+            {"font_color": RED},
+            ("stockout_date",),
+        ),
+        Rule("=N([surplus_order])>0", WARNING, ("surplus_order", "surplus_value")),
+        *(Rule(f"=AND(ISNUMBER([{name}]),[{name}]=0)", FADED, (name,)) for name in TOO_MUCH),
         Rule(
             "=AND(N([suggested_qty])>0,ISNUMBER([order_by]),[order_by]<=as_of)",
             {"font_color": RED, "bold": True},
