@@ -31,7 +31,9 @@ TABLES: Mapping[str, Table] = {
     )
 }  # fmt: skip
 
-LATER = frozenset(("LandedCosts", "ValuationTotals", "Closings", "TurnoverGroups", "Overdue", "SupplierChoice"))
+LATER = frozenset(
+    ("LandedCosts", "ValuationTotals", "Closings", "TurnoverGroups", "Overdue", "SupplierChoice")
+)
 """Tables that older workbooks lack: there they count as empty."""
 
 COLUMNS_LATER: Mapping[str, frozenset[str]] = {

@@ -19,7 +19,8 @@ def test_it_goes_to_the_lines_that_avoid_most_shortage_for_their_money(item, lin
     it: 84.00 and 420.00.
     """
     goods = [
-        item(sku, pack_size=50.0, demand_sd=0.0, sell_price=price) for sku, price in (("A1", 5.0), ("B1", 17.0))
+        item(sku, pack_size=50.0, demand_sd=0.0, sell_price=price)
+        for sku, price in (("A1", 5.0), ("B1", 17.0))
     ]
     found = lines_of(*goods, budget=150.0)
     assert found["cost_avoided"].to_dict() == {"A1": 84.0, "B1": 420.0}
@@ -68,7 +69,10 @@ def test_after_a_cut_a_number_of_yours_stays(item, lines_of, again) -> None:
 
 def test_a_lead_time_that_varies_weighs_more_where_it_makes_for_more_shortage(item, lines_of) -> None:
     """Of 70 units 64 go in 16 days: only where the lead time varies may the next order come too late."""
-    goods = [item("A1", on_hand=46.0, order_up_to=200.0), item("B1", on_hand=46.0, order_up_to=200.0, lead_time_sd=6.0)]
+    goods = [
+        item("A1", on_hand=46.0, order_up_to=200.0),
+        item("B1", on_hand=46.0, order_up_to=200.0, lead_time_sd=6.0),
+    ]
     steady = lines_of(*[one | {"demand_sd": 0.1, "position": 46.0, "lead_time": 2.0} for one in goods])
     assert steady.loc["B1", "cost_avoided"] > steady.loc["A1", "cost_avoided"]
 
@@ -145,7 +149,9 @@ def test_laws_of_the_budget(goods, share, item, lines_of, again) -> None:
 
 @settings(max_examples=6, deadline=None)
 @given(goods=st.lists(an_item, min_size=3, max_size=30), share=st.floats(0.05, 1.0))
-def test_pressing_twice_within_a_budget_and_smallest_orders_gives_the_same(goods, share, item, lines_of, again) -> None:
+def test_pressing_twice_within_a_budget_and_smallest_orders_gives_the_same(
+    goods, share, item, lines_of, again
+) -> None:
     goods = [item(f"A{i}", **one) for i, one in enumerate(goods)]
     free = lines_of(*goods, suppliers=BOTH)
     budget = round(share * spent(free), 2)

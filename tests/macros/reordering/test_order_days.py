@@ -13,7 +13,11 @@ class TestLookingAhead:
         found = lines_of(item("A1", on_hand=56.0), suppliers=MONDAYS)
         row = found.loc["A1"]
         assert (row["decision"], row["suggested_qty"]) == ("order", 70 - (56 - 12))
-        assert (row["order_day"], row["expected"], row["next_order_day"]) == (TODAY + 3, TODAY + 12, TODAY + 10)
+        assert (row["order_day"], row["expected"], row["next_order_day"]) == (
+            TODAY + 3,
+            TODAY + 12,
+            TODAY + 10,
+        )
         assert "= 56, less 12 by 2011-12-12 = 44 <= reorder point 46" in row["why"]
         assert row["why"].endswith("; goes out 2011-12-12")
         assert lines_of(item("A1", on_hand=59.0), suppliers=MONDAYS).loc["A1", "decision"] == "enough"
@@ -26,9 +30,13 @@ class TestLookingAhead:
         assert found.loc["A1", "suggested_qty"] == 70 - (70 - 24)
 
     @pytest.mark.parametrize("weekday", ["any", None, "Friday"])
-    def test_the_review_that_the_reorder_point_covers_is_not_covered_twice(self, item, lines_of, weekday) -> None:
+    def test_the_review_that_the_reorder_point_covers_is_not_covered_twice(
+        self, item, lines_of, weekday
+    ) -> None:
         suppliers = [{"supplier": "Acme", "order_weekday": weekday}]
-        found = lines_of(item("A1", on_hand=46.0), item("B1", on_hand=47.0), suppliers=suppliers, bring_forward="none")
+        found = lines_of(
+            item("A1", on_hand=46.0), item("B1", on_hand=47.0), suppliers=suppliers, bring_forward="none"
+        )
         assert found["decision"].to_dict() == {"A1": "order", "B1": "enough"}
 
     def test_the_last_day_to_order_is_an_order_day(self, item, lines_of) -> None:
@@ -38,9 +46,15 @@ class TestLookingAhead:
 
 
 class TestGoingWithOthers:
-    def test_lines_due_before_the_next_order_day_go_with_an_order_there_is_anyway(self, item, lines_of) -> None:
+    def test_lines_due_before_the_next_order_day_go_with_an_order_there_is_anyway(
+        self, item, lines_of
+    ) -> None:
         """Due on days 3, 6 and 8; the next Friday is day 7. Of the one due on day 6: 70 - 70 is nothing."""
-        goods = [item("B1", on_hand=60.0), item("C1", on_hand=70.0, order_up_to=82.0), item("D1", on_hand=78.0)]
+        goods = [
+            item("B1", on_hand=60.0),
+            item("C1", on_hand=70.0, order_up_to=82.0),
+            item("D1", on_hand=78.0),
+        ]
         found = lines_of(item("A1"), *goods, suppliers=FRIDAYS)
         assert found["decision"].to_dict() == {"A1": "order", "B1": "early", "C1": "early", "D1": "enough"}
         assert found["suggested_qty"].to_dict() == {"A1": 50, "B1": 10, "C1": 12, "D1": 0}
@@ -113,7 +127,9 @@ class TestSmallestOrders:
             item("A1"), item("B1"), suppliers=suppliers, before=again(first, A1={"take": "no"})
         ).loc["B1"]
         assert not row["take"]
-        assert row["why"].endswith("; not ticked: Acme's order of 100.00 is 30.00 short of their smallest of 130.00")
+        assert row["why"].endswith(
+            "; not ticked: Acme's order of 100.00 is 30.00 short of their smallest of 130.00"
+        )
 
     def test_an_order_with_an_unknown_price_is_not_judged(self, item, lines_of) -> None:
         suppliers = [{"supplier": "Acme", "min_order_value": 130.0}]

@@ -87,7 +87,9 @@ class TestOffers:
             ("A1", "ACME", 50.0, 3.2, np.nan, np.nan, np.nan, np.nan),
             ("A1", "Bolt", 50.0, 3.2, np.nan, np.nan, np.nan, np.nan),
         ).assign(discount_type=["all", "incremental", "all"])
-        with pytest.raises(BadRowsError, match="SupplierPrices row 0, discount_type: 'all' - lines of one") as found:
+        with pytest.raises(
+            BadRowsError, match="SupplierPrices row 0, discount_type: 'all' - lines of one"
+        ) as found:
             offers(item().to_frame().T, prices, SUPPLIERS, TODAY)
         assert [fault.row for fault in found.value.faults] == [0, 1]
 
@@ -102,7 +104,9 @@ class TestOffers:
 
     def test_each_item_has_its_own(self) -> None:
         """Three items of different lists, terms of one in no other's row."""
-        goods = pd.DataFrame([item(sku="A1"), item(sku="B1"), item(sku="C1", preferred_supplier="Bolt", moq=np.nan)])
+        goods = pd.DataFrame(
+            [item(sku="A1"), item(sku="B1"), item(sku="C1", preferred_supplier="Bolt", moq=np.nan)]
+        )
         prices = price_list(
             ("C1", "Bolt", 0.0, 9.0, np.nan, np.nan, np.nan, np.nan),
             ("A1", "ACME", 50.0, 3.2, 48.0, np.nan, np.nan, np.nan),

@@ -45,7 +45,9 @@ def test_the_sentence_of_an_order(worked, lines_of) -> None:
     prices = [
         {"sku": "A1", "supplier": "ACME", "break_qty": q, "unit_price": p} for q, p in ((0, 3.4), (50, 3.2))
     ]
-    found = lines_of(worked(demand_sd=0.0, lead_time=12.0), prices=prices, suppliers=ACME, forecast=[FORECAST])
+    found = lines_of(
+        worked(demand_sd=0.0, lead_time=12.0), prices=prices, suppliers=ACME, forecast=[FORECAST]
+    )
     assert found.loc["A1", "why"] == (
         "on hand 40 + on order 0 - committed 5 = 35 <= reorder point 62 "
         "(lead time 12 d from 9 receipts, sd 4.1; demand 2.9/d by sba, MASE 0.81; "
@@ -186,7 +188,9 @@ def check(why: str, row: dict[str, float]) -> int:
     need = re.search(rf"(?:pack \S+|whole units) -> {NUMBER}", why)
     if need and not re.search(r"raised to|no more than", why):
         assert same(need.group(1), row["suggested_qty"])
-    for text in re.findall(rf"(?:raised to|no more than) {NUMBER} for (?:the price|\w+'s smallest)", why)[-1:]:
+    for text in re.findall(rf"(?:raised to|no more than) {NUMBER} for (?:the price|\w+'s smallest)", why)[
+        -1:
+    ]:
         assert same(text, row["suggested_qty"])
     return seen
 
@@ -211,7 +215,9 @@ def random_item(draw, i, item):
     seed=st.integers(0, 2**31), budget=st.sampled_from([None, 500.0, 5000.0]), review=st.sampled_from([1.0, 7.0]),
     yours=st.sampled_from([None, 7.0]),
 )  # fmt: skip
-def test_the_numbers_in_every_sentence_are_those_of_its_row(seed, budget, review, yours, item, lines_of, again) -> None:
+def test_the_numbers_in_every_sentence_are_those_of_its_row(
+    seed, budget, review, yours, item, lines_of, again
+) -> None:
     draw = np.random.default_rng(seed)
     rows = [random_item(draw, i, item) for i in range(60)]
     suppliers = [
@@ -228,14 +234,24 @@ def test_the_numbers_in_every_sentence_are_those_of_its_row(seed, budget, review
          "discount_type": "incremental" if i % 3 == 0 else None}
         for i, row in enumerate(rows[::2]) for q, p in ((0.0, 2.5), (40.0, 2.2), (200.0, 1.9))
     ]  # fmt: skip
-    more = {"suppliers": suppliers, "orders": orders, "prices": prices, "budget": budget, "review_days": review}
+    more = {
+        "suppliers": suppliers,
+        "orders": orders,
+        "prices": prices,
+        "budget": budget,
+        "review_days": review,
+    }
     found = lines_of(*rows, **more)
     if yours:
-        found = lines_of(*rows, **more, before=again(found, **{sku: {"order_qty": yours} for sku in found.index[:3]}))
+        found = lines_of(
+            *rows, **more, before=again(found, **{sku: {"order_qty": yours} for sku in found.index[:3]})
+        )
     known = pd.DataFrame(rows).set_index("sku")
     least = pd.DataFrame(suppliers).set_index("supplier")["min_order_value"]
     pack = {name: known[name].fillna(default) for name, default in (("moq", 0.0), ("pack_size", 1.0))}
-    whole = found.drop(columns=["position"]).join(known.drop(columns=[*found.columns.intersection(known.columns)]))
+    whole = found.drop(columns=["position"]).join(
+        known.drop(columns=[*found.columns.intersection(known.columns)])
+    )
     whole = whole.assign(
         **pack, position=known["position"], value=found["order_qty"] * found["unit_price"], budget=budget,
         min_order_value=found["supplier"].map(least), reorder_point=known["reorder_point"],
