@@ -8,7 +8,7 @@ from xlinventory.sheets.forecasts import FORECAST, FORECAST_LATER
 from xlinventory.sheets.items import ITEMS, ITEMS_LATER
 from xlinventory.sheets.landed_costs import LANDED_COSTS
 from xlinventory.sheets.movements import DEMAND, DEMAND_LATER, MOVEMENTS
-from xlinventory.sheets.orders import PURCHASE_ORDERS, REORDER
+from xlinventory.sheets.orders import OVERDUE, PURCHASE_ORDERS, REORDER
 from xlinventory.sheets.records import IMPORT_ISSUES, IMPORT_MAP, LOG, UNDO
 from xlinventory.sheets.settings import SETTINGS_TABLE
 from xlinventory.sheets.supplier_choice import SUPPLIER_CHOICE
@@ -19,13 +19,15 @@ from xlinventory.tables import Table
 TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (
-        SETTINGS_TABLE, ITEMS, SUPPLIERS, SUPPLIER_PRICES, MOVEMENTS, LANDED_COSTS, DEMAND, PURCHASE_ORDERS, FORECAST,
+        SETTINGS_TABLE, ITEMS, SUPPLIERS, SUPPLIER_PRICES, MOVEMENTS, LANDED_COSTS, DEMAND, PURCHASE_ORDERS, OVERDUE, FORECAST,
         REORDER, VALUATION, VALUATION_TOTALS, CLOSINGS, TURNOVER, TURNOVER_GROUPS, SUPPLIER_SCORES,
         SUPPLIER_CHOICE, IMPORT_MAP, IMPORT_ISSUES, LOG, UNDO,
     )
 }  # fmt: skip
 
-LATER = frozenset(("LandedCosts", "ValuationTotals", "Closings", "TurnoverGroups", "SupplierChoice"))
+LATER = frozenset(
+    ("LandedCosts", "ValuationTotals", "Closings", "TurnoverGroups", "Overdue", "SupplierChoice")
+)
 """Tables that older workbooks lack: there they count as empty."""
 
 COLUMNS_LATER: Mapping[str, frozenset[str]] = {

@@ -27,6 +27,40 @@ PURCHASE_ORDERS = Table(
     key=("po", "sku"),
 )
 
+OVERDUE = Table(
+    "Overdue",
+    "Order lines that are late, the longest wait first: when each should come, what runs out before, whom to ask. Overdue fills it.",
+    (
+        Column("po", Kind.TEXT, "Order number", BUTTON, required=True, width=14),
+        Column("sku", Kind.TEXT, "Item", BUTTON, required=True, width=12),
+        Column("name", Kind.TEXT, "Its name", BUTTON, width=34),
+        Column("supplier", Kind.TEXT, "Supplier", BUTTON, width=24),
+        Column("email", Kind.TEXT, "Address to ask at", BUTTON, width=30),
+        Column("promised_date", Kind.DATE, "Day it was promised for", BUTTON, "date"),
+        Column("days_late", Kind.WHOLE, "Days since then", BUTTON, "days"),
+        Column("open_quantity", Kind.NUMBER, "Units still to come", BUTTON, "units"),
+        Column("value", Kind.MONEY, "The same at the order's price; blank without one", BUTTON, "money"),
+        Column(
+            "expected",
+            Kind.DATE,
+            "Day it should come, as the supplier's receipts go that took longer than it has waited",
+            BUTTON,
+            "date",
+        ),
+        Column(
+            "stockout_date",
+            Kind.DATE,
+            "Day the item runs out without its late lines; blank is never",
+            BUTTON,
+            "date",
+        ),
+        Column("days_out", Kind.WHOLE, "Days without stock until it should come", BUTTON, "days"),
+        Column("units_short", Kind.NUMBER, "Demand of those days", BUTTON, "units"),
+        Column("why", Kind.TEXT, "What the expected day stands on", BUTTON, width=90),
+    ),
+    key=("po", "sku"),
+)
+
 REORDER = Table(
     "Reorder",
     "What to order now and why; below, every other item and why not. Order quantity and take are yours to change.",

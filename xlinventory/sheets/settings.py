@@ -65,10 +65,19 @@ SETTINGS = (
     Setting("price_reference", "best", Kind.TEXT, "Prices paid are scored against the best paid for the item, or its standard price: unit_cost in Items", choices=("best", "standard")),
     Setting("csv_folder", None, Kind.TEXT, "Folder of the last refresh", required=False),
     Setting("orders_folder", None, Kind.TEXT, "Folder that Export POs writes to; blank is orders beside the workbook", required=False),
+    Setting("company", None, Kind.TEXT, "Your company's name, at the head of every purchase order; blank is left out, as are those below", required=False),
+    Setting("company_address", None, Kind.TEXT, "Its address; a semicolon or a line break begins a new line", required=False),
+    Setting("company_contact", None, Kind.TEXT, "Whom a supplier asks: name; telephone; e-mail; VAT number", required=False),
+    Setting("delivery_address", None, Kind.TEXT, "Where suppliers deliver to; blank is company_address", required=False),
+    Setting("order_note", None, Kind.TEXT, "Below the lines of every purchase order, such as your terms", required=False),
+    Setting("paper", "A4", Kind.TEXT, "Paper of purchase orders", choices=("A4", "letter")),
     Setting("budget", None, Kind.MONEY, "Most money a reorder run may spend; blank is no limit", "money", minimum=0.0, required=False),
     Setting("seed", 1.0, Kind.WHOLE, "Seed of the simulated check: same seed, same numbers", minimum=0.0),
     Setting("currency", "GBP", Kind.TEXT, "Currency of all money here"),
 )  # fmt: skip
+
+BUYER = ("company", "company_address", "company_contact", "delivery_address", "order_note", "paper")
+"""Settings that a purchase order shows its supplier."""
 
 SETTINGS_TABLE = Table(
     "Settings",

@@ -207,7 +207,7 @@ def test_orders_are_exported_beside_the_workbook(book: Book, tmp_path: Path) -> 
         "PurchaseOrders", rows.reindex(columns=TABLES["PurchaseOrders"].names).astype(object)
     )
     live.press("export")
-    assert [path.name for path in (tmp_path / "orders").iterdir()] == ["P1.csv"]
+    assert {path.name for path in (tmp_path / "orders").iterdir()} == {"P1.csv", "P1.pdf"}
     assert book.app.boxes[0][1] == "info"
 
 

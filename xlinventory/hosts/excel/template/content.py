@@ -24,6 +24,7 @@ TABS = {
     "Settings": look.NAVY,
     "Items": look.BLUE, "Suppliers": look.BLUE, "SupplierPrices": look.BLUE,
     "Movements": look.TEAL, "LandedCosts": look.TEAL, "Demand": look.TEAL, "PurchaseOrders": look.TEAL,
+    "Overdue": look.AMBER,
     "Forecast": look.GREEN, "Reorder": look.AMBER, "Valuation": look.GREEN,
     "ValuationTotals": look.GREEN, "Closings": look.GREEN, "Turnover": look.GREEN,
     "TurnoverGroups": look.GREEN,

@@ -94,6 +94,10 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         _is("status", "cancelled", FADED, "po", "supplier", "sku", "status"),
         Rule("=N([rejected])>0", WARNING, ("rejected",)),
     ),
+    "Overdue": (
+        Rule("=N([days_out])>0", ALARM, ("sku", "name", "stockout_date", "days_out", "units_short")),
+        Rule("=AND(LEN([po])>0,N([expected])=0)", WARNING, ("expected", "why")),
+    ),
     "Forecast": (
         Rule("=ISNUMBER([override])", FADED, ("mean",)),
         Rule('=AND(ISNUMBER([mase]),[mase]>1,[route]<>"intermittent")', WARNING, ("mase",)),
