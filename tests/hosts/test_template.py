@@ -36,8 +36,8 @@ OURS = {spec.name for spec in registered()}
 # Built-ins of Excel 2010 and LibreOffice 7 alike, none of which spills or depends on the day.
 BUILT_IN = {
     "ABS", "AND", "AVERAGE", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DAY", "EDATE", "FIXED", "IF",
-    "IFERROR", "INDEX", "INT", "ISERROR", "ISNUMBER", "LARGE", "LEFT", "LEN", "MATCH", "MAX", "MIN", "MONTH", "N",
-    "OR", "ROUND", "SUBSTITUTE", "SUM", "SUMIFS", "SUMPRODUCT", "TEXT", "YEAR",
+    "IFERROR", "INDEX", "INT", "ISERROR", "ISNUMBER", "LARGE", "LEFT", "LEN", "MATCH", "MAX", "MIN",
+    "MONTH", "N", "OR", "ROUND", "SUBSTITUTE", "SUM", "SUMIFS", "SUMPRODUCT", "TEXT", "YEAR",
 }  # fmt: skip
 STRUCTURED = re.compile(r"\b(\w+)\[(?:\[#This Row\],)?\[?(\w+)\]?\]")
 
