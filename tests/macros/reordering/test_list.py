@@ -59,9 +59,7 @@ def test_an_item_without_demand_does_not_stop_the_run(item, lines_of) -> None:
 
 
 def test_the_most_urgent_come_first(item, lines_of) -> None:
-    found = lines_of(
-        item("A1", on_hand=44.0), item("B1"), item("C1", on_hand=60.0), item("D1", on_hand=30.0)
-    )
+    found = lines_of(item("A1", on_hand=44.0), item("B1"), item("C1", on_hand=60.0), item("D1", on_hand=30.0))
     assert found.index.tolist() == ["B1", "D1", "A1", "C1"]
 
 
@@ -95,7 +93,8 @@ class TestYourDecisions:
 
     def test_the_price_is_that_of_your_quantity(self, item, lines_of) -> None:
         prices = [
-            {"sku": "A1", "supplier": "Acme", "break_qty": q, "unit_price": p} for q, p in ((0, 2.5), (40, 2.0))
+            {"sku": "A1", "supplier": "Acme", "break_qty": q, "unit_price": p}
+            for q, p in ((0, 2.5), (40, 2.0))
         ]
         before = [{"sku": "A1", "suggested_qty": 50.0, "order_qty": 30.0, "take": "yes"}]
         row = lines_of(item("A1"), prices=prices, before=before).loc["A1"]
@@ -155,7 +154,8 @@ class TestTooMuch:
 
     def test_an_order_raised_for_its_price_is_none_to_spare(self, item, lines_of) -> None:
         prices = [
-            {"sku": "A1", "supplier": "Acme", "break_qty": q, "unit_price": p} for q, p in ((0, 2.5), (200, 1.5))
+            {"sku": "A1", "supplier": "Acme", "break_qty": q, "unit_price": p}
+            for q, p in ((0, 2.5), (200, 1.5))
         ]
         first = lines_of(item("A1"), prices=prices).loc["A1"]
         assert first["suggested_qty"] == 200

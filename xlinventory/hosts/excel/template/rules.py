@@ -61,7 +61,18 @@ OF_AN_ITEM = (
 )  # fmt: skip
 """Columns of Forecast that say the same on all lines of an item."""
 
-NOT_ORDERED = ("take", "sku", "name", "decision", "supplier", "suggested_qty", "order_qty", "unit_price", "value", "why")
+NOT_ORDERED = (
+    "take",
+    "sku",
+    "name",
+    "decision",
+    "supplier",
+    "suggested_qty",
+    "order_qty",
+    "unit_price",
+    "value",
+    "why",
+)
 """Columns of Reorder that are pale where nothing is to be ordered."""
 TOO_MUCH = ("overstock", "overstock_value", "surplus_order", "surplus_value")
 
@@ -112,7 +123,9 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     ),
     "Reorder": (
         *STATUS,
-        Rule('=ISNUMBER(SEARCH("; ordered: ",[why]))', PLAIN_BLUE, ("take", "decision", "order_qty", "value")),
+        Rule(
+            '=ISNUMBER(SEARCH("; ordered: ",[why]))', PLAIN_BLUE, ("take", "decision", "order_qty", "value")
+        ),
         Rule('=AND([take]="yes",N([order_qty])>0,[decision]="fewer")', WARNING, ("decision", "order_qty")),
         Rule(
             '=AND([take]="yes",N([order_qty])>0)',

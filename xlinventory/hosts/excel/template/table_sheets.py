@@ -21,8 +21,8 @@ FIRST = 1
 HEADERS = {Writer.USER: look.NAVY, Writer.BUTTON: look.SLATE, Writer.FORMULA: look.TEAL}
 WIDTHS = {Kind.DATE: 12, Kind.YES_NO: 8, Kind.TEXT: 14, Kind.RATIO: 11, Kind.WHOLE: 9}
 CENTRED = {
-    "status", "abc", "xyz", "take", "decision", "active", "rank", "undone", "order_weekday", "pattern", "kind", "route",
-    "method", "runner_up", "group", "basis", "chosen",
+    "status", "abc", "xyz", "take", "decision", "active", "rank", "undone", "order_weekday", "pattern",
+    "kind", "route", "method", "runner_up", "group", "basis", "chosen",
 }  # fmt: skip
 SET_OFF = {"note", "problem"}
 """Texts that may stand beside a number: they begin a little to the right of it."""
