@@ -138,7 +138,7 @@ def alone(xml: str, names: list[str], sheet: str, area: str) -> str:
 def on_one_page(xml: str, *, wide: bool) -> str:
     """The sheet part on one page without header and footer; a long table on paper as large as it takes."""
     xml = re.sub(r"<headerFooter>.*?</headerFooter>", "", xml, flags=re.S)
-    xml = re.sub(r'\s+fitToHeight="0"', "", xml)
+    xml = re.sub(r'\s+fitTo(Height|Width)="\d+"', "", xml)
     return re.sub(r'(<pageSetup\b[^>]*?)paperSize="\d+"', r'\1paperSize="8"', xml) if wide else xml
 
 

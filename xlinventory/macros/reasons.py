@@ -19,7 +19,6 @@ class Context:
     forecasts: Mapping[str, Row]
     on_its_way: Mapping[str, str]
     to_spare: Mapping[str, str]
-    today: float = np.nan
 
 
 def forecast_lines(forecasts: pd.DataFrame) -> dict[str, Row]:
@@ -93,11 +92,8 @@ def _early(item: Row) -> str:
 
 
 def _top_up(item: Row) -> str:
-    return f"{_above(item)}, due {day_text(item['due'])}: fills up {_smallest(item)}"
-
-
-def _smallest(item: Row) -> str:
-    return f"{item['supplier']}'s smallest order of {item['min_order_value']:,.2f}"
+    order = f"the order to {item['supplier']}, at least {item['min_order_value']:,.2f}"
+    return f"{_above(item)}, due {day_text(item['due'])}: fills up {order}"
 
 
 _COMES_FIRST: Mapping[str, Callable[[Row], str]] = {
@@ -176,7 +172,8 @@ def _more(item: Row) -> list[str]:
         told.append(f"{price}, saving {item['saving']:,.2f} a year")
     if suggested != whole:
         change = "raised to" if suggested > whole else "no more than"
-        told.append(f"{change} {units(suggested)} for {_smallest(item)}")
+        least = f"{item['min_order_value']:,.2f}"
+        told.append(f"{change} {units(suggested)} as {item['supplier']} takes no order below {least}")
     return told
 
 
@@ -252,17 +249,9 @@ def _on_its_way(item: Row, context: Context) -> str:
 
 
 def _runs_out(item: Row, _: Context) -> str:
-    late = item["suggested_qty"] > 0 and item["stockout_date"] < item["expected"]
-    return (
-        f"runs out {day_text(item['stockout_date'])}, before {day_text(item['expected'])} when it arrives"
-        if late
-        else ""
-    )
-
-
-def _goes_out(item: Row, context: Context) -> str:
-    later = item["suggested_qty"] > 0 and item["order_day"] > context.today
-    return f"goes out {day_text(item['order_day'])}" if later else ""
+    if not (item["suggested_qty"] > 0 and item["stockout_date"] < item["expected"]):
+        return ""
+    return f"runs out {day_text(item['stockout_date'])}, before it arrives {day_text(item['expected'])}"
 
 
 def _yours(item: Row, _: Context) -> str:
@@ -270,7 +259,7 @@ def _yours(item: Row, _: Context) -> str:
     return f"your {units(item['asked_qty'])} instead of {units(item['suggested_qty'])}" if yours else ""
 
 
-_REMARKS = (_excess, _to_spare, _on_its_way, _runs_out, _goes_out, _yours)
+_REMARKS = (_excess, _to_spare, _on_its_way, _runs_out, _yours)
 """What is told after the reason, where there is something to tell."""
 
 

@@ -75,7 +75,6 @@ def _told(run: Run, rows: pd.DataFrame, terms: Terms, orders: pd.DataFrame, as_o
         reasons.forecast_lines(run.table("Forecast")),
         reasons.open_orders(orders),
         reasons.orders_to_spare(rows, orders),
-        as_of,
     )
     told = rows.assign(
         breaks=terms.breaks.tolist(),

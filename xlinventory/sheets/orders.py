@@ -91,7 +91,7 @@ REORDER = Table(
         Column("overstock_value", Kind.MONEY, "The same at unit cost", BUTTON, "money"),
         Column("surplus_order", Kind.NUMBER, "Units on open orders, in packs, that are more than a new order would bring: to delay or cancel", BUTTON, "units"),
         Column("surplus_value", Kind.MONEY, "The same at the price of these orders", BUTTON, "money"),
-        Column("why", Kind.TEXT, "The reason in words and numbers", BUTTON, width=150),
+        Column("why", Kind.TEXT, "The reason in words and numbers", BUTTON, width=185),
     ),
     key=("sku",),
 )  # fmt: skip

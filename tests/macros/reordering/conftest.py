@@ -1,4 +1,4 @@
-"""The list of a reorder run over a few items worked out by hand; the formulas' results stand in the table already."""
+"""The list of a reorder run over a few items worked out by hand; formulas' results are given."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

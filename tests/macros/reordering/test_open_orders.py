@@ -28,7 +28,7 @@ def cells(rows: list[dict[str, object]]) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> FileWorkbook:
-    """Each item has 20 units, 4 a day with no spread for 14 days: order at 56 and what a weekly review adds."""
+    """Each item has 20 units, 4 a day with no spread for 14 days: order at 56 and more."""
     path = tmp_path_factory.mktemp("orders") / "book.xlsx"
     template.build(path)
     book = FileWorkbook.open(path)

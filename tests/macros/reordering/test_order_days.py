@@ -9,7 +9,7 @@ FRIDAYS = ({"supplier": "Acme", "order_weekday": "Friday"},)
 
 class TestLookingAhead:
     def test_an_item_due_before_the_order_goes_out_is_ordered(self, item, lines_of) -> None:
-        """On Monday, 3 days on, 12 units fewer are there: 56 are due then, 59 are not, and wait for no order."""
+        """On Monday, 3 days on, 12 units fewer are there: 56 are due then, 59 are not."""
         found = lines_of(item("A1", on_hand=56.0), suppliers=MONDAYS)
         row = found.loc["A1"]
         assert (row["decision"], row["suggested_qty"]) == ("order", 70 - (56 - 12))
@@ -19,7 +19,6 @@ class TestLookingAhead:
             TODAY + 10,
         )
         assert "= 56, less 12 by 2011-12-12 = 44 <= reorder point 46" in row["why"]
-        assert row["why"].endswith("; goes out 2011-12-12")
         assert lines_of(item("A1", on_hand=59.0), suppliers=MONDAYS).loc["A1", "decision"] == "enough"
 
     def test_where_reviews_come_more_often_than_order_days_it_looks_further(self, item, lines_of) -> None:
@@ -60,8 +59,8 @@ class TestGoingWithOthers:
         assert found["suggested_qty"].to_dict() == {"A1": 50, "B1": 10, "C1": 12, "D1": 0}
         assert found.loc["B1", "due"] == TODAY + 3
         assert (
-            "= 60 > reorder point 46, due 2011-12-12 before the next order day 2011-12-16: goes with the other "
-            "lines" in found.loc["B1", "why"]
+            "= 60 > reorder point 46, due 2011-12-12 before the next order day 2011-12-16: goes with the "
+            "other lines" in found.loc["B1", "why"]
         )
         assert set(lines_of(*goods, suppliers=FRIDAYS)["decision"]) == {"enough"}
 
@@ -89,7 +88,7 @@ class TestGoingWithOthers:
 
 class TestSmallestOrders:
     def test_it_is_filled_up_with_the_lines_due_soonest_in_packs(self, item, lines_of) -> None:
-        """50 at 2.00 are 100.00 of 130.00: 10 of B1, due in 3.5 days, and of C1's 40 those 10.00 that are left."""
+        """50 at 2.00 are 100.00 of 130.00: 10 of B1, due in 3.5 days, 10.00 of C1's 40 units."""
         suppliers = [{"supplier": "Acme", "min_order_value": 130.0}]
         found = lines_of(
             item("A1"), item("B1", on_hand=60.0), item("C1", on_hand=62.0, order_up_to=102.0, pack_size=5.0),
@@ -98,14 +97,14 @@ class TestSmallestOrders:
         assert found["suggested_qty"].to_dict() == {"A1": 50, "B1": 10, "C1": 5, "D1": 0}
         assert found["decision"].to_dict() == {"A1": "order", "B1": "top up", "C1": "top up", "D1": "enough"}
         why = found.loc["C1", "why"]
-        assert "> reorder point 46, due 2011-12-13: fills up Acme's smallest order of 130.00" in why
-        assert "up to 102 = 40, pack 5 -> 40; no more than 5 for Acme's smallest order of 130.00" in why
+        assert "> reorder point 46, due 2011-12-13: fills up the order to Acme, at least 130.00" in why
+        assert "up to 102 = 40, pack 5 -> 40; no more than 5 as Acme takes no order below 130.00" in why
 
     def test_where_no_line_is_left_its_own_are_raised(self, item, lines_of) -> None:
         suppliers = [{"supplier": "Acme", "min_order_value": 130.0}]
         row = lines_of(item("A1", pack_size=10.0), suppliers=suppliers).loc["A1"]
         assert (row["suggested_qty"], row["decision"]) == (70, "order")
-        assert "pack 10 -> 50; raised to 70 for Acme's smallest order of 130.00" in row["why"]
+        assert "pack 10 -> 50; raised to 70 as Acme takes no order below 130.00" in row["why"]
 
     def test_what_cannot_be_filled_up_waits_and_says_what_is_missing(self, item, lines_of, again) -> None:
         """20 days of cover are 80 units at most, so 60 at 2.00 of the 200.00 that are asked."""
@@ -113,7 +112,7 @@ class TestSmallestOrders:
         found = lines_of(item("A1"), suppliers=suppliers, max_cover_days=20.0)
         row = found.loc["A1"]
         assert (row["take"], row["suggested_qty"], row["decision"]) == (False, 50, "too small")
-        told = "; not ticked: Acme's order of 100.00 is 100.00 short of their smallest of 200.00"
+        told = "; not ticked: the order to Acme, 100.00, is 100.00 short of their smallest of 200.00"
         assert row["why"].endswith(told)
         more = again(found, A1={"order_qty": 100.0, "take": "yes"})
         row = lines_of(item("A1"), suppliers=suppliers, max_cover_days=20.0, before=more).loc["A1"]
@@ -128,7 +127,7 @@ class TestSmallestOrders:
         ).loc["B1"]
         assert not row["take"]
         assert row["why"].endswith(
-            "; not ticked: Acme's order of 100.00 is 30.00 short of their smallest of 130.00"
+            "; not ticked: the order to Acme, 100.00, is 30.00 short of their smallest of 130.00"
         )
 
     def test_an_order_with_an_unknown_price_is_not_judged(self, item, lines_of) -> None:

@@ -137,10 +137,10 @@ class TestQuantity:
             # Nine packs are the first not below 100.
             ([(0, 3.2)], {"moq": 100.0}, 108, 3.2, "pack 12 -> 108, MOQ 100 raises it to 108;"),
             # The price alone saves 1058.5 x 0.30 = 317.55, far above the dearer holding.
-            ([(0, 3.2), (120, 2.9)], {}, 120, 2.9, "; raised to 120 for the price of 2.90, saving 326.55 a year;"),
+            ([(0, 3.2), (120, 2.9)], {}, 120, 2.9, "raised to 120 for the price of 2.90, saving 326.55 a"),
             # 120 at 2.9: 44.10 + 43.50 + 3069.65 = 3157.25. 240 at 2.5: 22.05 + 75.00 + 2646.25 = 2743.30.
             # 84 at 3.2: 63.01 + 33.60 + 3387.20 = 3483.81.
-            ([(0, 3.2), (120, 2.9), (240, 2.5)], {}, 240, 2.5, "for the price of 2.50, saving 740.50 a year;"),
+            ([(0, 3.2), (120, 2.9), (240, 2.5)], {}, 240, 2.5, "the price of 2.50, saving 740.50 a year;"),
             # 348 units are 120 days of demand: no price is worth more.
             ([(0, 3.2), (349, 1.0)], {}, 84, 3.2, "MOQ 24 met; supplier"),
             # ... but a minimum of 360 is not to be had for less.
@@ -157,7 +157,7 @@ class TestQuantity:
         assert told in row["why"]
 
     def test_an_incremental_discount_that_pays_a_larger_order(self, lines_of) -> None:
-        """84 units at 3.20 cost 3483.81 a year. Beyond 100 at 2.00 the dearer first units cost 120 extra a year's
+        """84 units at 3.20 cost 3483.81 a year. Beyond 100 at 2.00 the dearer first units cost 120 extra an
         order: sqrt(2 x 1058.5 x 125 / (0.25 x 2)) = 727 units, in packs 720 or 732; 300 days are 870.
         720 cost 1560.00: 7.351 + 195.000 + 2293.417 = 2495.767; 732 cost 1584.00: 7.230 + 198.000 + 2290.525
         = 2495.755, the least."""

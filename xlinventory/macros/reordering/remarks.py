@@ -18,18 +18,18 @@ def _over_budget(item: Row, budget: float) -> str:
     line = f"{item['value']:,.2f} to avoid {item['cost_avoided']:,.2f} of stock-out cost"
     if item["below_minimum"]:
         return (
-            f"{NOT_TICKED}{line}; the budget of {budget:,.2f} leaves {item['supplier']}'s order below their "
-            f"smallest of {item['min_order_value']:,.2f}"
+            f"{NOT_TICKED}{line}; the budget of {budget:,.2f} leaves the order to {item['supplier']} below "
+            f"their smallest of {item['min_order_value']:,.2f}"
         )
     if item["value"] > budget:
         return f"{NOT_TICKED}{line} is more than the budget of {budget:,.2f}"
-    return f"{NOT_TICKED}{line}; the budget of {budget:,.2f} went to lines that avoid more for their money"
+    return f"{NOT_TICKED}{line}; the budget of {budget:,.2f} went to better lines"
 
 
 def _too_small(item: Row, _: float) -> str:
     value, least = item["order_value"], item["min_order_value"]
     return (
-        f"{NOT_TICKED}{item['supplier']}'s order of {value:,.2f} is {least - value:,.2f} short of their "
+        f"{NOT_TICKED}the order to {item['supplier']}, {value:,.2f}, is {least - value:,.2f} short of their "
         f"smallest of {least:,.2f}"
     )
 
