@@ -28,7 +28,7 @@ FORECASTS = f"A{dashboard.THREE + 1}:M{dashboard.LAST}"
 PARTS_SHOWN = {
     "start": ("Start", ""), "dashboard": ("Dashboard", ""), "forecasts": ("Dashboard", FORECASTS),
     "whatif": ("WhatIf", ""), "functions": ("Functions", "A1:H26"), "items": ("Items", "A1:AF24"),
-    "reorder": ("Reorder", "A1:Q16"), "valuation": ("Valuation", "A1:V24"),
+    "reorder": ("Reorder", "A1:AA18"), "valuation": ("Valuation", "A1:V24"),
     "valuationtotals": ("ValuationTotals", ""), "turnovergroups": ("TurnoverGroups", "A1:N40"),
     "supplierscores": ("SupplierScores", ""),
 }  # fmt: skip
@@ -36,7 +36,7 @@ PARTS_SHOWN = {
 COLUMNS_SHOWN = {
     "Items": "sku name on_hand position demand_avg demand_sd lead_time lead_time_sd service_target "
     "safety_stock reorder_point order_up_to eoq abc xyz pattern status days_cover stockout_date",
-    "Reorder": "take sku name status order_qty value why",
+    "Reorder": "take sku name decision status order_qty value order_day stockout_date why",
     "Valuation": "sku name quantity purchases fifo_cost_of_sales lifo_cost_of_sales wac_cost_of_sales "
     "fifo_value lifo_value wac_value check carrying_value",
 }
@@ -138,7 +138,7 @@ def alone(xml: str, names: list[str], sheet: str, area: str) -> str:
 def on_one_page(xml: str, *, wide: bool) -> str:
     """The sheet part on one page without header and footer; a long table on paper as large as it takes."""
     xml = re.sub(r"<headerFooter>.*?</headerFooter>", "", xml, flags=re.S)
-    xml = re.sub(r'\s+fitToHeight="0"', "", xml)
+    xml = re.sub(r'\s+fitTo(Height|Width)="\d+"', "", xml)
     return re.sub(r'(<pageSetup\b[^>]*?)paperSize="\d+"', r'\1paperSize="8"', xml) if wide else xml
 
 

@@ -15,8 +15,8 @@ import pytest
 from scipy import integrate, optimize, stats
 
 from xlinventory.hosts.excel import template
-from xlinventory.hosts.excel.template import what_if_cells as cells
 from xlinventory.hosts.excel.template import what_if_panels as panels
+from xlinventory.hosts.excel.template import what_if_places as cells
 from xlinventory.hosts.file import FileWorkbook
 
 WEEKS = 60
