@@ -52,7 +52,7 @@ def _goals(outcome: Outcome, equal: Mapping[Asked, tuple[EqualService, EqualServ
         worst, within = int(np.argmax(np.abs(miss))), int(np.sum(np.abs(miss) <= MOST_MISS.limit))
         of_all, largest = f"{asked}, {len(cells)} cells", float(abs(miss[worst]))
         rows += [
-            [f"cells within {MOST_MISS.limit:g} points of it", of_all, len(cells), within, within == len(cells)],
+            [f"cells within {MOST_MISS.limit:g} points", of_all, len(cells), within, within == len(cells)],
             goal_row("largest miss, points", f"{asked}, {cells[worst]}", MOST_MISS, largest),
             goal_row("stock at equal service, one z, %: total", of_all, MOST_STOCK, one_z.total()),
             goal_row("the same: mean of cells", of_all, MOST_STOCK, one_z.mean()),

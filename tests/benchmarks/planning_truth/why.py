@@ -19,8 +19,8 @@ def reasons(outcome: Outcome, policies: Sequence[Ours]) -> Table:
         columns.append(f"{policy.service_type}, {policy.name}")
         miss = 100 * (outcome.service(policy.service_type)[0, number] - policy.target)
         more = 100 * (stock[number] / stock[first[policy.service_type]] - 1)
-        cells.append([f"{points:+.1f} ({per_cent:+.0f} %)" for points, per_cent in zip(miss, more, strict=True)]
-                     + [f"{np.abs(miss).max():.1f}"])  # fmt: skip
+        told = [f"{points:+.1f} ({part:+.0f} %)" for points, part in zip(miss, more, strict=True)]
+        cells.append([*told, f"{np.abs(miss).max():.1f}"])
     names = [*map(str, outcome.cells), "largest miss"]
-    title = "Points above or below target, and stock beside ours, the truth in place of an estimate:"
+    title = "Points above or below target, and stock beside ours, with truth for an estimate:"
     return Table(title, columns, [list(row) for row in zip(names, *cells, strict=True)])
