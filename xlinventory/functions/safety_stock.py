@@ -4,13 +4,14 @@ from typing import Annotated
 
 import numpy as np
 
-from xlinventory.arguments import Number, Series
+from xlinventory.arguments import Number, Series, Word
 from xlinventory.core import distributions
 from xlinventory.core import safety_stock as policy
-from xlinventory.core.checks import Floats, finite
-from xlinventory.core.errors import UndefinedRatio
+from xlinventory.core.checks import Floats, above, at_least, finite
+from xlinventory.core.errors import NotEnoughData, UndefinedRatio
+from xlinventory.core.planning.draws import demand_draws
 from xlinventory.core.policies.demand_table import SeasonBuy, table_newsvendor
-from xlinventory.core.simulation import simulate_service
+from xlinventory.core.simulation import remembered, simulate_curve, simulate_service
 from xlinventory.declaration import worksheet_function
 from xlinventory.functions.vocabulary import (
     DemandAvg,
@@ -46,6 +47,19 @@ Chances = Annotated[
 LeadTimes = Annotated[
     FloatArray,
     Series("periods", "Observed lead times in demand periods, or one", group="lead", blanks="skip"),
+]
+ServiceLevels = Annotated[
+    FloatArray, Series("0 to 1", "Service levels wanted, one or a range of them", group="levels")
+]
+OrderRule = Annotated[
+    str, Word("", "What a review orders: as many order_qty as lift the position above the reorder point, or "
+                  "up to reorder point + order_qty:", ("lots", "up to"))
+]  # fmt: skip
+ExpectedAvg = Annotated[
+    float, Number("units / period", "Mean that past demand is brought to; blank is its own")
+]
+ExpectedSd = Annotated[
+    float, Number("units / period", "Standard deviation that it is brought to; blank is its own")
 ]
 Periods = Annotated[float, Number("periods", "Periods to simulate; blank is 20,000")]
 Seed = Annotated[float, Number("", "Start of the random numbers: same seed, same result; blank is 1")]
@@ -281,16 +295,22 @@ def service_simulate(
     review_period: ReviewPeriod = 1.0,
     periods: Periods = 20_000.0,
     seed: Seed = 1.0,
+    order_rule: OrderRule = "lots",
+    demand_avg: ExpectedAvg = np.nan,
+    demand_sd: ExpectedSd = np.nan,
 ) -> tuple[float, float, float, float]:
     """Cycle service, fill rate, average stock and orders per period that a policy gives in simulation.
 
     The item's own demands and lead times are drawn again and again, independently. At each review a position
-    at or below the reorder point orders as many order_qty as lift it above; unmet demand waits. Demand is
-    spread evenly over its period, and a lead time may end within one. A review period below 1 reviews every
-    period. The same seed gives the same numbers.
+    at or below the reorder point orders as many order_qty as lift it above ("lots"), or up to reorder point +
+    order_qty ("up to"); unmet demand waits. Demand is spread evenly over its period, and a lead time may end
+    within one. A review period below 1 reviews every period. The same seed gives the same numbers.
 
-    #NUM!: negative demand, a lead time above 1,000 periods, order_qty not above 0, periods above 1,000,000.
-    #DIV/0!: no demand. #N/A: no history or no lead time.
+    With demand_avg or demand_sd past demand is first brought to what is expected, as Update stock levels does
+    it: moved and stretched or, where it comes in fewer than three of four periods, other sizes as often.
+
+    #NUM!: negative demand, a lead time above 1,000 periods, order_qty not above 0 (below 0 for "up to"),
+    periods above 1,000,000, demand_avg not above 0. #DIV/0!: no demand. #N/A: no history or no lead time.
 
     Source: bootstrap of Willemain, Smart & Schwarz (2004), Int. J. of Forecasting 20; the example by hand:
     10 a period, ordered at 20 and received two periods later, as the stock falls from 50 to 0.
@@ -298,14 +318,94 @@ def service_simulate(
     >>> service_simulate([10, 10, 10], [2], 20, 50, periods=1000)
     (1.0, 1.0, 25.0, 0.2)
     """
-    result = simulate_service(
-        history[None, :], lead_times[None, :], reorder_point, order_qty, review_period, periods, seed
+    lots = order_rule == "lots"
+    found = _SERVICE(
+        _as_expected(history, demand_avg, demand_sd)[None, :],
+        lead_times[None, :],
+        reorder_point,
+        order_qty if lots else None,
+        review_period,
+        periods,
+        seed,
+        order_up_to=None if lots else np.asarray(reorder_point) + order_qty,
     )
-    if np.isnan(result.fill_rate[0]):
+    if np.isnan(found.fill_rate[0]):
         raise UndefinedRatio("history must have a demand above 0")
     return (
-        float(result.cycle_service[0]),
-        float(result.fill_rate[0]),
-        float(result.average_stock[0]),
-        float(result.orders_per_period[0]),
+        float(found.cycle_service[0]),
+        float(found.fill_rate[0]),
+        float(found.average_stock[0]),
+        float(found.orders_per_period[0]),
     )
+
+
+@worksheet_function(
+    Family.SAFETY_STOCK,
+    example=([10, 10, 10], [3], [0.8, 0.9], 50, None, "fill", None, 1000),
+    expect=[[20, 16], [25, 20.25]],
+    returns="units, units",
+    shape=Shape.COLUMN,
+)
+def reorder_point_simulate(
+    history: History,
+    lead_times: LeadTimes,
+    service_level: ServiceLevels,
+    order_qty: OrderQty,
+    review_period: ReviewPeriod = 1.0,
+    service_type: ServiceType = "cycle",
+    order_rule: OrderRule = "lots",
+    periods: Periods = 20_000.0,
+    seed: Seed = 1.0,
+    demand_avg: ExpectedAvg = np.nan,
+    demand_sd: ExpectedSd = np.nan,
+) -> FloatArray:
+    """Reorder point that reaches each service level in simulation, and the average stock that it keeps.
+
+    The policy and the draws of SERVICE_SIMULATE. Where reorder point and top move by the same units, the
+    stock of every moment does: one simulation tells them for all levels. It is the least that reaches the
+    level in these very draws, and whole where demand comes in whole units.
+
+    #NUM!: service_level not strictly between 0 and 1; as SERVICE_SIMULATE. #DIV/0!: no demand. #N/A: no
+    history or no lead time, or no order arrived in the periods simulated.
+
+    Source: as SERVICE_SIMULATE; the example by hand: 10 a period, received three periods after it was ordered
+    at s: the stock falls from s + 20 to s - 30. Of 50 units in a cycle 10, then 5 may be short; the stock
+    above 0 is a triangle of height h = 40, then 45, and its mean h² / (2 * 50).
+
+    >>> reorder_point_simulate([10, 10, 10], [3], [0.8, 0.9], 50, service_type="fill", periods=1000).tolist()
+    [[20.0, 16.0], [25.0, 20.25]]
+    """
+    drawn = _as_expected(history, demand_avg, demand_sd)
+    if not np.any(drawn > 0):
+        raise UndefinedRatio("history must have a demand above 0")
+    found = _CURVE(
+        drawn[None, :],
+        lead_times[None, :],
+        service_level[None, :],
+        order_qty,
+        order_rule,
+        review_period,
+        service_type,
+        periods,
+        seed,
+    )
+    if np.isnan(found.reorder_point).any():
+        raise NotEnoughData("no order arrived in the periods simulated: simulate more of them")
+    return np.vstack([found.reorder_point, found.average_stock]).T
+
+
+_SERVICE, _CURVE = remembered(simulate_service), remembered(simulate_curve)
+
+
+def _as_expected(history: FloatArray, mean: float, sd: float) -> FloatArray:
+    """Past demand brought to the mean and sd expected; one that is not given (NaN) stays its own."""
+    given = np.isfinite([mean, sd])
+    known = history[~np.isnan(history)]
+    if not given.any() or not known.size:
+        return history
+    if not known.any():
+        raise UndefinedRatio("history must have a demand above 0")
+    above(0, demand_avg=mean if given[0] else 1.0)
+    at_least(0, demand_sd=sd if given[1] else 0.0)
+    wanted = (mean if given[0] else known.mean(), sd if given[1] else known.std())
+    return np.asarray(demand_draws(history[None, :], *(np.array([each]) for each in wanted))[0])

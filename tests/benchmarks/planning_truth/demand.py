@@ -19,7 +19,7 @@ YEAR = 365.25
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """Units sold a day (n, days), the mean (n, days) and the sd (n,) of the process, and the cost of a unit."""
+    """Units sold a day (n, days), mean (n, days) and sd (n,) of the process, and the cost of a unit (n,)."""
 
     units: Array
     mean: Array
@@ -53,7 +53,9 @@ def _normal(days: int, random: Random) -> Item:
 def _seasonal(days: int, random: Random) -> Item:
     """The same with a wave over the year that rises 20 to 50 % above its mean."""
     height, start = random.uniform(0.2, 0.5), random.uniform()
-    return _around(_level(random) * (1 + height * np.sin(2 * np.pi * (np.arange(days) / YEAR + start))), random)
+    return _around(
+        _level(random) * (1 + height * np.sin(2 * np.pi * (np.arange(days) / YEAR + start))), random
+    )
 
 
 def _level(random: Random) -> float:
