@@ -155,13 +155,10 @@ def _cheapest_within(terms: Terms, cheapest: float, count: int) -> tuple[float, 
     visits = terms.visits(count)
     reviews = np.cumsum(visits)
     running = terms.running(cheapest + np.arange(count, -count - 1, -1))  # at position count: the cheapest
-    least, best, apart = np.inf, 0, count
-    for up in range(count + 1):
-        top = count - up
-        if running[top] > least:
-            return cheapest + best - apart, cheapest + best
-        reach = apart + up - best  # from here down to the minimum of the best pair
-        if reach > count:
+    least, best, apart, up = np.inf, 0, count, 0
+    while not running[count - up] > least:
+        top, reach = count - up, apart + up - best  # down to the minimum of the best pair
+        if top == 0 or reach > count:
             return None
         if terms.ordering + visits[:reach] @ running[top : top + reach] < least * reviews[reach - 1]:
             costs = terms.ordering + np.cumsum(visits[:reach] * running[top : top + reach])
@@ -173,7 +170,8 @@ def _cheapest_within(terms: Terms, cheapest: float, count: int) -> tuple[float, 
             if not lower.size:
                 return None
             apart = int(np.argmin(costs) + lower[0]) + 1
-    return None
+        up += 1
+    return cheapest + best - apart, cheapest + best
 
 
 def _power_approximation(terms: Terms) -> tuple[float, float]:
