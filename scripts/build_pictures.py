@@ -1,13 +1,14 @@
-"""Pictures for the README: a workbook's sheets, drawn by LibreOffice, and the ribbon from its buttons.
+"""Pictures for the README: a workbook's sheets, drawn by LibreOffice, the ribbon from its buttons, an order.
 
     python scripts/build_pictures.py demo/inventory.xlsm [FOLDER]
 
-Writes docs/pictures/<name>.png and ribbon.png, or into FOLDER. Needs soffice and pdftoppm (Debian:
-libreoffice-calc, poppler-utils) and Pillow. The stored values are shown as they are: LibreOffice does not
-know our functions.
+Writes docs/pictures/<name>.png, ribbon.png and purchaseorder.png, or into FOLDER. Needs soffice and pdftoppm
+(Debian: libreoffice-calc, poppler-utils) and Pillow. The stored values are shown as they are: LibreOffice
+does not know our functions.
 """
 
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,9 +16,11 @@ import zipfile
 from pathlib import Path
 
 import ribbon_picture
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageOps
 
 from xlinventory.hosts.excel.template import dashboard
+from xlinventory.hosts.file import FileWorkbook
+from xlinventory.macros.frame import run_macro
 from xlinventory.sheets import TABLES
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
@@ -25,21 +28,32 @@ FORECASTS = f"A{dashboard.THREE + 1}:M{dashboard.LAST}"
 PARTS_SHOWN = {
     "start": ("Start", ""), "dashboard": ("Dashboard", ""), "forecasts": ("Dashboard", FORECASTS),
     "whatif": ("WhatIf", ""), "functions": ("Functions", "A1:H26"), "items": ("Items", "A1:AF24"),
-    "reorder": ("Reorder", "A1:Q16"), "valuation": ("Valuation", "A1:V24"),
+    "reorder": ("Reorder", "A1:AA18"), "valuation": ("Valuation", "A1:V24"),
     "valuationtotals": ("ValuationTotals", ""), "turnovergroups": ("TurnoverGroups", "A1:N40"),
-    "supplierscores": ("SupplierScores", ""),
+    "supplierscores": ("SupplierScores", "A1:Z40"), "supplierchoice": ("SupplierChoice", "A1:T40"),
 }  # fmt: skip
 """Pictures by name: the sheet to draw, and of the long ones the cells to show; "" is all."""
 COLUMNS_SHOWN = {
     "Items": "sku name on_hand position demand_avg demand_sd lead_time lead_time_sd service_target "
     "safety_stock reorder_point order_up_to eoq abc xyz pattern status days_cover stockout_date",
-    "Reorder": "take sku name status order_qty value why",
+    "Reorder": "take sku name decision status order_qty value order_day stockout_date why",
     "Valuation": "sku name quantity purchases fifo_cost_of_sales lifo_cost_of_sales wac_cost_of_sales "
     "fifo_value lifo_value wac_value check carrying_value",
 }
 """Columns of tables whose others are left out of their picture, so that these can be read."""
+SHOP = {
+    "company": "The Gift Cellar Ltd",
+    "company_address": "12 Market Street; Bath BA1 1AB; United Kingdom",
+    "company_contact": "Ann Porter, +44 1225 000000; orders@giftcellar.example; VAT GB 123 4567 89",
+    "delivery_address": "The Gift Cellar, goods in; Unit 7, Riverside Park; Bath BA2 3XY",
+    "order_note": "Please confirm prices and the day of delivery within two working days.\n"
+    "Quote the order number on the delivery note and on the invoice.",
+}
+"""The shop of the picture of an order."""
+ORDER_DOTS = 110
 DOTS_PER_INCH = 170
 MARGIN = 16
+EDGE = "#C5CCD6"
 COLOURS = 128
 
 
@@ -59,6 +73,26 @@ def picture(book: Path, name: str, scratch: Path, target: Path) -> None:
         check=True,
     )  # fmt: skip
     crop(target)
+
+
+def order_picture(book: Path, scratch: Path, target: Path) -> None:
+    """The first page of the longest order that the workbook's ticked lines become."""
+    opened = FileWorkbook.open(Path(shutil.copy(book, scratch / f"orders{book.suffix}")))
+    rows = opened.read_table("Settings").reset_index(drop=True)
+    for name, value in SHOP.items():
+        rows.loc[rows["setting"] == name, "value"] = value
+    opened.write_table("Settings", rows)
+    run_macro(opened, "orders")
+    run_macro(opened, "export", folder=str(scratch / "orders"))
+    longest = max((scratch / "orders").glob("*.csv"), key=lambda path: (path.stat().st_size, path.name))
+    subprocess.run(
+        ["pdftoppm", "-png", "-r", str(ORDER_DOTS), "-f", "1", "-singlefile",
+         str(longest.with_suffix(".pdf")), str(target.with_suffix(""))],
+        check=True,
+    )  # fmt: skip
+    with Image.open(target) as page:
+        framed = ImageOps.expand(page.convert("RGB"), 1, EDGE)
+    framed.quantize(COLOURS).save(target, optimize=True)
 
 
 def keep_only(book: Path, sheet: str, area: str, target: Path) -> None:
@@ -104,7 +138,7 @@ def alone(xml: str, names: list[str], sheet: str, area: str) -> str:
 def on_one_page(xml: str, *, wide: bool) -> str:
     """The sheet part on one page without header and footer; a long table on paper as large as it takes."""
     xml = re.sub(r"<headerFooter>.*?</headerFooter>", "", xml, flags=re.S)
-    xml = re.sub(r'\s+fitToHeight="0"', "", xml)
+    xml = re.sub(r'\s+fitTo(Height|Width)="\d+"', "", xml)
     return re.sub(r'(<pageSetup\b[^>]*?)paperSize="\d+"', r'\1paperSize="8"', xml) if wide else xml
 
 
@@ -150,6 +184,8 @@ def main() -> None:
         for name in PARTS_SHOWN:
             picture(Path(sys.argv[1]), name, Path(scratch), folder / f"{name}.png")
             print(folder / f"{name}.png")
+        order_picture(Path(sys.argv[1]), Path(scratch), folder / "purchaseorder.png")
+        print(folder / "purchaseorder.png")
 
 
 if __name__ == "__main__":

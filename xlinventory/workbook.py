@@ -42,8 +42,8 @@ class Workbook(Protocol):
         Raises WorkbookError when the table has no such column.
         """
 
-    def calculate(self) -> None:
-        """Bring every formula up to date."""
+    def calculate(self, *tables: str) -> None:
+        """Bring every formula up to date, or at least those of these *tables* and what they depend on."""
 
     def report(self, message: str, share: float | None = None) -> None:
         """Show a progress line: what is being done and the share done (0 to 1)."""

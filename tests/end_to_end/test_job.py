@@ -98,7 +98,7 @@ def test_every_formula_has_a_value_and_none_is_an_error(job) -> None:
 
 
 def test_formula_cells_hold_what_python_says(table: Table) -> None:
-    """The safety stock in the cell is xlinventory.safety_stock of its row."""
+    """The safety stock in the cell is xlinventory.safety_stock of its row, and what the check adds to it."""
     items, settings = table("Items"), table("Settings").set_index("setting")["value"]
     smooth = items[
         (items["pattern"] == "smooth") & items["safety_stock"].map(lambda v: isinstance(v, float | int))
@@ -113,7 +113,19 @@ def test_formula_cells_hold_what_python_says(table: Table) -> None:
         np.maximum(1, np.minimum(smooth["eoq"].astype(float), policy[0] * settings["max_cover_days"])),
         "normal",
     )  # fmt: skip
-    np.testing.assert_allclose(smooth["safety_stock"].astype(float), expected, rtol=1e-9)
+    added = smooth["simulated_change"].astype(float).fillna(0.0)
+    np.testing.assert_allclose(smooth["safety_stock"].astype(float), expected + added, rtol=1e-9)
+
+
+def test_the_simulated_check_moves_levels_and_says_so(table: Table) -> None:
+    items = table("Items")
+    items = items[items["simulated_service"].notna()]
+    moved = items["simulated_change"].notna()
+    assert 0 < moved.sum() < len(items)
+    gap = (items["simulated_service"] - items["service_target"]).astype(float)
+    assert gap[moved].min() > -0.005
+    for text, change in zip(items.loc[moved, "check"], items.loc[moved, "simulated_change"], strict=True):
+        assert f": {abs(change):,.4g} {'more' if change > 0 else 'fewer'}, " in text
 
 
 def test_every_item_is_on_the_reorder_list_once_with_a_reason(table: Table) -> None:
@@ -128,16 +140,23 @@ def test_every_item_is_on_the_reorder_list_once_with_a_reason(table: Table) -> N
 def test_the_numbers_in_a_reason_are_the_numbers_in_its_row(table: Table) -> None:
     lines, items = table("Reorder").set_index("sku"), table("Items").set_index("sku")
     pattern = re.compile(
-        r"on hand ([\d,-]+) \+ on order ([\d,-]+) - committed ([\d,-]+) = ([\d,-]+) <= reorder point ([\d,]+)"
+        r"on hand ([\d,-]+) \+ on order ([\d,-]+) - committed ([\d,-]+) = ([\d,.-]+)"
+        r"(?:, less ([\d,.]+) by \S+ = ([\d,.-]+))? (<=|>) reorder point ([\d,.]+)"
     )
     for sku, line in lines[lines["suggested_qty"] > 0].iterrows():
-        told = [float(n.replace(",", "")) for n in pattern.search(line["why"]).groups()]
-        item = items.loc[sku]
-        assert told[0] == pytest.approx(item["on_hand"], abs=0.5)
-        assert told[1] == pytest.approx(item["on_order"], abs=0.5)
-        assert told[3] == pytest.approx(line["position"], abs=0.5)
-        assert told[4] == pytest.approx(line["reorder_point"], abs=0.5)
-        assert line["position"] <= line["reorder_point"]
+        hand, order, _, position, going, left, sign, point = pattern.search(line["why"]).groups()
+        item, then = items.loc[sku], line["position"] - number(going or "0")
+        assert number(hand) == pytest.approx(item["on_hand"], abs=0.5)
+        assert number(order) == pytest.approx(item["on_order"], abs=0.5)
+        assert number(position) == pytest.approx(line["position"], abs=0.5)
+        assert number(left or position) == pytest.approx(then, abs=1)
+        assert number(point) == pytest.approx(line["reorder_point"], abs=0.5)
+        assert sign == ("<=" if line["decision"] == "order" else ">")
+        assert then < line["reorder_point"] + 1 or line["due"] < line["next_order_day"]
+
+
+def number(told: str) -> float:
+    return float(told.replace(",", ""))
 
 
 def test_orders_are_whole_packs_within_the_limits_of_the_item(job, table: Table) -> None:

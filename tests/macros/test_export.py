@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def test_the_file_of_an_order_line_by_line(book, tmp_path: Path) -> None:
          "quantity": "1.5", "unit_price": "", "value": "", "promised_date": "2011-12-23"},
     ]  # fmt: skip
     assert outcome.sentence == f"Wrote 1 order for 268.80 GBP to {tmp_path}."
-    assert outcome.findings == ("PO-1.csv: Acme, 2 lines, 268.80",)
+    assert outcome.findings == ("PO-1.csv, PO-1.pdf: Acme, 2 lines, 268.80",)
 
 
 def test_an_excel_user_sees_letters_as_they_are(book, tmp_path: Path) -> None:
@@ -77,7 +78,9 @@ def test_orders_that_wait_for_their_first_delivery_are_written(book, tmp_path: P
         order(po="PO-7"), order(po="PO-7", sku="B", status="cancelled"),
     )  # fmt: skip
     run_macro(made, "export", folder=str(tmp_path))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["PO-1.csv", "PO-2.csv", "PO-7.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"PO-{number}.{ending}" for number in (1, 2, 7) for ending in ("csv", "pdf")
+    ]
     assert [line["sku"] for line in read(tmp_path / "PO-7.csv")] == ["A"]
 
 
@@ -103,8 +106,45 @@ def test_a_file_of_an_order_that_is_gone_is_told_and_others_are_none_of_ours(boo
     run_macro(book(order(), order(po="PO-2")), "export", folder=str(tmp_path))
     (tmp_path / "notes.csv").write_text("po,what\nPO-2,call Acme\n")
     outcome = run_macro(book(order()), "export", folder=str(tmp_path))
-    assert outcome.findings == ("PO-2.csv: no such order in PurchaseOrders any more; do not send it",)
+    assert outcome.findings == tuple(
+        f"PO-2.{ending}: no such order in PurchaseOrders any more; do not send it"
+        for ending in ("csv", "pdf")
+    )
     assert (tmp_path / "PO-2.csv").exists()
+
+
+def test_the_files_of_a_cancelled_order_are_told(book, tmp_path: Path) -> None:
+    run_macro(book(order()), "export", folder=str(tmp_path))
+    outcome = run_macro(
+        book(order(status="cancelled"), order(po="PO-2", received=84.0)), "export", folder=str(tmp_path)
+    )
+    assert outcome.findings == tuple(
+        f"PO-1.{ending}: the order is cancelled; do not send it" for ending in ("csv", "pdf")
+    )
+
+
+def test_an_order_of_two_suppliers_is_not_written_since_neither_should_read_the_others_prices(
+    book, tmp_path: Path
+) -> None:
+    made = book(order(), order(sku="B", supplier="Bolt"), order(po="PO-2"))
+    outcome = run_macro(made, "export", folder=str(tmp_path))
+    assert {path.stem for path in tmp_path.iterdir()} == {"PO-2"}
+    assert outcome.findings[0] == (
+        "PO-1: not written, it has lines of Acme and Bolt; give each its own number"
+    )
+    assert outcome.sentence.endswith("; 1 order is not written, the findings say why.")
+    alone = run_macro(book(order(), order(sku="B", supplier="Bolt")), "export", folder=str(tmp_path))
+    assert alone.sentence == "Nothing written; 1 order is not written, the findings say why."
+
+
+def test_where_no_pdf_can_be_made_the_csv_files_are_written_and_it_is_told(
+    book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a browser, which has no reportlab: Python takes a module that is None for one that is missing."""
+    monkeypatch.setitem(sys.modules, "xlinventory.macros.printing", None)
+    outcome = run_macro(book(order()), "export", folder=str(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["PO-1.csv"]
+    assert outcome.findings[-1] == "No PDF was written: the package reportlab is not installed here."
 
 
 @pytest.mark.parametrize("verb", ["export", "overdue", "orders"])
@@ -122,7 +162,7 @@ def test_a_column_that_was_renamed_is_not_taken_for_blank(
 
 def test_a_dry_run_writes_no_file(book, tmp_path: Path) -> None:
     outcome = preview(book(order()), "export", folder=str(tmp_path / "orders"))
-    assert outcome.sentence.startswith("Dry run: would write 1 file. It would say: Wrote 1 order")
+    assert outcome.sentence.startswith("Dry run: would write 2 files. It would say: Wrote 1 order")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -220,7 +260,7 @@ class TestFormulas:
             SupplierPrices=[{"sku": evil, "supplier": evil, "supplier_sku": "-7", "unit_price": 1.0}],
         )
         run_macro(made, "export", folder=str(tmp_path))
-        (path,) = tmp_path.iterdir()
+        (path,) = tmp_path.glob("*.csv")
         (row,) = read(path)
         assert [row[name] for name in ("po", "supplier", "sku")] == [f"'{evil}"] * 3
         assert (row["supplier_sku"], row["name"]) == ("'-7", "blue;'=1+1")

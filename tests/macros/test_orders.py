@@ -91,8 +91,14 @@ def test_pressing_twice_orders_once(book) -> None:
         pd.testing.assert_frame_equal(made.read_table(name), rows)
 
 
-def test_a_line_ticked_again_after_it_was_ordered_waits_for_a_new_list(book) -> None:
-    made = book(line("A"))
+@pytest.mark.parametrize(
+    ("units", "suggested"), [(50.0, 50.0), (5.0, 50.0), (5.0, 0.0)], ids=["as suggested", "fewer", "unasked"]
+)
+def test_a_line_ticked_again_after_it_was_ordered_waits_for_a_new_list(
+    book, units: float, suggested: float
+) -> None:
+    """Whether or not what was ordered lifts the position above the reorder point."""
+    made = book(line("A", order_qty=units, suggested_qty=suggested))
     run_macro(made, "orders")
     again = made.read_table("Reorder")
     again["take"] = "yes"
@@ -100,10 +106,41 @@ def test_a_line_ticked_again_after_it_was_ordered_waits_for_a_new_list(book) -> 
     outcome = run_macro(made, "orders")
     (told,) = outcome.findings
     assert told == (
+        f"A: not ordered, it was ordered from this list ({units:g} on PO-2011-0001); "
+        "press Reorder run for a new one"
+    )
+    assert len(orders(made)) == 1
+
+
+def test_an_order_typed_by_hand_since_the_list_was_made_is_not_made_again(book) -> None:
+    typed = {"po": "X", "supplier": "Acme", "sku": "A", "order_date": TODAY, "quantity": 50.0}
+    made = book(line("A"), PurchaseOrders=[typed])
+    (told,) = run_macro(made, "orders").findings
+    assert told == (
         "A: not ordered, its position has risen from 20 to 70, above the reorder point of 46; "
         "press Reorder run for a new list"
     )
-    assert len(orders(made)) == 1
+
+
+def test_a_position_that_has_risen_but_not_enough_is_told(book) -> None:
+    """20 more came: 40 of the reorder point of 46."""
+    came = {"date": TODAY - 1, "sku": "A", "kind": "OPENING", "quantity": 40.0}
+    made = book(line("A"), Movements=[came])
+    assert run_macro(made, "orders").findings[1] == (
+        "A: 50 ordered as it stands in order_qty, though the position has risen from 20 to 40 "
+        "since the list was made"
+    )
+
+
+def test_each_currency_has_its_own_total(book) -> None:
+    """Acme's 50 at 2.00 are dollars; Bolt names no currency, so its 10 at 2.00 are the workbook's pounds."""
+    made = book(
+        line("A"), line("B", supplier="Bolt", order_qty=10.0),
+        Suppliers=[{"supplier": "Acme", "currency": "USD"}, {"supplier": "Bolt"}],
+    )  # fmt: skip
+    outcome = run_macro(made, "orders")
+    assert outcome.sentence.endswith("of 2 lines for 100.00 USD and 20.00 GBP.")
+    assert outcome.findings[0].startswith("PO-2011-0001 to Acme: 1 line for 100.00 USD, goes out")
 
 
 def test_undo_takes_the_orders_back_and_their_numbers_are_not_used_again(book) -> None:
@@ -128,6 +165,7 @@ def test_undo_takes_the_orders_back_and_their_numbers_are_not_used_again(book) -
         (["1334", "1335"], "1336"),
         (["free text"], "PO-2011-0001"),
         (["X-9", "X-10", "special-77"], "X-11"),
+        (["PO-5", "PO-6", "po-7"], "PO-8"),
     ],
 )
 def test_a_new_number_goes_on_from_those_there_are(book, known: list[str], expected: str) -> None:
@@ -159,6 +197,18 @@ def test_an_order_goes_out_on_the_supplier_s_weekday_and_is_promised_from_there(
     made = book(line("A"), Suppliers=[supplier])
     run_macro(made, "orders")
     assert orders(made)[["order_date", "promised_date"]].to_numpy().tolist() == [[TODAY, TODAY + sent + 10]]
+
+
+def test_an_order_of_exactly_the_smallest_value_is_made(book) -> None:
+    """0.70 and 0.10 are 0.80, though their sum in floating point is 0.7999999999999999."""
+    assert 0.7 + 0.1 < 0.8
+    made = book(
+        line("A", order_qty=1.0), line("B", order_qty=1.0),
+        Items=[item("A", unit_cost=0.7), item("B", unit_cost=0.1)],
+        Suppliers=[{"supplier": "Acme", "min_order_value": 0.8}],
+    )  # fmt: skip
+    run_macro(made, "orders")
+    assert len(orders(made)) == 2
 
 
 def test_an_edited_quantity_has_the_price_of_its_own_break(book) -> None:
@@ -201,6 +251,7 @@ def test_an_order_below_the_supplier_s_smallest_is_refused_and_its_lines_stay_ti
         ({"supplier": None}, "no supplier is given"),
         ({"order_qty": 0.0}, "order_qty is not above 0"),
         ({"order_qty": None}, "order_qty is not above 0"),
+        ({"order_qty": 1e-9}, "order_qty is not above 0"),
         ({"sku": "X"}, "it is not in Items"),
         ({"sku": "D"}, "the item is not active"),
     ],

@@ -206,3 +206,16 @@ def test_an_item_without_a_preferred_supplier_is_planned_on_the_one_it_is_ordere
     item = workbook.read_table("Items").iloc[0]
     assert item["lead_time"] == 30.0
     assert item["preferred_supplier"] is None
+
+
+def test_what_an_order_of_whole_packs_leads_to_is_no_surplus() -> None:
+    """Ordered at 20 up to 50.3 in packs of 6: at most 56; a minimum of 40 leads to 60 and a pack."""
+    at = pd.DataFrame(
+        {
+            "on_hand": [10.0] * 6, "position": [56.3, 57.0, 66.0, 67.0, 11.0, 66.0], "status": [""] * 6,
+            "reorder_point": [20.0] * 6, "order_up_to": [50.3] * 4 + [0.0, 50.3],
+            "moq": [np.nan, np.nan, 40.0, 40.0, np.nan, np.nan], "pack_size": [6.0] * 6,
+        }
+    )  # fmt: skip
+    moved = plan.standing(at, np.array([0.0] * 5 + [10.0]))
+    assert moved["status"].tolist() == ["OK", "SURPLUS ORDER", "OK", "SURPLUS ORDER", "REORDER", "OK"]

@@ -1,4 +1,4 @@
-"""Receive and Overdue: what came is booked once, what has not come is told."""
+"""Receive: what came is booked once, at the price and on the day of its order line."""
 
 import datetime as dt
 from typing import Any
@@ -133,8 +133,9 @@ def test_receipts_of_other_orders_and_items_do_not_count_as_booked(book) -> None
 
 
 def test_undo_takes_a_receipt_out_of_stock_again(book) -> None:
-    made = book(order(received=7.0, receipt_date=TODAY))
-    before = {name: made.read_table(name)[TABLES[name].stored] for name in ("PurchaseOrders", "Items")}
+    made = book(order(received=7.0, receipt_date=TODAY + 1))
+    tables = ("PurchaseOrders", "Items", "Movements", "Settings")
+    before = {name: made.read_table(name)[TABLES[name].stored] for name in tables}
     run_macro(made, "receive")
     run_macro(made, "undo")
     assert movements(made) == []
@@ -173,6 +174,86 @@ def test_less_than_is_booked_is_told_and_changes_no_stock(book) -> None:
     assert outcome.findings[0].startswith("PO-1 A: received says 7, but 9 are booked in Movements")
     assert outcome.sentence == "Nothing booked; 1 line is not booked, the findings say why."
     assert [row[3] for row in movements(made)] == [9.0]
+
+
+def test_units_found_bad_after_they_were_booked_go_back_once(book) -> None:
+    """10 came and were booked; 2 of them turn out broken: 8 stay, 2 go back at 3.20 = 6.40."""
+    made = book(order(received=10.0, receipt_date=TODAY - 3))
+    run_macro(made, "receive")
+    type_in(made, received=8.0, rejected=2.0)
+    outcome = run_macro(made, "receive")
+    assert outcome.sentence == "Sent back 1 line of 2 units for 6.40 GBP."
+    assert outcome.findings == ("PO-1 A: 2 sent back on 2011-12-09, found bad since they came",)
+    assert movements(made) == [
+        [TODAY - 3, "A", "RECEIPT", 10.0, 3.2, "PO-1", "PurchaseOrders"],
+        [TODAY, "A", "SUPPLIER_RETURN", -2.0, 3.2, "PO-1", "PurchaseOrders"],
+    ]
+    assert "Nothing to book" in run_macro(made, "receive").sentence
+    assert (first(made)["received"], first(made)["rejected"], first(made)["open_quantity"]) == (8, 2, 0)
+    assert first(made, "Items")["on_hand"] == 8
+
+
+def test_a_refresh_leaves_what_was_sent_back_as_it_is(book, tmp_path) -> None:
+    made = book(order(received=10.0, receipt_date=TODAY - 3))
+    run_macro(made, "receive")
+    type_in(made, received=8.0, rejected=2.0)
+    run_macro(made, "receive")
+    (tmp_path / "receipts.csv").write_text(
+        "po,sku,receipt_date,received,rejected,unit_price\nPO-1,A,2011-12-06,10,0,3.20\n"
+    )
+    run_macro(made, "refresh", folder=str(tmp_path))
+    line = first(made)
+    assert (line["received"], line["rejected"], line["receipt_date"]) == (8.0, 2.0, TODAY - 3)
+    assert "Nothing to book" in run_macro(made, "receive").sentence
+
+
+def test_a_count_that_is_corrected_is_no_return(book) -> None:
+    """10 accepted and 2 refused of 12; then 8 and 2: where 2 units went is not known."""
+    made = book(order(quantity=12.0, received=10.0, rejected=2.0, receipt_date=TODAY - 3))
+    run_macro(made, "receive")
+    type_in(made, received=8.0)
+    assert (
+        run_macro(made, "receive").sentence == "Nothing booked; 1 line is not booked, the findings say why."
+    )
+    assert [row[2:4] for row in movements(made)] == [["RECEIPT", 10.0]]
+
+
+def test_a_delivery_and_a_return_in_one_press_are_told_apart(book) -> None:
+    made = book(order(received=10.0, receipt_date=TODAY - 3), order(po="PO-2"))
+    run_macro(made, "receive")
+    type_in(made, received=[9.0, 4.0], rejected=[1.0, None], receipt_date=[TODAY - 3, TODAY])
+    assert run_macro(made, "receive").sentence == (
+        "Booked 1 receipt of 4 units for 12.80 GBP into stock; sent back 1 line of 1 unit for 3.20 GBP."
+    )
+
+
+def test_refused_units_are_no_stock_and_count_against_their_supplier(book) -> None:
+    """Of 10 and 10 units 5 are refused: 15 in stock, accepted 15 / 20 = 75 %."""
+    made = book(
+        order(received=10.0, receipt_date=TODAY),
+        order(po="PO-2", received=5.0, rejected=5.0, receipt_date=TODAY),
+        Suppliers=[{"supplier": "Acme"}],
+    )
+    run_macro(made, "receive")
+    assert (first(made, "Items")["on_hand"], first(made, "Items")["on_order"]) == (15, 0)
+    run_macro(made, "suppliers")
+    assert first(made, "Suppliers")["accept_rate"] == 0.75
+
+
+def test_refused_units_without_their_day_are_asked_about(book) -> None:
+    made = book(order(rejected=10.0))
+    outcome = run_macro(made, "receive")
+    assert outcome.findings == ("PO-1 A: 10 refused, but no receipt_date; type the day they came",)
+    assert (first(made)["open_quantity"], first(made)["status"]) == (0, "received")
+    assert movements(made) == []
+
+
+def test_a_price_in_another_currency_is_told(book) -> None:
+    dollars = [{"supplier": "Acme", "currency": "USD"}]
+    made = book(order(received=10.0, receipt_date=TODAY), Suppliers=dollars)
+    assert run_macro(made, "receive").findings == (
+        "PO-1 A: 10 booked on 2011-12-09 at 3.20; that is USD: correct unit_cost in Movements",
+    )
 
 
 def test_received_left_blank_says_what_is_booked(book) -> None:
@@ -252,50 +333,3 @@ def test_stock_rises_by_exactly_the_accepted_units_however_often_it_is_pressed(
     on_hand = made.read_table("Items").set_index("sku")["on_hand"]
     for sku in "AB":
         assert on_hand[sku] == sum(accepted for mine, _, accepted, _ in lines if mine == sku)
-
-
-class TestOverdue:
-    def test_late_lines_are_listed_worst_first_with_units_days_and_money(self, book) -> None:
-        """6 of 10 open at 3.20 = 19.20, 9 days late; 5 at 1.50 = 7.50, 1 day late."""
-        made = book(
-            order(po="PO-2", supplier="Bolt", promised_date=TODAY - 1, quantity=5.0, unit_price=1.5),
-            order(promised_date=TODAY - 9, received=4.0),
-            order(po="PO-3", promised_date=TODAY),
-            order(po="PO-4", promised_date=TODAY - 9, received=10.0),
-            order(po="PO-5", promised_date=TODAY - 9, status="cancelled"),
-            order(po="PO-6", promised_date=None),
-            order(po="PO-7", promised_date=TODAY - 1, unit_price=None, quantity=1.0),
-        )
-        outcome = run_macro(made, "overdue")
-        assert outcome.findings == (
-            "PO-1, Acme, A Anvil: 6 units, 9 days late since 2011-11-30, 19.20",
-            "PO-2, Bolt, A Anvil: 5 units, 1 day late since 2011-12-08, 7.50",
-            "PO-7, Acme, A Anvil: 1 unit, 1 day late since 2011-12-08, price not known",
-        )
-        assert outcome.sentence == (
-            "3 order lines are overdue on 2011-12-09 with 26.70 GBP and 1 line without a price "
-            "still to come: Acme 2 lines 19.20, up to 9 days; Bolt 1 line 7.50, up to 1 day."
-        )
-        states = made.read_table("PurchaseOrders").set_index("po")["status"].to_dict()
-        assert states == {
-            "PO-1": "overdue", "PO-2": "overdue", "PO-3": "open", "PO-4": "received", "PO-5": "cancelled",
-            "PO-6": "open", "PO-7": "overdue",
-        }  # fmt: skip
-
-    def test_nothing_late_is_said_so(self, book) -> None:
-        assert run_macro(book(order()), "overdue").sentence == "No order line is overdue on 2011-12-09."
-
-    def test_what_is_promised_for_today_is_not_late_whatever_time_as_of_has(self, book) -> None:
-        """A formula such as =NOW() in as_of gives a day with a time."""
-        made = book(order(promised_date=TODAY), settings={"as_of": TODAY + 0.75})
-        assert run_macro(made, "overdue").sentence == "No order line is overdue on 2011-12-09."
-        assert first(made)["status"] == "open"
-
-    def test_of_many_suppliers_the_largest_are_named(self, book) -> None:
-        late = [
-            order(po=f"PO-{i}", supplier=f"S{i}", promised_date=TODAY - 1, quantity=float(i))
-            for i in range(1, 11)
-        ]
-        sentence = run_macro(book(*late), "overdue").sentence
-        assert "to come: S10 1 line 32.00" in sentence
-        assert sentence.endswith("; and 2 suppliers more.")

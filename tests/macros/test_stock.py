@@ -22,6 +22,7 @@ def orders(*rows: tuple[object, ...]) -> pd.DataFrame:
         (120.0, 10.0, np.nan, np.nan, "", 10.0, "open"),
         (120.0, 10.0, 4.0, 1.0, "open", 5.0, "partial"),
         (100.0, 10.0, 4.0, 1.0, "open", 5.0, "partial"),
+        (120.0, 10.0, np.nan, 1.0, "open", 9.0, "partial"),
         (99.0, 10.0, 4.0, 1.0, "open", 5.0, "overdue"),
         (99.0, 10.0, 9.0, 1.0, "overdue", 0.0, "received"),
         (99.0, 10.0, 14.0, 0.0, "", 0.0, "received"),

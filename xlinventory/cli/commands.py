@@ -284,7 +284,7 @@ def export(
     dry_run: DryRun = False,
     host: HostOption = None,
 ) -> None:
-    """Write a CSV file for each order of which nothing came yet; running it twice changes nothing."""
+    """Write a CSV file and a PDF of each order of which nothing came yet; twice changes nothing."""
     given = None if folder is None else str(folder.resolve())
     beside = str(book.resolve().parent)
     run_on_file(chosen(context, host), book, "export", dry_run=dry_run, folder=given, beside=beside)

@@ -210,6 +210,22 @@ def stock_status(
 
 
 @np.errstate(all="ignore")
+def highest_position(
+    reorder_point: ArrayLike, order_up_to: ArrayLike, moq: ArrayLike = 0.0, pack_size: ArrayLike = 1.0
+) -> Floats:
+    """The highest position that an order leads to: up to the level, rounded up to units, packs and minimum.
+
+    What is above it was not ordered by the plan. Nothing is ordered up to a level of 0.
+
+    >>> float(highest_position(62, 118, 0, 12)), float(highest_position(62, 118, 100, 12))
+    (130.0, 174.0)
+    """
+    point, level, least, pack = _columns(reorder_point, order_up_to, moq, pack_size)
+    highest = np.maximum(level, point + least) + np.maximum(pack, 1.0)
+    return np.where(level > 0, highest, 0.0)[()]
+
+
+@np.errstate(all="ignore")
 def excess_stock(position: ArrayLike, order_up_to: ArrayLike, unit_cost: ArrayLike = 1.0) -> Floats:
     """Units above the order-up-to level, or their money when a unit cost is given.
 

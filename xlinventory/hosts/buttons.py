@@ -94,7 +94,7 @@ GROUPS = (
         Action("orders", "PurchaseOrders", "FileNew", Size.LARGE),
         Action("export", None, "FileSaveAsExcelXlsx"),
         Action("receive", "PurchaseOrders", "FileCheckIn"),
-        Action("overdue", "PurchaseOrders", "ConditionalFormattingHighlightDateOccuring"),
+        Action("overdue", "Overdue", "ConditionalFormattingHighlightDateOccuring"),
     )),
     Group("Accounts", (
         Action("value", "Valuation", "AccountingFormatMenu", Size.LARGE),

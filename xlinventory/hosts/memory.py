@@ -36,7 +36,7 @@ class MemoryWorkbook:
         table = self._known(name)
         self._tables[table] = _as_cells(table, self._tables[table].assign(**{column: values}))
 
-    def calculate(self) -> None:
+    def calculate(self, *_tables: str) -> None:
         """Nothing to calculate."""
 
     def report(self, message: str, share: float | None = None) -> None:

@@ -117,7 +117,8 @@ def with_receipts(
     # With units that were typed and wait, refused ones were typed too: the file's may be the same.
     counted = np.where(keys.isin(typed.index), np.fmax(known, new), known + new)
     out["rejected"] = np.where(np.isnan(extra) & np.isnan(sums), out["rejected"], counted)
-    days = [came["date"].max(), refused.groupby(KEY)["receipt_date"].max()]
+    receipts = movements[movements["kind"].eq("RECEIPT")].groupby(["reference", "sku"])
+    days = [receipts["date"].max(), refused.groupby(KEY)["receipt_date"].max()]
     for day in days:
         out["receipt_date"] = np.fmax(out["receipt_date"], day.reindex(keys).to_numpy(dtype=float))
     return out
@@ -154,8 +155,9 @@ def typed_too(found: Deliveries, new: Mask, booked: pd.DataFrame) -> pd.DataFram
 
 
 def _received(movements: pd.DataFrame) -> Any:
-    """Receipts of the ledger, grouped by order line."""
-    return movements[movements["kind"].eq("RECEIPT")].groupby(["reference", "sku"])
+    """Receipts of the ledger, less what Receive sent back of them, grouped by order line."""
+    sent_back = movements["kind"].eq("SUPPLIER_RETURN") & movements["source"].eq(TYPED)
+    return movements[movements["kind"].eq("RECEIPT") | sent_back].groupby(["reference", "sku"])
 
 
 def _identity(lines: pd.DataFrame) -> np.ndarray:

@@ -153,10 +153,10 @@ class Run:
         """How many files are to be written."""
         return len(self._files)
 
-    def calculate(self) -> None:
-        """Put what was written so far into the workbook and bring its formulas up to date."""
+    def calculate(self, *tables: str) -> None:
+        """Write what is pending, and bring all formulas, or those *tables* need, up to date."""
         self._apply()
-        self.book.calculate()
+        self.book.calculate(*tables)
         self._cells.clear()
         self._read.clear()
         self._settings.clear()

@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,9 @@ from xlinventory.tables import day_text
 COLUMNS = (
     "po", "supplier", "supplier_sku", "sku", "name", "quantity", "unit_price", "value", "promised_date",
 )  # fmt: skip
+ENDINGS = (".csv", ".pdf")
+PDF_CREATOR = "xlinventory purchase order"
+"""Written into every PDF of an order, by which it is known again."""
 TEXTS = frozenset(("po", "supplier", "supplier_sku", "sku", "name"))
 _BEGINS_A_FORMULA = re.compile(r"(^|;)(?=[\s\"']*[=+\-@＝＋－＠])")
 
@@ -44,13 +48,13 @@ def file_content(lines: pd.DataFrame) -> bytes:
 
 
 def is_order_file(path: Path) -> bool:
-    """Whether a file begins as those of orders do."""
+    """Whether a file is one of an order, as Export POs writes them."""
     header = file_content(pd.DataFrame(columns=list(COLUMNS)))
     try:
-        with path.open("rb") as file:
-            return file.read(len(header)) == header
+        content = path.read_bytes() if path.suffix in ENDINGS else b""
     except OSError:
         return False
+    return content.startswith(header) or (content.startswith(b"%PDF-") and PDF_CREATOR.encode() in content)
 
 
 def order_lines(
@@ -61,7 +65,20 @@ def order_lines(
     out["name"] = out["sku"].map(items.set_index("sku")["name"]).astype(object).fillna("")
     numbers = _supplier_skus(prices, as_of)
     out["supplier_sku"] = [numbers.get((line["supplier"], line["sku"]), "") for line in records(out)]
-    return out.assign(value=(out["quantity"] * out["unit_price"]).round(2))
+    values = [in_cents(*pair) for pair in zip(out["quantity"], out["unit_price"], strict=True)]
+    return out.assign(value=np.array(values, dtype=float))
+
+
+def in_cents(quantity: float, unit_price: float) -> float:
+    """Money of a line in whole cents, half a cent up, of the decimals as they were typed; NaN without both.
+
+    >>> in_cents(2.5, 19.99), round(2.5 * 19.99, 2)
+    (49.98, 49.97)
+    """
+    if np.isnan(quantity) or np.isnan(unit_price):
+        return np.nan
+    exact = Decimal(repr(float(quantity))) * Decimal(repr(float(unit_price)))
+    return float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 def _supplier_skus(prices: pd.DataFrame, as_of: float) -> Mapping[tuple[str, str], str]:

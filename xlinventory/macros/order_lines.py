@@ -12,7 +12,12 @@ from xlinventory.imports.issues import counted
 from xlinventory.macros.columns import Row, records
 from xlinventory.macros.frame import Run
 from xlinventory.macros.prices import Offer, offers
+from xlinventory.macros.reorder import ORDERED
+from xlinventory.macros.stock import UNITS_DECIMALS
 from xlinventory.tables import to_text
+
+MONEY_DECIMALS = 6
+"""Sums of prices are compared as if exact: 0.1 and 0.7 are 0.8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,8 @@ def priced(run: Run, lines: pd.DataFrame, items: pd.DataFrame, suppliers: pd.Dat
     mine["preferred_supplier"] = lines["supplier"].to_numpy(dtype=object)
     terms = offers(mine, run.table("SupplierPrices"), suppliers, run.as_of())
     quantity = dict(zip(lines["sku"], lines["order_qty"], strict=True))
-    for item in records(mine):
-        run.findings += _odd(item, terms[item["sku"]], quantity[item["sku"]])
+    for item, line in zip(records(mine), records(lines), strict=True):
+        run.findings += _odd(item, terms[item["sku"]], line)
     prices = [terms[sku].price_at(units) for sku, units in quantity.items()]
     return lines.assign(unit_price=np.array(prices, dtype=float))
 
@@ -56,7 +61,7 @@ def priced(run: Run, lines: pd.DataFrame, items: pd.DataFrame, suppliers: pd.Dat
 def too_small(lines: pd.DataFrame, supplier: Row) -> str:
     """Why an order is refused as too small, or ""; it is not judged where a price is unknown."""
     value, least = (lines["order_qty"] * lines["unit_price"]).sum(skipna=False), supplier["min_order_value"]
-    if not value < least:
+    if not round(value, MONEY_DECIMALS) < least:
         return ""
     stay = "its line stays" if len(lines) == 1 else f"its {counted(len(lines), 'line')} stay"
     return (
@@ -70,17 +75,22 @@ def _refusal(line: Row, books: Books) -> str:
     return next((told(line, books) for applies, told in _REFUSALS if applies(line, books)), "")
 
 
-def _odd(item: Row, offer: Offer, quantity: float) -> list[str]:
+def _odd(item: Row, offer: Offer, line: Row) -> list[str]:
     """What a planner should know of a line that is ordered all the same."""
-    told = []
+    told, sku, quantity, position = [], item["sku"], line["order_qty"], _position(item)
     fitting = float(round_to_pack(quantity, offer.pack_size, offer.moq, item["max_qty"]))
     if fitting != quantity:
         told.append(
-            f"{item['sku']}: {quantity:,.10g} ordered as it stands in order_qty; in packs of "
+            f"{sku}: {quantity:,.10g} ordered as it stands in order_qty; in packs of "
             f"{offer.pack_size:g}, minimum {offer.moq:g}, and within max_qty it would be {fitting:,.10g}"
         )
+    if line["suggested_qty"] > 0 and position > line["position"]:
+        told.append(
+            f"{sku}: {quantity:,.10g} ordered as it stands in order_qty, though the position has risen from "
+            f"{line['position']:,.10g} to {position:,.10g} since the list was made"
+        )
     if np.isnan(offer.price_at(quantity)):
-        told.append(f"{item['sku']}: ordered without a price, none is known; type it into PurchaseOrders")
+        told.append(f"{sku}: ordered without a price, none is known; type it into PurchaseOrders")
     return told
 
 
@@ -98,7 +108,17 @@ Rule: TypeAlias = tuple[Callable[[Row, Books], bool], Callable[[Row, Books], str
 
 _REFUSALS: tuple[Rule, ...] = (
     (lambda line, books: line["sku"] not in books.items, lambda _, __: "it is not in Items"),
-    (lambda line, _: not line["order_qty"] > 0, lambda _, __: "order_qty is not above 0"),
+    (
+        lambda line, _: not round(line["order_qty"], UNITS_DECIMALS) > 0,
+        lambda _, __: "order_qty is not above 0",
+    ),
+    (
+        lambda line, _: ORDERED in line["why"],
+        lambda line, _: (
+            f"it was ordered from this list ({line['why'].rpartition(ORDERED)[2]}); "
+            "press Reorder run for a new one"
+        ),
+    ),
     (lambda line, books: not books.items[line["sku"]]["active"], lambda _, __: "the item is not active"),
     (lambda line, _: not line["supplier"], lambda _, __: "no supplier is given"),
     (

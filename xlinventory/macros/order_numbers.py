@@ -22,7 +22,7 @@ def new_numbers(orders: pd.DataFrame, elsewhere: Iterable[str], as_of: float) ->
     the table: undone, or deleted after they were delivered.
     """
     prefix, digits = _manner(orders, as_of)
-    pattern = re.compile(rf"{re.escape(prefix)}(\d{{1,15}})")
+    pattern = re.compile(rf"{re.escape(prefix)}(\d{{1,15}})", re.I)  # po-7 and PO-7 would be one to a reader
     matches = (pattern.fullmatch(po) for po in (*orders["po"], *elsewhere))
     last = max((int(match[1]) for match in matches if match), default=0)
     return (f"{prefix}{number:0{digits}d}" for number in count(last + 1))

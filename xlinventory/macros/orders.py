@@ -8,6 +8,7 @@ import pandas as pd
 
 from xlinventory.imports.issues import counted
 from xlinventory.macros.columns import Row, records
+from xlinventory.macros.currencies import currency_of, told_money
 from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.order_lines import orderable, priced, ticked_lines, too_small
 from xlinventory.macros.order_numbers import new_numbers, span, told_in
@@ -27,6 +28,7 @@ class Order:
     lines: pd.DataFrame
     sent: float
     promised: float
+    currency: str
 
     @property
     def value(self) -> float:
@@ -50,8 +52,8 @@ class Order:
 
     def __str__(self) -> str:
         return (
-            f"{self.po} to {self.supplier}: {counted(len(self.lines), 'line')} for {self.value:,.2f}, "
-            f"goes out {day_text(self.sent)}, promised for {day_text(self.promised)}"
+            f"{self.po} to {self.supplier}: {counted(len(self.lines), 'line')} for {self.value:,.2f} "
+            f"{self.currency}, goes out {day_text(self.sent)}, promised for {day_text(self.promised)}"
         )
 
 
@@ -72,7 +74,7 @@ def create_orders(run: Run) -> str:
     write_stock(run, with_rows(before, [order.rows(as_of) for order in made]), movements, as_of)
     run.write("Reorder", _ticked_off(run.table("Reorder"), made))
     run.findings[:0] = [str(order) for order in made]
-    return _sentence(made, len(ticked), run.setting("currency"))
+    return _sentence(made, len(ticked))
 
 
 def next_weekday(day: float, weekday: str) -> float:
@@ -105,7 +107,8 @@ def _orders(run: Run, lines: pd.DataFrame, numbers: Iterator[str]) -> Iterator[O
             continue
         sent, promise = next_weekday(as_of, supplier["order_weekday"]), supplier["promised_lead_days"]
         promised = sent + float(np.ceil(default if np.isnan(promise) else promise))
-        yield Order(next(numbers), str(name), mine, sent, promised)
+        currency = currency_of(supplier, run.setting("currency"))
+        yield Order(next(numbers), str(name), mine, sent, promised, currency)
 
 
 def _known_elsewhere(run: Run, movements: pd.DataFrame) -> list[str]:
@@ -135,11 +138,13 @@ def _nothing(ticked: int) -> str:
     return "Nothing ordered: no line of Reorder is ticked."
 
 
-def _sentence(made: list[Order], ticked: int, currency: str) -> str:
-    lines = sum(len(order.lines) for order in made)
+def _sentence(made: list[Order], ticked: int) -> str:
+    lines, money = sum(len(order.lines) for order in made), dict.fromkeys((o.currency for o in made), 0.0)
+    for order in made:
+        money[order.currency] += order.value
     rest = ticked - lines
     left = f"; {counted(rest, 'ticked line', 'are')} not ordered, the findings say why" if rest else ""
     return (
         f"Created {counted(len(made), 'purchase order')} ({span([order.po for order in made])}) of "
-        f"{counted(lines, 'line')} for {sum(order.value for order in made):,.2f} {currency}{left}."
+        f"{counted(lines, 'line')} for {told_money(money)}{left}."
     )

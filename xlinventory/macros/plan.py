@@ -9,6 +9,7 @@ from xlinventory.core.forecasting import demand_patterns
 from xlinventory.core.planning.check import Check, LeadTimes, check_levels
 from xlinventory.core.planning.closed_form import Levels, ReviewPolicy
 from xlinventory.core.planning.demand import DailyDemand, daily_demand
+from xlinventory.core.stock_control import highest_position, stock_status
 from xlinventory.macros import lead_times
 from xlinventory.macros.columns import records
 from xlinventory.macros.frame import Run, macro
@@ -51,7 +52,7 @@ def plan(run: Run) -> str:
     run.write("PurchaseOrders", orders)
     run.write("Items", items.assign(simulated_change=np.nan))
     run.report("Safety stock and reorder points", 0.25)
-    run.calculate()
+    run.calculate("Items")
     planned = run.table("Items")
     steps = demand_steps(
         movements, planned["sku"], history, run.setting("period"), as_of, run.setting("review_days")
@@ -144,8 +145,19 @@ def _write_checked(run: Run, items: pd.DataFrame, found: Check) -> str:
     items["simulated_change"] = np.where(found.change == 0, np.nan, found.change)
     items["check"] = check_sentences(records(items), found, used=used)
     run.write("Items", items)
-    if used:
-        run.report("Levels as simulated", 0.88)
-        run.calculate()
-        items = run.table("Items")
-    return sentence(items, int(np.sum(np.nan_to_num(found.change) != 0)), used=used)
+    moved = np.nan_to_num(found.change)
+    return sentence(standing(items, moved if used else 0.0 * moved), int(np.sum(moved != 0)), used=used)
+
+
+def standing(items: pd.DataFrame, units: NDArray[np.float64]) -> pd.DataFrame:
+    """Items as they stand with levels that are so many units higher."""
+    names = ["on_hand", "position", "reorder_point", "order_up_to"]
+    planned = items[names].notna().all(axis=1)
+    mine, more = items[planned], units[planned.to_numpy()]
+    hand, position, point, top = (mine[name].to_numpy(dtype=float) for name in names)
+    stocked = np.where(top > 0, more, 0.0)
+    limits = (mine[name].fillna(0.0).to_numpy(dtype=float) for name in ("moq", "pack_size"))
+    highest = highest_position(point + stocked, top + stocked, *limits)
+    out = items.copy()
+    out.loc[planned, "status"] = stock_status(hand, position, point + stocked, highest)
+    return out

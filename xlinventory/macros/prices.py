@@ -1,18 +1,17 @@
-"""What an order costs where: the price list lines that hold today, and the quantity worth ordering."""
+"""Whom each item is ordered from and on what terms: the price list lines that hold today."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from xlinventory.core.economic_order import order_cost_total
-from xlinventory.core.stock_control import reorder_qty, round_to_pack
-from xlinventory.macros.columns import Row, records
+from xlinventory.core.ordering.price_lists import OrderLimits, PriceLists, average_price
+from xlinventory.tables import BadRowsError, Fault
 
-PriceLists: TypeAlias = Mapping[str, Mapping[str, list[Row]]]
-"""Lines of today's prices by item and supplier, in order of their breaks."""
+INCREMENTAL = "incremental"
+_LINE = ["sku", "supplier"]
+_RULE = "lines of one price list must be all of one discount type, all or incremental"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,109 +27,115 @@ class Offer:
     moq: float
     pack_size: float
     passed_over: str = ""
+    incremental: bool = False
 
     def price_at(self, quantity: float) -> float:
-        """Unit price of an order of that many units (all-units discount)."""
-        reached = [p for q, p in zip(self.break_qtys, self.unit_prices, strict=True) if q <= quantity]
-        return reached[-1] if reached else self.unit_prices[0]
+        """Unit price of an order of that many units: their average where discounts are incremental."""
+        breaks = np.array([[0.0, *self.break_qtys[1:]]])
+        lists = PriceLists(breaks, np.array([self.unit_prices]), np.array([self.incremental]))
+        return float(average_price(lists, np.array([quantity], dtype=float))[0])
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A quantity and why it is that one."""
+class Terms:
+    """The terms that each item is ordered on, in the order of the items.
 
-    quantity: float
-    unit_price: float
-    steps: str
+    *breaks* are as they stand in the list; in *lists* the first price holds from 0 on.
+    """
+
+    supplier: NDArray[np.object_]
+    passed_over: NDArray[np.object_]
+    breaks: NDArray[np.float64]
+    lists: PriceLists
+    limits: OrderLimits
+
+    def offers(self) -> list[Offer]:
+        """The same item by item."""
+        breaks, prices = self.breaks.tolist(), self.lists.prices.tolist()
+        lengths = np.isfinite(self.breaks).sum(axis=1).tolist()
+        columns = (
+            self.supplier, lengths, breaks, prices, self.limits.moq.tolist(), self.limits.pack_size.tolist(),
+            self.passed_over, self.lists.incremental.tolist(),
+        )  # fmt: skip
+        return [
+            Offer(supplier, tuple(q[:m]), tuple(p[:m]), moq, pack, passed_over, incremental)
+            for supplier, m, q, p, moq, pack, passed_over, incremental in zip(*columns, strict=True)
+        ]
 
 
 def offers(
     items: pd.DataFrame, prices: pd.DataFrame, suppliers: pd.DataFrame, as_of: float
 ) -> dict[str, Offer]:
     """The offer each item is ordered at: its preferred supplier's, else the cheapest active one's."""
+    return dict(zip(items["sku"], terms_of(items, prices, suppliers, as_of).offers(), strict=True))
+
+
+def terms_of(items: pd.DataFrame, prices: pd.DataFrame, suppliers: pd.DataFrame, as_of: float) -> Terms:
+    """The terms of each item: its preferred supplier's, else the cheapest active one's, else its own.
+
+    Raises BadRowsError where a price list mixes the types of discount.
+    """
     active = dict(zip(suppliers["supplier"], suppliers["active"], strict=True))
-    lists = _price_lists(prices[prices["supplier"].map(active).eq(True)], as_of)  # noqa: FBT003 - a cell
-    columns = ["sku", "preferred_supplier", "unit_cost", "moq", "pack_size"]
-    return {item["sku"]: _offer(item, lists.get(item["sku"], {}), active) for item in records(items[columns])}
+    lines = _lines_today(prices[prices["supplier"].map(active).eq(True)], as_of)  # noqa: FBT003 - a cell
+    supplier, passed_over = _chosen(items, lines, active)
+    chosen = pd.Series(supplier, index=items["sku"].to_numpy(dtype=object))
+    mine = lines[lines["supplier"].eq(lines["sku"].map(chosen))]
+    at, step = pd.Index(chosen.index).get_indexer(mine["sku"]), mine.groupby(_LINE).cumcount().to_numpy()
+    shape = len(items), int(step.max(initial=0)) + 1
+    breaks, unit_prices = np.full(shape, np.inf), np.full(shape, np.nan)
+    breaks[:, 0], unit_prices[:, 0] = 0.0, items["unit_cost"].to_numpy(dtype=float)
+    breaks[at, step], unit_prices[at, step] = mine["break_qty"], mine["unit_price"]
+    incremental = np.zeros(len(items), dtype=bool)
+    incremental[at] = mine["incremental"]
+    own = items["max_qty"].to_numpy(dtype=float) if "max_qty" in items else np.full(len(items), np.nan)
+    first = step == 0
+    moq = _theirs(items["moq"], mine.loc[first, "moq"], at[first], 0.0)
+    pack = _theirs(items["pack_size"], mine.loc[first, "pack_size"], at[first], 1.0)
+    from_nothing = np.append(np.zeros((len(items), 1)), breaks[:, 1:], axis=1)
+    lists = PriceLists(from_nothing, unit_prices, incremental)
+    return Terms(supplier, passed_over, breaks, lists, OrderLimits(moq, pack, own))
 
 
-def choose_quantity(offer: Offer, item: Row, order_cost: float, holding_rate: float) -> Choice:
-    """Up to the target, in packs and within limits - or up to the price break that saves most over a year."""
-    limits = (offer.moq, offer.pack_size, item["max_qty"])
-    quantity = float(reorder_qty(item["position"], item["reorder_point"], item["order_up_to"], *limits))
-    price = offer.price_at(quantity)
-    choice = Choice(quantity, price, _steps(item, offer, quantity))
-    larger = list(_larger_orders(offer, quantity, item["max_qty"])) if quantity > 0 and price > 0 else []
-    if not larger:
-        return choice
-    annual = max(float(item["demand_avg"]) * 365.0, 1e-9)
-    units = np.array([(quantity, price), *larger])
-    costs = np.asarray(order_cost_total(units[:, 0], annual, order_cost, units[:, 1], holding_rate))
-    best = int(np.argmin(costs))
-    if best == 0:
-        return choice
-    units_then, price_then = larger[best - 1]
-    told = (
-        f"raised to {units_then:g} for the price of {price_then:,.2f}, saving {costs[0] - costs[best]:,.2f}"
-    )
-    return Choice(units_then, price_then, f"{choice.steps}; {told} a year")
-
-
-def _price_lists(prices: pd.DataFrame, as_of: float) -> PriceLists:
-    """Where several lines of a break hold today, the one that began last does."""
+def _lines_today(prices: pd.DataFrame, as_of: float) -> pd.DataFrame:
+    """Lines that hold today in order of their breaks; of several for a break the one that began last."""
     valid = prices[~(prices["valid_from"] > as_of) & ~(prices["valid_to"] < as_of)]
     valid = valid.assign(break_qty=valid["break_qty"].fillna(0.0))
     valid = valid.sort_values(["break_qty", "valid_from"], na_position="first", kind="stable")
-    lists: dict[str, dict[str, list[Row]]] = {}
-    for line in records(valid.drop_duplicates(["sku", "supplier", "break_qty"], keep="last")):
-        lists.setdefault(line["sku"], {}).setdefault(line["supplier"], []).append(line)
-    return lists
+    valid = valid.drop_duplicates([*_LINE, "break_qty"], keep="last")
+    told = valid["discount_type"].where(valid["discount_type"].ne(""))
+    per_list = told.groupby([valid[name] for name in _LINE])
+    mixed = told.notna() & per_list.transform("nunique").gt(1)
+    if mixed.any():
+        raise BadRowsError(
+            [
+                Fault("SupplierPrices", int(row), "discount_type", told[row], _RULE)
+                for row in told.index[mixed]
+            ]
+        )
+    return valid.assign(incremental=per_list.transform("first").eq(INCREMENTAL))
 
 
-def _offer(item: Row, lists: Mapping[str, list[Row]], active: Mapping[str, bool]) -> Offer:
-    preferred, passed_over = item["preferred_supplier"], ""
-    if preferred and not active.get(preferred):
-        passed_over = f"{preferred} is not {'active' if preferred in active else 'in Suppliers'}"
-    cheapest = min(lists, key=lambda name: min(r["unit_price"] for r in lists[name]), default="")
-    supplier = cheapest if passed_over or not preferred else preferred
-    moq, pack = _filled(item["moq"], 0.0), _filled(item["pack_size"], 1.0)
-    lines = lists.get(supplier)
-    if lines is None:
-        return Offer(supplier, (0.0,), (float(item["unit_cost"]),), moq, pack, passed_over)
-    return Offer(
-        supplier,
-        tuple(line["break_qty"] for line in lines),
-        tuple(line["unit_price"] for line in lines),
-        _filled(lines[0]["moq"], moq),
-        _filled(lines[0]["pack_size"], pack),
-        passed_over,
-    )
+def _chosen(
+    items: pd.DataFrame, lines: pd.DataFrame, active: dict[str, bool]
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """The supplier each item is ordered from, and why its preferred one is passed over if it is."""
+    preferred = items["preferred_supplier"].fillna("").to_numpy(dtype=object)
+    cheapest = lines.sort_values("unit_price", kind="stable").drop_duplicates("sku").set_index("sku")
+    instead = cheapest["supplier"].reindex(items["sku"]).fillna("").to_numpy(dtype=object)
+    absent = {
+        name: f"{name} is not {'active' if name in active else 'in Suppliers'}"
+        for name in set(preferred)
+        if name and not active.get(name)
+    }
+    passed_over = np.array([absent.get(name, "") for name in preferred], dtype=object)
+    stays = (preferred != "") & (passed_over == "")
+    return np.where(stays, preferred, instead).astype(object), passed_over
 
 
-def _filled(value: float, otherwise: float) -> float:
-    return otherwise if np.isnan(value) else float(value)
-
-
-def _larger_orders(offer: Offer, quantity: float, max_qty: float) -> Iterator[tuple[float, float]]:
-    """Orders that reach a break beyond *quantity* with a lower price, and that price."""
-    for break_qty, price in zip(offer.break_qtys, offer.unit_prices, strict=True):
-        if break_qty > quantity and price < offer.price_at(quantity):
-            larger = float(round_to_pack(break_qty, offer.pack_size, offer.moq, max_qty))
-            if larger >= break_qty:
-                yield larger, offer.price_at(larger)
-
-
-def _steps(item: Row, offer: Offer, quantity: float) -> str:
-    """How the need became the order, such as "up to 118 = 83, pack 12 -> 84, MOQ 24 met"."""
-    need = item["order_up_to"] - item["position"]
-    told = [f"up to {item['order_up_to']:,.0f} = {need:,.0f}"]
-    if offer.pack_size not in (0.0, 1.0):
-        told.append(f"pack {offer.pack_size:g} -> {quantity:,.0f}")
-    elif quantity != round(need):
-        told.append(f"whole units -> {quantity:,.0f}")
-    if offer.moq > 1:
-        raised = "met" if need >= offer.moq else f"raises it to {quantity:,.0f}"
-        told.append(f"MOQ {offer.moq:g} {raised if quantity >= offer.moq else 'is not reached'}")
-    if item["max_qty"] < need:
-        told.append(f"limited to {item['max_qty']:g}")
-    return ", ".join(told)
+def _theirs(own: pd.Series, theirs: pd.Series, at: NDArray[np.intp], otherwise: float) -> NDArray[np.float64]:
+    """The item's own value, their one where the price list has it."""
+    out = own.to_numpy(dtype=float)
+    out = np.where(np.isnan(out), otherwise, out)
+    given = theirs.to_numpy(dtype=float)
+    out[at[~np.isnan(given)]] = given[~np.isnan(given)]
+    return out

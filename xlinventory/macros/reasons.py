@@ -2,88 +2,127 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from xlinventory.macros.columns import Row, records
-from xlinventory.macros.prices import Choice, Offer
-from xlinventory.sheets.items import LEAST_A_YEAR
+from xlinventory.macros.reordering.outlook import spared_orders
+from xlinventory.macros.reordering.words import Decision
 from xlinventory.tables import day_text
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the sentences of one run share: the first forecast line and what is on its way, by sku."""
+    """What the sentences of one run share, by sku: a forecast line, what is on its way, what to spare."""
 
     forecasts: Mapping[str, Row]
     on_its_way: Mapping[str, str]
+    to_spare: Mapping[str, str]
 
 
 def forecast_lines(forecasts: pd.DataFrame) -> dict[str, Row]:
     """The first forecast line of each item, with how many of its periods have an override."""
     overrides = forecasts["override"].notna().groupby(forecasts["sku"]).transform("sum")
     first = forecasts.assign(overrides=overrides).drop_duplicates("sku")
-    return {line["sku"]: line for line in records(first)}
+    return {line["sku"]: line for line in records(first[["sku", "method", "mase", "overrides"]])}
 
 
 def open_orders(orders: pd.DataFrame) -> dict[str, str]:
     """For each item on order, "PO-1034 brings 48 by 2011-12-20 (overdue)"."""
     waiting = orders[orders["open_quantity"] > 0].sort_values("promised_date", kind="stable")
-    told: dict[str, list[str]] = {}
-    for line in records(waiting):
-        when = "" if np.isnan(line["promised_date"]) else f" by {day_text(line['promised_date'])}"
-        late = " (overdue)" if line["status"] == "overdue" else ""
-        part = f"{line['po']} brings {line['open_quantity']:,.0f}{when}{late}"
-        told.setdefault(line["sku"], []).append(part)
-    return {sku: ", ".join(parts) for sku, parts in told.items()}
+    return _listed(waiting, lambda line: f"{line['po']} brings {units(line['open_quantity'])}{_when(line)}")
 
 
-def not_needed(item: Row, context: Context) -> str:
-    """Why this item is not ordered now, or "" if it is to be ordered."""
-    return next((told(item, context) for applies, told in _NOT_NEEDED if applies(item)), "")
+def orders_to_spare(items: pd.DataFrame, orders: pd.DataFrame) -> dict[str, str]:
+    """For each item with more on order than it needs, "12 of PO-1034"."""
+    spare = items["surplus_order"].fillna(0.0).to_numpy(dtype=float)
+    lines = spared_orders(items["sku"], spare, orders)
+    return _listed(lines, lambda line: f"{units(line['spared'])} of {line['po']}")
 
 
-def needed(item: Row, context: Context, choice: Choice, offer: Offer) -> str:
-    """Why this item is ordered now and how much, in the numbers of its row."""
-    coming = context.on_its_way.get(item["sku"], "")
-    nobody = "no supplier" if offer.passed_over else "no supplier known"
-    supplier = f"supplier {offer.supplier}" if offer.supplier else nobody
-    instead = f", as {offer.passed_over}" if offer.passed_over else ""
-    price = f" at {choice.unit_price:,.2f}" if choice.unit_price >= 0 else " (no price known)"
-    reached = [q for q in offer.break_qtys if 0 < q <= choice.quantity]
-    from_break = f" from {max(reached):g}" if reached else ""
+def why(item: Row, context: Context) -> str:
+    """The reason of one item: where it stands, what follows, and what is on its way."""
+    told = _TOLD[item["against"]] if item["suggested_qty"] <= 0 else _ordered
+    parts = [told(item, context), *(remark(item, context) for remark in _REMARKS)]
+    return "; ".join(part for part in parts if part)
+
+
+def units(value: float) -> str:
+    """Units as a sentence tells them: whole ones, and a fraction only where it matters.
+
+    >>> units(1234.0), units(0.25), units(3.5), units(61.7)
+    ('1,234', '0.25', '3.5', '62')
+    """
+    if abs(value) < 10 and value != round(value):
+        return f"{value:.2g}"
+    return f"{value:,.0f}"
+
+
+def against(position: float, point: float) -> tuple[str, str]:
+    """A position and a reorder point in so many digits that it is seen which is more.
+
+    >>> against(62.0, 61.7), against(35.0, 61.7)
+    (('62', '61.7'), ('35', '62'))
+    """
+    texts = units(position), units(point)
+    if texts[0] != texts[1] or position == point:
+        return texts
+    digits = next((count for count in (1, 2, 3) if round(position, count) != round(point, count)), 4)
+    return f"{position:,.{digits}f}".rstrip("0").rstrip("."), f"{point:,.{digits}f}"
+
+
+def _ordered(item: Row, context: Context) -> str:
+    """Why an item is ordered and how much, in the numbers of its row."""
     return (
-        f"{_position(item)} <= reorder point {item['reorder_point']:,.0f} ({_basis(item, context)}); "
-        f"{choice.steps}; {supplier}{price}{from_break}{instead}" + (f"; {coming}" if coming else "")
+        f"{_COMES_FIRST[item['decided']](item)} ({_basis(item, context)}); {_steps(item)}; {_supplier(item)}"
     )
 
 
-def _enough(item: Row, context: Context) -> str:
-    cover = item["position"] / item["demand_avg"]
-    coming = context.on_its_way.get(item["sku"], "")
-    text = f"{_position(item)} > reorder point {item['reorder_point']:,.0f}: enough for {cover:,.0f} days"
-    surplus = item["position"] - item["order_up_to"]
-    if surplus > 0:
-        worth = f" worth {surplus * item['unit_cost']:,.2f}" if item["unit_cost"] > 0 else ""
-        text += f"; {surplus:,.0f} above the level of {item['order_up_to']:,.0f}{worth}"
-    return text + (f"; {coming}" if coming else "")
+def _due(item: Row) -> str:
+    left, point = against(item["position_then"], item["reorder_point"])
+    return f"{_position(item, left)} <= reorder point {point}"
 
 
-def _position(item: Row) -> str:
-    committed = 0.0 if np.isnan(item["committed"]) else item["committed"]
+def _early(item: Row) -> str:
     return (
-        f"on hand {item['on_hand']:,.0f} + on order {item['on_order']:,.0f} - committed {committed:,.0f} "
-        f"= {item['position']:,.0f}"
+        f"{_above(item)}, due {day_text(item['due'])} before the next order day "
+        f"{day_text(item['next_order_day'])}: goes with the other lines"
     )
+
+
+def _top_up(item: Row) -> str:
+    order = f"the order to {item['supplier']}, at least {item['min_order_value']:,.2f}"
+    return f"{_above(item)}, due {day_text(item['due'])}: fills up {order}"
+
+
+_COMES_FIRST: Mapping[str, Callable[[Row], str]] = {
+    Decision.ORDER.value: _due, Decision.EARLY.value: _early, Decision.TOP_UP.value: _top_up,
+}  # fmt: skip
+
+
+def _above(item: Row) -> str:
+    left, point = against(item["position_then"], item["reorder_point"])
+    return f"{_position(item, left)} > reorder point {point}"
+
+
+def _position(item: Row, left: str) -> str:
+    """The sum of the position, and what is expected to go of it before the reorder point has to hold."""
+    told = (
+        f"on hand {units(item['on_hand'])} + on order {units(item['on_order'])} - committed "
+        f"{units(item['committed'])} = "
+    )
+    if not item["position_then"] < item["position"]:
+        return told + left
+    going = item["position"] - item["position_then"]
+    return f"{told}{units(item['position'])}, less {units(going)} by {day_text(item['looked_to'])} = {left}"
 
 
 def _basis(item: Row, context: Context) -> str:
     """Lead time, demand and service the reorder point stands on."""
     receipts = item["lead_time_receipts"]
     measured = (
-        f"from {receipts:.0f} receipts, sd {item['lead_time_sd']:.1f}"
+        f"from {receipts:.0f} receipt{'s' * (receipts != 1)}, sd {item['lead_time_sd']:.1f}"
         if receipts > 0
         else "not yet measured on receipts"
     )
@@ -93,9 +132,13 @@ def _basis(item: Row, context: Context) -> str:
     simulated = item["simulated_service"]
     check = "" if np.isnan(simulated) else f" -> simulated {simulated:.1%}"
     return (
-        f"lead time {item['lead_time']:.0f} d {measured}; demand {item['demand_avg']:.1f}/d by "
+        f"lead time {item['lead_time']:.0f} d {measured}; demand {_rate(item['demand_avg'])}/d by "
         f"{method}{error}; service {item['service_target']:.0%}{check}"
     )
+
+
+def _rate(demand: float) -> str:
+    return f"{demand:,.1f}" if demand >= 1 else f"{demand:.2g}"
 
 
 def _method(forecast: Row) -> str:
@@ -105,33 +148,128 @@ def _method(forecast: Row) -> str:
     return " and ".join(filter(None, (forecast["method"], yours)))
 
 
-def _unplanned(item: Row) -> str:
+def _steps(item: Row) -> str:
+    """How the need became the order, such as "up to 118 = 83, pack 12 -> 84, MOQ 24 met"."""
+    need, packed = item["need"], item["packed"]
+    told = [f"up to {units(item['order_up_to'])} = {units(need)}"]
+    if item["pack_size"] not in (0.0, 1.0):
+        told.append(f"pack {item['pack_size']:g} -> {units(packed)}")
+    elif units(packed) != units(need):
+        told.append(f"whole units -> {units(packed)}")
+    if item["moq"] > 1:
+        raised = "met" if need >= item["moq"] else f"raises it to {units(packed)}"
+        told.append(f"MOQ {item['moq']:g} {raised if packed >= item['moq'] else 'is not reached'}")
+    if item["max_qty"] < need:
+        told.append(f"limited to {item['max_qty']:g}")
+    return "; ".join([", ".join(told), *_more(item)])
+
+
+def _more(item: Row) -> list[str]:
+    """Beyond the need: what a lower price or a supplier's smallest order made of it."""
+    told, whole, suggested = [], item["whole"], item["suggested_qty"]
+    if item["saving"] > 0:
+        price = f"raised to {units(whole)} for the price of {item['whole_price']:,.2f}"
+        told.append(f"{price}, saving {item['saving']:,.2f} a year")
+    if suggested != whole:
+        change = "raised to" if suggested > whole else "no more than"
+        least = f"{item['min_order_value']:,.2f}"
+        told.append(f"{change} {units(suggested)} as {item['supplier']} takes no order below {least}")
+    return told
+
+
+def _supplier(item: Row) -> str:
+    nobody = "no supplier" if item["passed_over"] else "no supplier known"
+    supplier = f"supplier {item['supplier']}" if item["supplier"] else nobody
+    instead = f", as {item['passed_over']}" if item["passed_over"] else ""
+    known = item["unit_price"] >= 0
+    price = f" at {item['unit_price']:,.2f}" if known else " (no price known)"
+    ordered = item["order_qty"] if item["order_qty"] > 0 else item["suggested_qty"]
+    reached = [q for q in item["breaks"] if 0 < q <= ordered] if known else []
+    average = " on average" if item["incremental"] and reached else ""
+    from_break = f" from {max(reached):g}" if reached else ""
+    return f"{supplier}{price}{average}{from_break}{instead}"
+
+
+def _enough(item: Row, _: Context) -> str:
+    due = "" if np.isnan(item["due"]) else f", due {day_text(item['due'])}"
+    return f"{_above(item)}: enough for {item['cover_after']:,.0f} days{due}"
+
+
+def _at_level(item: Row, _: Context) -> str:
+    left, level = against(item["position_then"], item["order_up_to"])
+    return f"{_position(item, left)} is already at its level of {level}"
+
+
+def _no_demand(item: Row, _: Context) -> str:
+    return f"no demand expected, less than a unit a year: {_position(item, units(item['position_then']))}"
+
+
+def _no_pack(item: Row, _: Context) -> str:
+    most, pack = f"{item['max_qty']:g}", f"{item['pack_size']:g}"
+    return f"needs {units(item['need'])}, but max_qty {most} is less than a pack of {pack}"
+
+
+def _no_levels(item: Row, _: Context) -> str:
     if np.isnan(item["lead_time"]):
-        return "the lead time is not known"
-    return "press Update stock levels"
+        return "no reorder point: the lead time is not known"
+    known = not np.isnan(item["reorder_point"] + item["order_up_to"])
+    return "its position is not known" if known else "no reorder point: press Update stock levels"
 
 
-Rule: TypeAlias = tuple[Callable[[Row], bool], Callable[[Row, Context], str]]
+_TOLD: Mapping[str, Callable[[Row, Context], str]] = {
+    "inactive": lambda _item, _: "not active",
+    "never": lambda _item, _: "max_qty is 0: never ordered",
+    "no forecast": lambda _item, _: "no forecast: fewer than 4 periods of history, or none",
+    "no demand": _no_demand,
+    "no levels": _no_levels,
+    "no pack": _no_pack,
+    "enough": _enough,
+    "at its level": _at_level,
+}
+"""How each thing that stands against an order is told."""
 
-_NOT_NEEDED: tuple[Rule, ...] = (
-    (lambda item: not item["active"], lambda _item, _: "not active"),
-    (lambda item: item["max_qty"] == 0, lambda _item, _: "max_qty is 0: never ordered"),
-    (
-        lambda item: np.isnan(item["demand_avg"]),
-        lambda _item, _: "no forecast: fewer than 4 periods of history, or none",
-    ),
-    (
-        lambda item: item["demand_avg"] * 365 < LEAST_A_YEAR,
-        lambda item, _: f"no demand expected, less than a unit a year: {_position(item)}",
-    ),
-    (
-        lambda item: np.isnan(item["reorder_point"]) or np.isnan(item["order_up_to"]),
-        lambda item, _: f"no reorder point: {_unplanned(item)}",
-    ),
-    (lambda item: item["position"] > item["reorder_point"], _enough),
-    (
-        lambda item: item["position"] >= item["order_up_to"],
-        lambda item, _: f"{_position(item)} is already at its level of {item['order_up_to']:,.0f}",
-    ),
-)
-"""The reasons not to order, the first that applies is told."""
+
+def _excess(item: Row, _: Context) -> str:
+    if not item["overstock"] > 0:
+        return ""
+    worth = f" worth {item['overstock_value']:,.2f}" if item["overstock_value"] > 0 else ""
+    return f"{units(item['overstock'])} above the level of {units(item['order_up_to'])}{worth}"
+
+
+def _to_spare(item: Row, context: Context) -> str:
+    if not item["surplus_order"] > 0:
+        return ""
+    worth = f" worth {item['surplus_value']:,.2f}" if item["surplus_value"] > 0 else ""
+    lines = context.to_spare[item["sku"]]
+    return f"{units(item['surplus_order'])} on order{worth} could be delayed or cancelled: {lines}"
+
+
+def _on_its_way(item: Row, context: Context) -> str:
+    return context.on_its_way.get(item["sku"], "")
+
+
+def _runs_out(item: Row, _: Context) -> str:
+    if not (item["suggested_qty"] > 0 and item["stockout_date"] < item["expected"]):
+        return ""
+    return f"runs out {day_text(item['stockout_date'])}, before it arrives {day_text(item['expected'])}"
+
+
+def _yours(item: Row, _: Context) -> str:
+    yours = item["suggested_qty"] > 0 and item["asked_qty"] != item["suggested_qty"]
+    return f"your {units(item['asked_qty'])} instead of {units(item['suggested_qty'])}" if yours else ""
+
+
+_REMARKS = (_excess, _to_spare, _on_its_way, _runs_out, _yours)
+"""What is told after the reason, where there is something to tell."""
+
+
+def _when(line: Row) -> str:
+    by = "" if np.isnan(line["promised_date"]) else f" by {day_text(line['promised_date'])}"
+    return by + (" (overdue)" if line["status"] == "overdue" else "")
+
+
+def _listed(lines: pd.DataFrame, told: Callable[[Row], str]) -> dict[str, str]:
+    texts: dict[str, list[str]] = {}
+    for line in records(lines):
+        texts.setdefault(line["sku"], []).append(told(line))
+    return {sku: ", ".join(parts) for sku, parts in texts.items()}

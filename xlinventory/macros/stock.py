@@ -41,7 +41,7 @@ def with_open_quantities(orders: pd.DataFrame, as_of: float) -> pd.DataFrame:
         "cancelled": cancelled,
         "received": out["open_quantity"].eq(0),
         "overdue": out["promised_date"].lt(as_of),
-        "partial": out["received"].gt(0),
+        "partial": settled.gt(0),
     }
     out["status"] = np.select(list(states.values()), list(states), "open").astype(object)
     return out

@@ -17,6 +17,8 @@ _POLICY = (
 )
 _CHANGE = 'IF(simulated_levels="use",N([simulated_change]),0)'
 _TARGET = f"MAX(ORDER_UP_TO({_POLICY})+{_CHANGE},[reorder_point]+{_ORDER})"
+_HIGHEST = "IF([order_up_to]>0,MAX([order_up_to],[reorder_point]+N([moq]))+MAX(1,N([pack_size])),0)"
+"""The highest position that an order leads to, as in ``stock_control.highest_position``."""
 _CLASS_TARGET = 'IF([abc]="A",service_level_A,IF([abc]="B",service_level_B,service_level_C))'
 
 ITEMS = Table(
@@ -63,7 +65,7 @@ ITEMS = Table(
         Column("xyz", Kind.TEXT, "Class by variability of demand", BUTTON, width=6),
         Column("pattern", Kind.TEXT, "Demand pattern", BUTTON, width=13),
         Column("status", Kind.TEXT, "Where the item stands", FORMULA, width=15,
-               formula=_PLANNED.format("STOCK_STATUS([on_hand],[position],[reorder_point],[order_up_to])")),
+               formula=_PLANNED.format(f"STOCK_STATUS([on_hand],[position],[reorder_point],{_HIGHEST})")),
         Column("days_cover", Kind.NUMBER, "Days the position lasts; blank is for ever", FORMULA, "days",
                formula=_PLANNED.format('IFERROR(DAYS_OF_COVER([position],[demand_avg]),"")')),
         Column("stockout_date", Kind.DATE, "Day the stock on hand runs out; blank is never", FORMULA, "date",

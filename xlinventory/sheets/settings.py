@@ -57,12 +57,29 @@ SETTINGS = (
     Setting("horizon", 12.0, Kind.WHOLE, "Periods to forecast", "periods", minimum=1.0, maximum=520.0),
     Setting("outlier_z", 0.0, Kind.NUMBER, "Robust standard deviations above the median at which demand is capped, but no override; 0 = none", minimum=0.0),
     Setting("forecast_calibration", "portfolio", Kind.TEXT, "Intervals are corrected by what all items missed when held out, or by shipped constants", choices=("portfolio", "shipped")),
+    Setting("ask_first", "refresh", Kind.TEXT, "Buttons that say what they would change, and ask: refresh, or also plan and reorder (plan)", choices=("refresh", "plan")),
+    Setting("score_weight_on_time", 0.4, Kind.NUMBER, "Weight in a supplier's score: lines on time in full", minimum=0.0),
+    Setting("score_weight_accepted", 0.3, Kind.NUMBER, "Weight of units accepted", minimum=0.0),
+    Setting("score_weight_price", 0.2, Kind.NUMBER, "Weight of the price", minimum=0.0),
+    Setting("score_weight_steady", 0.1, Kind.NUMBER, "Weight of a steady lead time", minimum=0.0),
+    Setting("price_reference", "best", Kind.TEXT, "Prices paid are scored against the best paid for the item, or its standard price: unit_cost in Items", choices=("best", "standard")),
     Setting("csv_folder", None, Kind.TEXT, "Folder of the last refresh", required=False),
     Setting("orders_folder", None, Kind.TEXT, "Folder that Export POs writes to; blank is orders beside the workbook", required=False),
+    Setting("company", None, Kind.TEXT, "Your company's name, at the head of every purchase order; blank is left out, as are those below", required=False),
+    Setting("company_address", None, Kind.TEXT, "Its address; a semicolon or a line break begins a new line", required=False),
+    Setting("company_contact", None, Kind.TEXT, "Whom a supplier asks: name; telephone; e-mail; VAT number", required=False),
+    Setting("delivery_address", None, Kind.TEXT, "Where suppliers deliver to; blank is company_address", required=False),
+    Setting("order_note", None, Kind.TEXT, "Below the lines of every purchase order, such as your terms", required=False),
+    Setting("paper", "A4", Kind.TEXT, "Paper of purchase orders", choices=("A4", "letter")),
     Setting("budget", None, Kind.MONEY, "Most money a reorder run may spend; blank is no limit", "money", minimum=0.0, required=False),
+    Setting("shortage_cost", 0.5, Kind.RATIO, "Cost of a unit short as a share of its price, where its margin is not known", "share", minimum=0.0),
+    Setting("bring_forward", "order days", Kind.TEXT, "What else goes with an order that a supplier gets anyway. order days: lines due before their next order day; all: with any-day suppliers those due before the next review, too; none", choices=("order days", "all", "none")),
     Setting("seed", 1.0, Kind.WHOLE, "Seed of the simulated check: same seed, same numbers", minimum=0.0),
     Setting("currency", "GBP", Kind.TEXT, "Currency of all money here"),
 )  # fmt: skip
+
+BUYER = ("company", "company_address", "company_contact", "delivery_address", "order_note", "paper")
+"""Settings that a purchase order shows its supplier."""
 
 SETTINGS_TABLE = Table(
     "Settings",

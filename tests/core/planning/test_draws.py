@@ -97,3 +97,9 @@ def test_where_nothing_differed_a_gamma_lends_its_shape(samples: list[float]) ->
     assert np.mean((drawn - 10) ** 3) > 0  # skewed to the right
     assert_array_equal(np.unique(leads(samples, 10.0, 0.0)), [10.0])
     assert_array_equal(np.unique(leads(samples, 0.0, 0.0)), [0.0])
+
+
+@pytest.mark.parametrize("samples", [[NAN, NAN], [7.0, 7.0 + 1e-9]])
+def test_a_supplier_whose_lead_time_varies_by_rounding_only_is_steady(samples: list[float]) -> None:
+    """The sd of equal lead times, weighted, is found as 1e-8 days."""
+    assert_allclose(leads(samples, 7.0, 1e-8), 7.0)

@@ -11,13 +11,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from xlinventory.hosts.buttons import Action, buttons, find_button
+from xlinventory.hosts.buttons import Action, buttons
 from xlinventory.hosts.excel.live import buttons as live
 from xlinventory.hosts.excel.live import log_file
 from xlinventory.hosts.excel.live.one_at_a_time import STILL_WORKING
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros.frame import Outcome
 from xlinventory.sheets import TABLES
+from xlinventory.sheets.settings import SETTINGS
 from xlinventory.workbook import WorkbookError
 
 SHEETS = ("Start", "Items", "Forecast", "Log", "ImportMap")
@@ -165,6 +166,25 @@ def test_refresh_says_first_what_it_would_do_and_a_no_leaves_everything(book: Bo
     assert book.quiet == ["on", "off"]
 
 
+@pytest.mark.parametrize(("asking", "asked"), [("refresh", False), ("plan", True)])
+def test_the_plan_asks_first_where_the_setting_says_so(book: Book, *, asking: str, asked: bool) -> None:
+    """An item with a forecast; a no leaves it without a demand."""
+    settings = book.tables.read_table("Settings")
+    row = pd.DataFrame([{"setting": "ask_first", "value": asking}], columns=settings.columns, dtype=object)
+    others = settings[settings["setting"] != "ask_first"]
+    book.tables.write_table("Settings", pd.concat([others, row], ignore_index=True))
+    weeks = {"sku": "A1", "period": [40889.0, 40896.0], "mean": 7.0, "sd": 2.0, "carry": 0.0}
+    for name, rows in {"Items": {"sku": ["A1"], "active": "yes"}, "Forecast": weeks}.items():
+        cells = pd.DataFrame(rows, dtype=object).reindex(columns=TABLES[name].names)
+        book.tables.write_table(name, cells.astype(object))
+    book.app.answer = "no"
+    live.press("plan")
+    ((text, mode),) = book.app.boxes
+    assert mode == ("yes_no" if asked else "info")
+    assert ("would change" in text) == asked
+    assert (book.tables.read_table("Items")["demand_avg"].iloc[0] is None) == asked
+
+
 def test_refresh_writes_after_a_yes(book: Book, tmp_path: Path) -> None:
     _folder(book, tmp_path)
     live.press("refresh")
@@ -187,7 +207,7 @@ def test_orders_are_exported_beside_the_workbook(book: Book, tmp_path: Path) -> 
         "PurchaseOrders", rows.reindex(columns=TABLES["PurchaseOrders"].names).astype(object)
     )
     live.press("export")
-    assert [path.name for path in (tmp_path / "orders").iterdir()] == ["P1.csv"]
+    assert {path.name for path in (tmp_path / "orders").iterdir()} == {"P1.csv", "P1.pdf"}
     assert book.app.boxes[0][1] == "info"
 
 
@@ -251,8 +271,10 @@ def test_an_unknown_name_runs_nothing(book: Book) -> None:
 
 
 def test_every_button_with_a_preview_has_a_macro() -> None:
-    assert {name for name in live.PREVIEWED if isinstance(find_button(name), Action)} == set(live.PREVIEWED)
-    assert set(live.PREVIEWED) <= {button.id for button in buttons()}
+    asking = {name for names in live.PREVIEWED.values() for name in names}
+    assert asking <= {button.id for button in buttons() if isinstance(button, Action)}
+    (choices,) = (setting.choices for setting in SETTINGS if setting.name == "ask_first")
+    assert choices == tuple(live.PREVIEWED)
 
 
 def test_the_log_is_where_each_system_keeps_such_files(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -249,7 +249,17 @@ def test_errors_come_and_go_as_their_texts(arguments: tuple[Any, ...], expected:
 
 # -- requirements -----------------------------------------------------------------------------------------
 
-ELSEWHERE = ("formualizer", "typer", "rich", "lxml", "xlsxwriter", "openpyxl", "win32com", "appscript")
+ELSEWHERE = (
+    "formualizer",
+    "typer",
+    "rich",
+    "lxml",
+    "xlsxwriter",
+    "openpyxl",
+    "win32com",
+    "appscript",
+    "reportlab",
+)
 """What a browser has not, or need not load."""
 BLOCKED = f"""
 import sys

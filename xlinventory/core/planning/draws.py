@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 
 from xlinventory.core.forecasting.histories import Column, Matrix
+from xlinventory.core.forecasting.lead_times import STEADY
 from xlinventory.core.forecasting.patterns import LONGEST_INTERVAL, mean_interval
 
 MOST_ZEROS = 19
@@ -90,7 +91,7 @@ def lead_time_draws(samples: Matrix, mean: Column, sd: Column) -> Matrix:
     centre = np.sum(samples, axis=1, where=known) / count
     away = samples - centre[:, None]
     own = np.sqrt(np.sum(away**2, axis=1, where=known) / count)
-    varied = own > 0
+    varied = own > STEADY * centre
     shaped = np.where(varied[:, None], away / np.where(varied, own, 1.0)[:, None], np.nan)
     lent = _gamma_deviates(mean, sd)
     width = max(shaped.shape[1], lent.shape[1])
@@ -102,7 +103,7 @@ def lead_time_draws(samples: Matrix, mean: Column, sd: Column) -> Matrix:
 
 def _gamma_deviates(mean: Column, sd: Column) -> Matrix:
     """Values around 0 with an sd of 1, shaped like a gamma of that mean and sd; 0 where nothing varies."""
-    varies = (sd > 0) & (mean > 0)
+    varies = (sd > STEADY * mean) & (mean > 0)
     shape = np.where(varies, mean / np.where(varies, sd, 1.0), 1.0) ** 2
     values = special.gammaincinv(shape[:, None], (np.arange(PARTS) + 0.5) / PARTS)
     away = values - values.mean(axis=1, keepdims=True)

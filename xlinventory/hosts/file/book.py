@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 from xlinventory.hosts.file import engine
 from xlinventory.hosts.file.cells import Strings, plain_text
 from xlinventory.hosts.file.contents import Contents, contents
+from xlinventory.hosts.file.dependencies import formula_tasks, formulas_needed
 from xlinventory.hosts.file.disk import refuse_if_open_elsewhere
 from xlinventory.hosts.file.package import Package
 from xlinventory.hosts.file.references import TableArea, Translator
@@ -88,16 +89,25 @@ class FileWorkbook:
         self._tables[area.name] = new
         self._stale = True
 
-    def calculate(self) -> None:
-        """Bring every formula up to date; does nothing if no cell was written since."""
+    def calculate(self, *tables: str) -> None:
+        """Bring all formulas, or those *tables* need, up to date; nothing if no cell was written since."""
         if not self._stale:
             return
         translator = Translator(self._tables, self._contents.names)
         names = list(self._contents.sheets)
-        sheets = [self._sheet(name) for name in names if self._may_have_formulas(name)]
-        places = engine.calculate(sheets, names, self._sheet, translator)
+        if tables:
+            areas = [self._area(name) for name in tables]
+            needed = formulas_needed(areas, names, self._formula_sheet, translator)
+        else:
+            sheets = [sheet for sheet in map(self._formula_sheet, names) if sheet]
+            needed = {sheet.name: list(formula_tasks(sheet, translator)) for sheet in sheets}
+        places = engine.calculate(needed, names, self._sheet)
         self.uncomputed = [f"{sheet}!{get_column_letter(column)}{row}" for sheet, row, column in places]
-        self._stale = False
+        self._stale = bool(tables)
+
+    def _formula_sheet(self, name: str) -> Sheet | None:
+        """A sheet, if it may have formulas."""
+        return self._sheet(name) if self._may_have_formulas(name) else None
 
     def loose_cells(self, sheet: str) -> dict[tuple[int, int], bool]:
         """Cells of a sheet outside the rows of tables, by row and column: whether a formula fills it."""

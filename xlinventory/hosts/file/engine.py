@@ -6,15 +6,16 @@ value it had, is reported, and what depends on it works with that value.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import formualizer
 
 from xlinventory.arguments import serial
 from xlinventory.core.errors import CellError
 from xlinventory.evaluation import evaluate
-from xlinventory.hosts.file.references import LAST_COLUMN, MISSING, Plain, Translator
+from xlinventory.hosts.file.dependencies import ANY_SHEET, Task
+from xlinventory.hosts.file.references import LAST_COLUMN, MISSING, Plain
 from xlinventory.hosts.file.sheet import Sheet
 from xlinventory.registry import registered
 from xlinventory.workbook import Cell, WorkbookError
@@ -27,27 +28,16 @@ _KINDS = {
 _NAMES = {error: kind for kind, error in reversed(_KINDS.items())}
 BATCH = 1_000
 """Rows handed over at once; the engine's time grows with the square of it."""
-ANY_SHEET = {"INDIRECT"}
-
 Place = tuple[str, int, int]
 
 
-class Task(NamedTuple):
-    """One formula cell."""
-
-    row: int
-    column: int
-    plain: Plain
-
-
 def calculate(
-    sheets: Sequence[Sheet], names: Sequence[str], load: Callable[[str], Sheet], translator: Translator
+    found: Mapping[str, list[Task]], names: Sequence[str], load: Callable[[str], Sheet]
 ) -> list[Place]:
-    """Bring every formula of *sheets* up to date; returns the places that could not be computed.
+    """Bring the formulas *found* on each sheet up to date; returns the places that could not be computed.
 
-    *names* are all sheets of the workbook; *load* gives one that formulas refer to.
+    *names* are all sheets of the workbook; *load* gives one.
     """
-    found = {sheet.name: list(_tasks(sheet, translator)) for sheet in sheets}
     tasks = {name: of_sheet for name, of_sheet in found.items() if of_sheet}
     used = set().union(*(task.plain.functions for of_sheet in tasks.values() for task in of_sheet))
     unknown = _unknown_functions(used)
@@ -87,12 +77,6 @@ def _settled(
         if not failed:
             return engine, skipped
         refused |= _unsupported(names, failed)
-
-
-def _tasks(sheet: Sheet, translator: Translator) -> Iterator[Task]:
-    for row, column, formula in sheet.formulas():
-        if formula.text:
-            yield Task(row, column, translator.translate(formula.text, sheet.name, row, column))
 
 
 def _evaluated(

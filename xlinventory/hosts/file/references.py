@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 
 from xlinventory.registry import find
 
@@ -18,6 +18,7 @@ MISSING = "\u241e omitted \u241e"
 
 _STRUCTURED = re.compile(r"^(?P<table>[^\[\]!]*)\[(?P<inside>.*)\]$", re.S)
 _ITEM = re.compile(r"\[((?:'.|[^\[\]'])*)\]")
+_PLACE = re.compile(r"^\$?([A-Za-z]{1,3})\$?\d*(?::\$?([A-Za-z]{1,3})\$?\d*)?$")
 _PREFIX = re.compile(r"_xlfn\.(_xlws\.)?|_xlws\.|_xlpm\.|_xldudf_")
 """What Excel writes before names in a file: of newer functions, of LAMBDA's arguments, of add-ins."""
 
@@ -95,6 +96,13 @@ class _Found:
     reaches: set[Reach] = field(default_factory=set)
     rows: set[tuple[int, int]] = field(default_factory=set)
     external: bool = False
+    moves: bool = False
+    """Whether it may read other columns of a sheet than those it names."""
+
+    def all_reaches(self) -> frozenset[Reach]:
+        """Columns it may read."""
+        wide = (reach._replace(first=1, last=LAST_COLUMN) for reach in self.reaches)
+        return frozenset(wide if self.moves else self.reaches)
 
 
 class Translator:
@@ -119,7 +127,7 @@ class Translator:
             found = _Found()
             text = "=" + self._plain(formula, sheet, home, found)
             self._cache[key] = Plain(
-                text, frozenset(found.functions), frozenset(found.reaches), tuple(found.rows), found.external
+                text, frozenset(found.functions), found.all_reaches(), tuple(found.rows), found.external
             )
         return self._cache[key]
 
@@ -139,8 +147,7 @@ class Translator:
         if token.type == Token.FUNC:
             text = _PREFIX.sub("", token.value)
             if token.subtype == Token.OPEN:
-                # Of a range that ends in a function, A1:INDEX(...), the tokenizer gives ":INDEX(".
-                found.functions.add(text.lstrip(":").rstrip("(").upper())
+                self._opened(text.rstrip("("), sheet, found)
             return text
         if token.type != Token.OPERAND or token.subtype != Token.RANGE:
             return token.value
@@ -148,6 +155,16 @@ class Translator:
         if "[" in value:
             return self._bracketed(value, sheet, home, found)
         return self._name_or_place(_PREFIX.sub("", value), sheet, home, found, inside)
+
+    @staticmethod
+    def _opened(text: str, sheet: str, found: _Found) -> None:
+        """A function; of a range that ends in one, the tokenizer gives "Data!A1:INDEX" or ":INDEX"."""
+        begin, colon, name = text.rpartition(":")
+        found.functions.add(name.upper())
+        found.moves |= bool(colon) or name.upper() == "OFFSET"
+        place, _, address = begin.rpartition("!")
+        if begin:
+            found.reaches.add(Reach(place.strip("'").replace("''", "'") or sheet, *_columns(address)))
 
     def _name_or_place(
         self, value: str, sheet: str, home: TableArea | None, found: _Found, inside: tuple[str, ...]
@@ -157,10 +174,11 @@ class Translator:
         known = next((k for k in ((scope, name.lower()), (None, name.lower())) if k in self._names), None)
         if known is not None and name.lower() not in inside:
             return self._plain(self._names[known], sheet, home, found, (*inside, name.lower()))
-        if place:
-            found.reaches.add(Reach(scope, 1, LAST_COLUMN))
         area = None if place else self._tables.get(name.lower())
-        return value if area is None else self._address(area, sheet, found, _WHOLE)
+        if area is not None:
+            return self._address(area, sheet, found, _WHOLE)
+        found.reaches.add(Reach(scope, *_columns(name)))
+        return value
 
     def _bracketed(self, value: str, sheet: str, home: TableArea | None, found: _Found) -> str:
         if not value.endswith("]") or "]!" in value or "]'!" in value:
@@ -190,6 +208,15 @@ class Translator:
         """The table a cell stands in."""
         around = (a for a in self._on_sheet.get(sheet, ()) if a.top <= row <= a.bottom)
         return next((a for a in around if a.left <= column <= a.right), None)
+
+
+def _columns(place: str) -> tuple[int, int]:
+    """First and last column of an address such as B2, $A$1:C9 or A:C; all where it is another word."""
+    match = _PLACE.match(place)
+    if match is None:
+        return 1, LAST_COLUMN
+    first, last = sorted(column_index_from_string(word) for word in (match[1], match[2] or match[1]))
+    return first, last
 
 
 def table_area(

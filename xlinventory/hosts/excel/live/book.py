@@ -71,7 +71,7 @@ class LiveWorkbook:
                 _resize(table, place, count)
             _write(place, _learnt(body, place, count), given, count)
 
-    def calculate(self) -> None:
+    def calculate(self, *_tables: str) -> None:
         """Bring every formula up to date; raises WorkbookError in Excel on macOS, which cannot."""
         if sys.platform == "darwin" and self.book.app.engine.name == "excel":
             raise WorkbookError(NOT_ON_A_MAC)

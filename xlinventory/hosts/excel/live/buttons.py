@@ -17,12 +17,12 @@ from xlinventory.hosts.excel.live import log_file
 from xlinventory.hosts.excel.live.book import LiveWorkbook
 from xlinventory.hosts.excel.live.one_at_a_time import one_at_a_time
 from xlinventory.hosts.excel.live.quiet import quiet
-from xlinventory.macros.frame import Outcome, preview, run_macro
+from xlinventory.macros.frame import Outcome, Run, preview, run_macro
 
 SHOWN = 10
 """Findings that a message box shows; the rest is counted."""
-PREVIEWED = ("refresh",)
-"""Buttons that say first what they would do, and ask."""
+PREVIEWED = {"refresh": ("refresh",), "plan": ("refresh", "plan", "reorder")}
+"""Buttons that say first what they would do, and ask; by the setting ask_first."""
 
 Still = Callable[[xw.Book], AbstractContextManager[xw.Book]]
 
@@ -73,13 +73,21 @@ def serve(button: Button, book: xw.Book, still: Still | None = None, **more: str
         show_sheet(book, button.sheet)
         return ""
     given, still = options(button, book) | more, still or quiet
-    if button.id in PREVIEWED and not _wanted(button, book, still, given):
+    if _asks_first(button, book) and not _wanted(button, book, still, given):
         return ""
     with still(book):
         outcome = run_macro(LiveWorkbook(book), button.macro, **given)
     if button.sheet:
         _show_result(book, button.sheet)
     return in_words(outcome)
+
+
+def _asks_first(button: Action, book: xw.Book) -> bool:
+    """Whether a button is one that asks, by the setting where there is a choice."""
+    choices = [choice for choice, asking in PREVIEWED.items() if button.id in asking]
+    if len(choices) in {0, len(PREVIEWED)}:
+        return bool(choices)
+    return Run(LiveWorkbook(book)).setting("ask_first") in choices
 
 
 def options(button: Action, book: xw.Book) -> dict[str, str]:

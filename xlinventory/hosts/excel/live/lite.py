@@ -135,7 +135,7 @@ class Snapshot:
         self.tables[table.name] = table.with_rows(pd.DataFrame(cells, index=index, dtype=object))
         self._stale = True
 
-    def calculate(self) -> None:
+    def calculate(self, *_tables: str) -> None:
         """Take over what Excel has calculated, or raise so that it does."""
         if not self._stale:
             return

@@ -66,6 +66,21 @@ OF_AN_ITEM = (
 )  # fmt: skip
 """Columns of Forecast that say the same on all lines of an item."""
 
+NOT_ORDERED = (
+    "take",
+    "sku",
+    "name",
+    "decision",
+    "supplier",
+    "suggested_qty",
+    "order_qty",
+    "unit_price",
+    "value",
+    "why",
+)
+"""Columns of Reorder that are pale where nothing is to be ordered."""
+TOO_MUCH = ("overstock", "overstock_value", "surplus_order", "surplus_value")
+
 TOTALS = (
     "method", "chosen", "from_date", "to_date", "opening", "purchases", "cost_of_sales", "closing", "check",
     "write_down", "carrying_value", "note",
@@ -102,6 +117,10 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         _is("status", "cancelled", FADED, "po", "supplier", "sku", "status"),
         Rule("=N([rejected])>0", WARNING, ("rejected",)),
     ),
+    "Overdue": (
+        Rule("=N([days_out])>0", ALARM, ("sku", "name", "stockout_date", "days_out", "units_short")),
+        Rule("=AND(LEN([po])>0,N([expected])=0)", WARNING, ("expected", "why")),
+    ),
     "Forecast": (
         Rule("=ISNUMBER([override])", FADED, ("mean",)),
         Rule('=AND(ISNUMBER([mase]),[mase]>1,[route]<>"intermittent")', WARNING, ("mase",)),
@@ -112,7 +131,31 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     ),
     "Reorder": (
         *STATUS,
-        Rule('=AND([take]="yes",N([order_qty])>0)', GOOD, ("take", "order_qty", "value")),
+        Rule(
+            '=LEN(SUBSTITUTE([why],"; ordered: ",""))<LEN([why])',
+            PLAIN_BLUE,
+            ("take", "decision", "order_qty", "value"),
+        ),
+        Rule('=AND([take]="yes",N([order_qty])>0,[decision]="fewer")', WARNING, ("decision", "order_qty")),
+        Rule(
+            '=AND([take]="yes",N([order_qty])>0)',
+            GOOD,
+            ("take", "decision", "suggested_qty", "order_qty", "unit_price", "value"),
+        ),
+        *(
+            _is("decision", word, WARNING, "take", "decision", "order_qty", "value")
+            for word in ("over budget", "too small")
+        ),
+        Rule('=AND([take]="no",N([suggested_qty])>0)', ALARM, ("take",)),
+        Rule("=AND(N([suggested_qty])=0,LEN([sku])>0)", FADED, NOT_ORDERED),
+        Rule("=AND(ISNUMBER([stockout_date]),[stockout_date]<=as_of)", ALARM, ("stockout_date",)),
+        Rule(
+            "=AND(N([suggested_qty])>0,ISNUMBER([stockout_date]),[stockout_date]<[expected])",
+            {"font_color": RED},
+            ("stockout_date",),
+        ),
+        Rule("=N([surplus_order])>0", WARNING, ("surplus_order", "surplus_value")),
+        *(Rule(f"=AND(ISNUMBER([{name}]),[{name}]=0)", FADED, (name,)) for name in TOO_MUCH),
         Rule(
             "=AND(N([suggested_qty])>0,ISNUMBER([order_by]),[order_by]<=as_of)",
             {"font_color": RED, "bold": True},
@@ -176,6 +219,22 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule("=AND(ISNUMBER([score]),[score]>=80)", GOOD, ("score",)),
         Rule("=AND(ISNUMBER([score]),[score]<60)", WARNING, ("score",)),
         Rule("=AND(ISNUMBER([days_late]),[days_late]>=3)", WARNING, ("days_late",)),
+        Rule(
+            "=AND(ISNUMBER([promised_days]),ISNUMBER([lead_time]),[lead_time]>[promised_days]*1.1)",
+            WARNING,
+            ("promised_days", "lead_time"),
+        ),
+        Rule(
+            "=[lateness_cost]=0",
+            FADED,
+            ("buffer_varying", "buffer_later", "buffer_units", "buffer_value", "lateness_cost"),
+        ),
+    ),
+    "SupplierChoice": (
+        Rule("=AND([rank]=1,N([difference])<0)", GOOD, ("supplier", "rank", "total_cost", "difference")),
+        Rule("=[rank]=1", {"bold": True}, ("supplier", "rank", "total_cost", "why")),
+        Rule("=[sku]=[^sku]", FADED, ("sku", "name", "item")),
+        _is("preferred", "yes", PLAIN_BLUE),
     ),
     "Log": (_is("undone", "yes", {"font_color": GREY, "font_strikeout": True}, "macro", "result", "tables"),),
 }

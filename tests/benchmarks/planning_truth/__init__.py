@@ -1,0 +1,1 @@
+"""Two years of forecasting, planning, ordering and receiving, where we know demand and suppliers."""

@@ -1,0 +1,1 @@
+"""Purchase orders on paper: pages drawn with reportlab, which only this folder knows."""
