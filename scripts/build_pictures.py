@@ -30,7 +30,7 @@ PARTS_SHOWN = {
     "whatif": ("WhatIf", ""), "functions": ("Functions", "A1:H26"), "items": ("Items", "A1:AF24"),
     "reorder": ("Reorder", "A1:AA18"), "valuation": ("Valuation", "A1:V24"),
     "valuationtotals": ("ValuationTotals", ""), "turnovergroups": ("TurnoverGroups", "A1:N40"),
-    "supplierscores": ("SupplierScores", ""),
+    "supplierscores": ("SupplierScores", "A1:Z40"), "supplierchoice": ("SupplierChoice", "A1:T40"),
 }  # fmt: skip
 """Pictures by name: the sheet to draw, and of the long ones the cells to show; "" is all."""
 COLUMNS_SHOWN = {

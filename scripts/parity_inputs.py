@@ -27,7 +27,9 @@ DRAWN, VALID, FAULTY = 44, 16, 3
 """Inputs drawn for each function; of these the first so many with a result, and the first with an error."""
 ERRORS = (CellError.DIV0, CellError.NA, CellError.NUM, CellError.VALUE)
 """Errors that a cell of every host can be made to hold by an everyday formula."""
-QUICK: Mapping[str, Mapping[str, float]] = {"SERVICE_SIMULATE": {"periods": 50.0}}
+QUICK: Mapping[str, Mapping[str, float]] = {
+    "SERVICE_SIMULATE": {"periods": 50.0}, "REORDER_POINT_SIMULATE": {"periods": 50.0},
+}  # fmt: skip
 """Arguments that only decide how long it takes."""
 Arguments = tuple[Any, ...]
 

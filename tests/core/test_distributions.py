@@ -1,13 +1,15 @@
-"""Shapes of demand against scipy.stats, numerical integration and the laws of the loss function."""
+"""Shapes of demand against scipy.stats, stockpyl, numerical integration and the laws of the loss (P4)."""
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
+from stockpyl import loss_functions as stockpyl
 
 from xlinventory.core.distributions import (
     DISTRIBUTIONS,
+    FittedDemand,
     buffer_for_level,
     buffer_for_shortage,
     exceedance,
@@ -30,6 +32,9 @@ def frozen(name: str, mean: float, sd: float):
         "gamma": lambda: stats.gamma((mean / sd) ** 2, scale=sd**2 / mean),
         "negbin": lambda: stats.nbinom(mean**2 / (sd**2 - mean), mean / sd**2),
         "poisson": lambda: stats.poisson(mean),
+        "lognormal": lambda: stats.lognorm(
+            np.sqrt(np.log1p((sd / mean) ** 2)), scale=mean / np.sqrt(1 + (sd / mean) ** 2)
+        ),
     }[name]()
 
 
@@ -42,18 +47,18 @@ def spread(name: str, mean: float, ratio: float) -> float:
 class TestUnitNormalLoss:
     @settled
     @given(z=st.floats(-30, 30))
-    def test_it_is_positive_and_mirrors(self, z: float) -> None:
+    def test_p4_it_is_positive_and_mirrors(self, z: float) -> None:
         assert unit_normal_loss(z) > 0
         assert unit_normal_loss(-z) == pytest.approx(unit_normal_loss(z) + z, rel=1e-12, abs=1e-15)
 
     @settled
     @given(z=st.floats(-4, 30), step=st.floats(0.01, 2))
-    def test_it_falls_and_is_convex(self, z: float, step: float) -> None:
+    def test_p4_it_falls_and_is_convex(self, z: float, step: float) -> None:
         left, middle, right = unit_normal_loss([z - step, z, z + step])
         assert left > middle > right
         assert left + right > 2 * middle
 
-    def test_it_is_the_table_s_value_at_0_and_keeps_its_digits_far_out(self) -> None:
+    def test_p4_it_is_the_table_s_value_at_0_and_keeps_its_digits_far_out(self) -> None:
         assert unit_normal_loss(0.0) == pytest.approx(1 / np.sqrt(2 * np.pi), rel=1e-15)
         # The first terms of Mills' ratio: G(z) ~ phi(z) / z² (1 - 3 / z² + 15 / z⁴ - 105 / z⁶).
         z = 30.0
@@ -125,6 +130,95 @@ class TestAgainstScipy:
         assert expected_shortage(0.0, mean, sd, name) == pytest.approx(sd / np.sqrt(2 * np.pi), rel=1e-4)
 
 
+class TestAgainstStockpyl:
+    """Its losses are of the stock x; it takes a gamma by shape and scale, a negbin by r and p."""
+
+    @settled
+    @given(mean=st.floats(1, 200), ratio=st.floats(0.1, 1), place=st.floats(-1, 3))
+    def test_losses_without_gaps(self, mean: float, ratio: float, place: float) -> None:
+        sd = ratio * mean
+        at = max(mean + place * sd, 0.01 * mean)
+        log_sd = np.sqrt(np.log1p(ratio**2))
+        for name, loss in (
+            ("normal", stockpyl.normal_loss(at, mean, sd)),
+            ("gamma", stockpyl.gamma_loss(at, ratio**-2, sd * ratio)),
+            ("lognormal", stockpyl.lognormal_loss(at, np.log(mean) - log_sd**2 / 2, log_sd)),
+        ):
+            assert expected_shortage(at - mean, mean, sd, name) == pytest.approx(loss[0], abs=1e-9 * sd)
+        for name, loss in (
+            ("normal", stockpyl.normal_second_loss(at, mean, sd)),
+            ("gamma", stockpyl.gamma_second_loss(at, ratio**-2, sd * ratio)),
+        ):
+            squared = FittedDemand.of(mean, sd, name).squared(at - mean)
+            assert squared == pytest.approx(loss[0], abs=1e-8 * sd**2)
+
+    @settings(max_examples=25, deadline=None)
+    @given(mean=st.floats(0.5, 40), ratio=st.floats(1.1, 4), place=st.floats(-1, 3))
+    def test_losses_of_counts(self, mean: float, ratio: float, place: float) -> None:
+        """stockpyl's second loss of counts is E[(D - x)+ (D - x - 1)] / 2: half a loss below the square."""
+        at = float(max(round(mean + place * np.sqrt(ratio * mean)), 0))
+        size, chance = mean / (ratio - 1), 1 / ratio
+        for name, sd, loss, second in (
+            ("poisson", np.sqrt(mean), stockpyl.poisson_loss, stockpyl.poisson_second_loss),
+            (
+                "negbin",
+                np.sqrt(ratio * mean),
+                stockpyl.negative_binomial_loss,
+                stockpyl.negative_binomial_second_loss,
+            ),
+        ):
+            given_ = (int(at), mean) if name == "poisson" else (int(at), size, chance)
+            short = expected_shortage(at - mean, mean, sd, name)
+            assert short == pytest.approx(loss(*given_)[0], abs=1e-9 * mean)
+            squared = FittedDemand.of(mean, sd, name).squared(at - mean)
+            assert squared - short / 2 == pytest.approx(second(*given_)[0], abs=1e-8 * mean**2)
+
+
+class TestFittedDemand:
+    @names
+    @settled
+    @given(mean=st.floats(0.5, 60), ratio=st.floats(1.05, 5), place=st.floats(-3, 3))
+    def test_the_squares_are_the_shortage_added_up(
+        self, name: str, mean: float, ratio: float, place: float
+    ) -> None:
+        """∫ E[(D - u)+] du from a buffer to a larger one by Simpson's rule; trapezes between whole units."""
+        sd = spread(name, mean, ratio)
+        demand = FittedDemand.of(mean, sd, name)
+        low, high = place * sd, place * sd + 2 * sd
+        whole = np.arange(np.ceil(mean + low), np.floor(mean + high) + 1) - mean
+        inner = whole if name in ("negbin", "poisson") else np.linspace(low, high, 401)
+        at = np.unique([low, *inner, high])
+        rule = np.trapezoid if name in ("negbin", "poisson") else integrate.simpson
+        added = rule(demand.shortage(at), x=at)
+        assert demand.squared(low) - demand.squared(high) == pytest.approx(added, rel=1e-5, abs=1e-6 * sd**2)
+
+    @names
+    @settled
+    @given(mean=means, ratio=ratios, place=st.floats(-3, 5), level=levels)
+    def test_it_has_the_curves_that_the_functions_have(
+        self, name: str, mean: float, ratio: float, place: float, level: float
+    ) -> None:
+        sd = spread(name, mean, ratio)
+        demand, at = FittedDemand.of(mean, sd, name), place * sd
+        assert demand.tail(at) == exceedance(at, mean, sd, name)
+        assert demand.shortage(at) == expected_shortage(at, mean, sd, name)
+        assert demand.quantile(level) == buffer_for_level(level, mean, sd, name)
+
+    @pytest.mark.parametrize("name", ["normal", "gamma", "negbin", "lognormal"])
+    def test_a_constant_demand_is_short_of_what_the_buffer_lacks(self, name: str) -> None:
+        demand = FittedDemand.of(20, 0, name)
+        assert demand.quantile(0.99) == 0
+        assert demand.tail([-1.0, 0.0, 1.0]).tolist() == [1, 0, 0]
+        assert demand.shortage([-4.0, 0.0, 1.0]).tolist() == [4, 0, 0]
+        assert demand.squared([-4.0, 0.0, 1.0]).tolist() == [8, 0, 0]
+
+    @pytest.mark.parametrize("name", ["gamma", "negbin", "poisson", "lognormal"])
+    def test_below_no_stock_at_all_the_squares_are_those_of_all_demand_and_the_debt(self, name: str) -> None:
+        # E[(D + 5)²] / 2 = (variance + 25²) / 2.
+        demand = FittedDemand.of(20, 6, name)
+        assert demand.squared(-25.0) == pytest.approx((demand.sd**2 + 625) / 2)
+
+
 class TestLaws:
     @names
     @settled
@@ -137,7 +231,7 @@ class TestLaws:
         assume(short > 1e-12 * sd)
         buffer = buffer_for_shortage(short, mean, sd, name)
         assert expected_shortage(buffer, mean, sd, name) == pytest.approx(short, rel=1e-9)
-        if name in ("normal", "gamma"):
+        if name in ("normal", "gamma", "lognormal"):
             assert exceedance(buffer, mean, sd, name) == pytest.approx(
                 exceedance(k * sd, mean, sd, name), rel=1e-6
             )
@@ -154,7 +248,7 @@ class TestLaws:
             alone = [float(curve(a, m, s, name)) for a, m, s in zip(at, mean, sd, strict=True)]
             np.testing.assert_array_equal(curve(at, mean, sd, name), alone)
 
-    @pytest.mark.parametrize("name", ["normal", "gamma", "negbin"])
+    @pytest.mark.parametrize("name", ["normal", "gamma", "negbin", "lognormal"])
     def test_constant_demand_needs_no_buffer(self, name: str) -> None:
         assert buffer_for_level(0.99, 20, 0, name) == 0
         assert buffer_for_shortage(1.0, 20, 0, name) == 0
@@ -168,7 +262,7 @@ class TestLaws:
         assert exceedance(0.0, 0, 0, name) == 0
 
     def test_a_stock_below_zero_is_short_of_all_demand_and_what_is_owed(self) -> None:
-        for name in ("gamma", "negbin", "poisson"):
+        for name in ("gamma", "negbin", "poisson", "lognormal"):
             assert exceedance(-25.0, 20, 6, name) == 1
             assert expected_shortage(-25.0, 20, 6, name) == pytest.approx(25)
 
@@ -179,7 +273,7 @@ class TestRefused:
         with pytest.raises(OutOfDomain, match="strictly between 0 and 1"):
             buffer_for_level(level, 20, 5, "normal")
 
-    @pytest.mark.parametrize("name", ["gamma", "negbin"])
+    @pytest.mark.parametrize("name", ["gamma", "negbin", "lognormal"])
     def test_variable_demand_of_mean_0(self, name: str) -> None:
         with pytest.raises(OutOfDomain, match="demand_sd must be 0 where demand_avg is 0"):
             buffer_for_level(0.9, [5, 0], [1, 1], name)

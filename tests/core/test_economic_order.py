@@ -1,4 +1,4 @@
-"""Order quantities against stockpyl and against all other quantities."""
+"""Order quantities against stockpyl and against all other quantities: the laws P6, P7 and P8."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stockpyl import eoq as stockpyl
 
-from xlinventory import eoq, eoq_discount, evaluate, order_cost_total
+from xlinventory import eoq, eoq_backorder, eoq_discount, epq, evaluate, order_cost_total
 from xlinventory.core.economic_order import discounted_order
 from xlinventory.core.errors import CellError, OutOfDomain, WrongInput
 
@@ -27,7 +27,7 @@ def price_lists(draw: st.DrawFn) -> tuple[list[float], list[float]]:
 class TestEoq:
     @settled
     @given(demand=demands, order=orders, unit=units, rate=rates, other=st.floats(0.05, 20))
-    def test_no_other_quantity_costs_less(
+    def test_p6_no_other_quantity_costs_less(
         self, demand: float, order: float, unit: float, rate: float, other: float
     ) -> None:
         best = eoq(demand, order, unit, rate)
@@ -39,7 +39,7 @@ class TestEoq:
 
     @settled
     @given(demand=demands, order=orders, unit=units, rate=rates)
-    def test_scaling_and_stockpyl(self, demand: float, order: float, unit: float, rate: float) -> None:
+    def test_p6_scaling_and_stockpyl(self, demand: float, order: float, unit: float, rate: float) -> None:
         best = eoq(demand, order, unit, rate)
         assert eoq(4 * demand, order, unit, rate) == pytest.approx(2 * best)
         quantity, cost = stockpyl.economic_order_quantity(order, rate * unit, demand)
@@ -63,10 +63,88 @@ class TestEoq:
             order_cost_total(100, 900, 20, 4, 0.25, np.inf)
 
 
+class TestProduction:
+    @settled
+    @given(demand=demands, order=orders, unit=units, rate=rates, faster=st.floats(1.01, 50))
+    def test_it_is_stockpyl_s_and_the_best_of_a_run_s_costs(
+        self, demand: float, order: float, unit: float, rate: float, faster: float
+    ) -> None:
+        found = epq(demand, order, unit, rate, faster * demand)
+        quantity, cost = stockpyl.economic_production_quantity(order, rate * unit, demand, faster * demand)
+        assert found == pytest.approx(quantity)
+        # A year's cost by hand: runs, and half the peak Q (1 - D / P) held.
+        for other in (found, 0.9 * found, 1.1 * found):
+            running = order * demand / other + rate * unit * other * (1 - 1 / faster) / 2
+            assert running == pytest.approx(cost) if other == found else running > cost
+
+    @settled
+    @given(demand=demands, order=orders, unit=units, rate=rates)
+    def test_p7_it_falls_to_the_eoq_as_production_becomes_endless(
+        self, demand: float, order: float, unit: float, rate: float
+    ) -> None:
+        plain = eoq(demand, order, unit, rate)
+        larger = [epq(demand, order, unit, rate, factor * demand) for factor in (1.5, 3, 100, 1e12)]
+        assert larger == sorted(larger, reverse=True)
+        assert larger[-1] == pytest.approx(plain, rel=1e-9)
+        assert larger[-2] > plain
+
+    def test_a_run_no_faster_than_demand_never_ends(self) -> None:
+        with pytest.raises(OutOfDomain, match="production_rate must be above annual_demand, got 900"):
+            epq(900, 4, 2, 1, 900)
+        assert epq(0, 4, 2, 1, 900) == 0
+        assert evaluate("EPQ", 900.0, 4.0, 2.0, 1.0, [[800.0], [1e9]])[0] == [CellError.NUM]
+
+
+class TestBackorders:
+    @settled
+    @given(demand=demands, order=orders, unit=units, rate=rates, owed=st.floats(0.1, 1e3))
+    def test_it_is_stockpyl_s(
+        self, demand: float, order: float, unit: float, rate: float, owed: float
+    ) -> None:
+        found = eoq_backorder(demand, order, unit, rate, owed)
+        quantity, fraction, cost = stockpyl.economic_order_quantity_with_backorders(
+            order, rate * unit, owed, demand
+        )
+        assert found.quantity == pytest.approx(quantity)
+        assert found.backorders == pytest.approx(quantity * fraction)
+        assert found.annual_cost == pytest.approx(cost)
+
+    @settled
+    @given(demand=demands, order=orders, unit=units, rate=rates, owed=st.floats(0.1, 1e3))
+    def test_p7_it_costs_less_than_the_eoq_and_becomes_it_as_owing_becomes_dear(
+        self, demand: float, order: float, unit: float, rate: float, owed: float
+    ) -> None:
+        plain = float(eoq(demand, order, unit, rate))
+        running = order * demand / plain + rate * unit * plain / 2
+        found = eoq_backorder(demand, order, unit, rate, owed)
+        assert found.annual_cost < running
+        assert found.quantity > plain
+        dear = eoq_backorder(demand, order, unit, rate, 1e14)
+        assert dear.quantity == pytest.approx(plain, rel=1e-9)
+        assert dear.annual_cost == pytest.approx(running, rel=1e-9)
+        assert dear.backorders == pytest.approx(0, abs=1e-9 * plain)
+
+    @settled
+    @given(
+        demand=demands, order=orders, unit=units, rate=rates, owed=st.floats(0.1, 1e3), place=st.floats(0, 1)
+    )
+    def test_no_other_share_owed_and_no_other_quantity_costs_less(
+        self, demand: float, order: float, unit: float, rate: float, owed: float, place: float
+    ) -> None:
+        found = eoq_backorder(demand, order, unit, rate, owed)
+        for quantity in (found.quantity, 0.8 * found.quantity, 1.3 * found.quantity):
+            running = (
+                order * demand / quantity
+                + rate * unit * quantity * (1 - place) ** 2 / 2
+                + owed * quantity * place**2 / 2
+            )
+            assert found.annual_cost <= running * (1 + 1e-9)
+
+
 class TestDiscounts:
     @settled
     @given(prices=price_lists(), demand=demands, order=orders, rate=rates)
-    def test_all_units_as_stockpyl_and_no_break_costs_less(
+    def test_p8_all_units_as_stockpyl_and_nothing_feasible_costs_less(
         self, prices: tuple[list[float], list[float]], demand: float, order: float, rate: float
     ) -> None:
         breaks, costs = prices
@@ -77,12 +155,16 @@ class TestDiscounts:
         assert total == pytest.approx(reference[2])
         held = max(i for i, start in enumerate(breaks) if start <= quantity)
         assert unit == costs[held]  # feasible: the price of its own bracket
-        for start, cost in zip(breaks[1:], costs[1:], strict=True):
-            assert total <= order_cost_total(start, demand, order, cost, rate) * (1 + 1e-12)
+        for start, end, cost in zip(breaks, [*breaks[1:], np.inf], costs, strict=True):
+            economic = float(eoq(demand, order, cost, rate))
+            for feasible in {start, economic} - {0.0}:
+                if start <= feasible < end:
+                    paid = order_cost_total(feasible, demand, order, cost, rate)
+                    assert total <= paid * (1 + 1e-12)
 
     @settled
     @given(prices=price_lists(), demand=demands, order=orders, rate=rates)
-    def test_incremental_as_stockpyl_and_never_at_a_break(
+    def test_p8_incremental_as_stockpyl_and_never_at_a_break(
         self, prices: tuple[list[float], list[float]], demand: float, order: float, rate: float
     ) -> None:
         breaks, costs = prices
@@ -101,7 +183,7 @@ class TestDiscounts:
 
     @settled
     @given(demand=demands, order=orders, unit=units, rate=rates)
-    def test_one_price_is_the_eoq(self, demand: float, order: float, unit: float, rate: float) -> None:
+    def test_p8_one_price_is_the_eoq(self, demand: float, order: float, unit: float, rate: float) -> None:
         for kind in ("all", "incremental"):
             quantity, cost, total = eoq_discount(demand, order, rate, [0], [unit], kind)
             assert quantity == pytest.approx(eoq(demand, order, unit, rate))

@@ -1,10 +1,15 @@
-"""Safety stock: the laws P1 to P10, its inverse, and the undershoot by hand."""
+"""Safety stock and the newsvendor: the laws P1 to P3, P5, P9 and P10, and the undershoot by hand.
+
+P4 is in test_distributions.py, P6 to P8 in test_economic_order.py, P9 of a table of demands and P11 in
+policies/.
+"""
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from stockpyl import newsvendor as stockpyl
 
 from xlinventory import (
     best_service_level,
@@ -25,14 +30,14 @@ means = st.floats(0.5, 1e4)
 sds = st.floats(0.01, 5e3)
 times = st.floats(0.1, 60)
 levels = st.floats(0.01, 0.999)
-shapes = pytest.mark.parametrize("shape", ["normal", "gamma"])
+shapes = pytest.mark.parametrize("shape", ["normal", "gamma", "lognormal"])
 counts = pytest.mark.parametrize("shape", ["negbin", "poisson"])
 
 
 class TestSafetyStock:
     @settled
     @given(mean=means, sd=sds, lead=times, level=levels, lead_sd=st.floats(0, 20), more=st.floats(0.01, 1))
-    def test_it_rises_with_the_service_level(
+    def test_p1_it_rises_with_the_service_level(
         self, mean: float, sd: float, lead: float, level: float, lead_sd: float, more: float
     ) -> None:
         higher = level + more * (0.9995 - level)
@@ -40,7 +45,7 @@ class TestSafetyStock:
 
     @settled
     @given(mean=means, sd=sds, lead=times, level=st.floats(0.51, 0.999), lead_sd=st.floats(0.01, 20))
-    def test_it_rises_with_each_sd_and_lies_between_the_larger_part_and_their_sum(
+    def test_p1_p2_it_rises_with_each_sd_and_lies_between_the_larger_part_and_their_sum(
         self, mean: float, sd: float, lead: float, level: float, lead_sd: float
     ) -> None:
         both = safety_stock(mean, sd, lead, level, lead_sd)
@@ -58,16 +63,17 @@ class TestSafetyStock:
 
     @settled
     @given(mean=means, sd=sds, lead=times)
-    def test_an_even_chance_needs_none_and_less_is_negative(
+    def test_p1_an_even_chance_needs_none_and_less_is_negative(
         self, mean: float, sd: float, lead: float
     ) -> None:
         assert safety_stock(mean, sd, lead, 0.5) == 0
         assert safety_stock(mean, sd, lead, 0.4) < 0
-        assert safety_stock(mean, 0, lead, 0.99) == 0
+        for shape in ("normal", "gamma", "lognormal", "negbin"):
+            assert safety_stock(mean, 0, lead, 0.99, distribution=shape) == 0
 
     @settled
     @given(mean=means, sd=sds, weeks=times, level=levels)
-    def test_the_unit_of_time_does_not_matter(
+    def test_p3_the_unit_of_time_does_not_matter(
         self, mean: float, sd: float, weeks: float, level: float
     ) -> None:
         by_week = safety_stock(mean, sd, weeks, level, 0.5)
@@ -76,7 +82,7 @@ class TestSafetyStock:
 
     @settled
     @given(mean=means, sd=sds, lead=times, level=levels, review=st.floats(0, 10))
-    def test_the_levels_are_demand_plus_safety_stock(
+    def test_p3_p10_the_levels_are_demand_plus_safety_stock(
         self, mean: float, sd: float, lead: float, level: float, review: float
     ) -> None:
         stock = safety_stock(mean, sd, lead, level, 0.3, review)
@@ -85,7 +91,9 @@ class TestSafetyStock:
         )
         continuous = safety_stock(mean, sd, lead, level, 0.3)
         assert reorder_point(mean, sd, lead, level, 0.3) == pytest.approx(mean * lead + continuous)
-        assert safety_stock(mean, sd, lead, level, 0.3, 1e-12) == pytest.approx(continuous, abs=1e-9 * sd)
+        soon = mean, sd, lead, level, 0.3, 1e-12
+        assert safety_stock(*soon) == pytest.approx(continuous, abs=1e-9 * sd)
+        assert order_up_to(*soon) == pytest.approx(mean * lead + continuous, abs=1e-9 * (mean + sd))
 
 
 class TestInverse:
@@ -101,7 +109,7 @@ class TestInverse:
         given_ = mean, mean * cv, lead, safety_stock(*asked), lead_sd, review, "cycle", None, shape
         assert service_level(*given_) == pytest.approx(level, abs=1e-8)
 
-    @pytest.mark.parametrize("shape", ["normal", "gamma", "negbin", "poisson"])
+    @pytest.mark.parametrize("shape", ["normal", "gamma", "negbin", "poisson", "lognormal"])
     @settled
     @given(
         mean=st.floats(0.5, 500),
@@ -110,7 +118,7 @@ class TestInverse:
         level=st.floats(0.8, 0.999),
         lots=st.floats(0.3, 3),
     )
-    def test_the_fill_rate_of_a_safety_stock_is_the_one_asked_for(
+    def test_p5_the_fill_rate_of_a_safety_stock_is_the_one_asked_for(
         self, shape: str, mean: float, cv: float, lead: float, level: float, lots: float
     ) -> None:
         sd, lot = mean * cv, mean * lead * lots
@@ -140,7 +148,7 @@ class TestInverse:
 
     @settled
     @given(mean=means, cv=st.floats(0.1, 2), lead=times, stock=st.floats(-1, 3), lot=st.floats(0.1, 5))
-    def test_the_fill_rate_rises_with_stock_and_with_the_order_quantity(
+    def test_p5_the_fill_rate_rises_with_stock_and_with_the_order_quantity(
         self, mean: float, cv: float, lead: float, stock: float, lot: float
     ) -> None:
         sd, unit = mean * cv, mean * cv * np.sqrt(lead)
@@ -150,6 +158,12 @@ class TestInverse:
 
         assert 0 <= fill(stock, lot) <= fill(stock + 0.1, lot) <= 1
         assert fill(stock, lot) <= fill(stock, lot * 1.1)
+
+    def test_p5_a_large_order_needs_less_than_the_mean(self) -> None:
+        # Properties of a fill rate: 0.975 with an order of 10,000 and sigma 500 sqrt(2) has k = 0.095.
+        k = safety_stock(2500, 500, 2, 0.975, 0, 0, "fill", 10_000) / (500 * 2**0.5)
+        assert k == pytest.approx(0.0943, abs=1e-3)
+        assert safety_stock(2500, 500, 2, 0.9, 0, 0, "fill", 10_000) < 0
 
     def test_an_order_smaller_than_the_shortage_has_no_fill_rate_below_0(self) -> None:
         assert service_level(100, 30, 4, -60, 0, 0, "fill", 1) == 0
@@ -230,7 +244,7 @@ class TestTargets:
 class TestNewsvendor:
     @settled
     @given(mean=st.floats(50, 1e4), cv=st.floats(0.01, 0.3), cost=st.floats(1, 50), margin=st.floats(0.5, 50))
-    def test_more_margin_buys_more_and_more_cost_less(
+    def test_p9_more_margin_buys_more_and_more_cost_less(
         self, mean: float, cv: float, cost: float, margin: float
     ) -> None:
         quantity = newsvendor(mean, mean * cv, cost, cost + margin)
@@ -241,7 +255,7 @@ class TestNewsvendor:
 
     @settled
     @given(mean=st.floats(0.1, 100), cost=st.floats(1, 50), margin=st.floats(0.5, 50))
-    def test_poisson_takes_the_smallest_count_that_reaches_the_fractile(
+    def test_p9_poisson_takes_the_smallest_count_that_reaches_the_fractile(
         self, mean: float, cost: float, margin: float
     ) -> None:
         ratio = margin / (margin + cost)
@@ -252,7 +266,7 @@ class TestNewsvendor:
 
     @settled
     @given(mean=st.floats(1, 1e3), cv=st.floats(0.01, 0.5), place=st.floats(-2, 3))
-    def test_what_is_sold_and_what_is_left_make_up_the_stock(
+    def test_p9_what_is_sold_and_what_is_left_make_up_the_stock(
         self, mean: float, cv: float, place: float
     ) -> None:
         sd = mean * cv
@@ -261,6 +275,36 @@ class TestNewsvendor:
         # What is left over is the shortage of the demand mirrored at its mean.
         left = expected_shortage(2 * mean - stock, mean, sd)
         assert sold + left == pytest.approx(stock, rel=1e-9, abs=1e-9 * sd)
+
+    @settled
+    @given(mean=st.floats(50, 1e3), cv=st.floats(0.05, 0.25), h=st.floats(0.5, 50), p=st.floats(0.5, 50))
+    def test_it_is_what_stockpyl_buys(self, mean: float, cv: float, h: float, p: float) -> None:
+        """Overage h and underage p are a unit cost of h and a price of their sum."""
+        sd, log_sd = cv * mean, np.sqrt(np.log1p(cv**2))
+        lognormal = stats.lognorm(log_sd, scale=mean * np.exp(-(log_sd**2) / 2))
+        gamma = stats.gamma(cv**-2, scale=sd * cv)
+        for shape, reference in (
+            ("normal", stockpyl.newsvendor_normal(h, p, mean, sd)[0]),
+            ("gamma", stockpyl.newsvendor_continuous(h, p, gamma)[0]),
+            ("lognormal", stockpyl.newsvendor_continuous(h, p, lognormal)[0]),
+        ):
+            assert newsvendor(mean, sd, h, h + p, distribution=shape) == pytest.approx(reference, rel=1e-7)
+        small = mean / 20
+        counted = stockpyl.newsvendor_poisson(h, p, small)[0]
+        assert newsvendor(small, 0, h, h + p, distribution="poisson") == pytest.approx(counted)
+
+    @settled
+    @given(
+        mean=st.floats(50, 1e3), cv=st.floats(0.05, 0.25), cost=st.floats(5, 50), share=st.floats(0.1, 0.9)
+    )
+    def test_a_salvage_and_a_penalty_are_those_of_stockpyl(
+        self, mean: float, cv: float, cost: float, share: float
+    ) -> None:
+        """Its explicit form has a holding and a stockout cost beside; a penalty is the latter."""
+        price, salvage, penalty = 1.5 * cost, share * cost, share
+        found = newsvendor(mean, cv * mean, cost, price, salvage, penalty)
+        reference = stockpyl.newsvendor_normal_explicit(price, cost, salvage, mean, cv * mean, 0, penalty)[0]
+        assert found == pytest.approx(reference)
 
     def test_a_demand_that_may_be_nothing_is_never_bought_below_0(self) -> None:
         assert newsvendor(10, 50, 9, 10) == 0

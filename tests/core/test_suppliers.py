@@ -12,12 +12,20 @@ from xlinventory import (
     evaluate,
     lead_time,
     on_time_rate,
+    order_cost_total,
     price_variance,
     supplier_cost,
     supplier_score,
 )
 from xlinventory.core.errors import CellError, NotEnoughData, OutOfDomain, UndefinedRatio, WrongInput
-from xlinventory.core.suppliers import STATISTICS, waits
+from xlinventory.core.suppliers import (
+    STATISTICS,
+    cost_parts,
+    punctuality,
+    score_parts,
+    shrunk_to_group,
+    waits,
+)
 
 DAY = 40886.0  # 9 December 2011
 NAN = np.nan
@@ -337,3 +345,122 @@ class TestCosts:
             supplier_cost(900, 4, 100, 20, 0.25, 30, 1.1)
         with pytest.raises(OutOfDomain, match="order_qty"):
             supplier_cost(900, 4, 0, 20, 0.25, 30)
+
+
+class TestManyGroups:
+    @settled
+    @given(data=st.data(), parts=st.lists(open_lines(), min_size=1, max_size=4))
+    def test_each_group_is_as_if_it_were_alone(
+        self, data: st.DataObject, parts: list[tuple[np.ndarray, np.ndarray, np.ndarray, float]]
+    ) -> None:
+        place = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
+        order = np.array(data.draw(st.permutations(range(len(place)))))
+        ordered, received, units = (np.concatenate([part[i] for part in parts])[order] for i in range(3))
+        as_of = max(part[3] for part in parts)
+        seen = waits(ordered, received, units, as_of, place[order], len(parts) + 1)
+        for statistic, measured in STATISTICS.items():
+            found = measured(seen)
+            assert np.isnan(found[-1]) or (statistic == "count" and found[-1] == 0)
+            for group, (ours, came, weights, _) in enumerate(parts):
+                try:
+                    alone = lead_time(ours, came, weights, statistic, as_of)
+                except NotEnoughData:
+                    alone = 0.0 if statistic == "count" else np.nan
+                assert found[group] == pytest.approx(alone, abs=1e-8, nan_ok=True)
+
+    def test_no_lines_at_all_have_no_lead_time(self) -> None:
+        seen = waits([], [], [], DAY, [], 2)
+        assert STATISTICS["count"](seen).tolist() == [0, 0]
+        assert np.isnan(STATISTICS["p90"](seen)).all()
+
+    @settled
+    @given(rows=rows, data=st.data())
+    def test_punctuality_of_each_group_is_that_of_its_lines(
+        self, rows: list[tuple[int, int | None, int, int]], data: st.DataObject
+    ) -> None:
+        promised, received, ordered, got = (
+            np.array([NAN if v is None else v for v in column], dtype=float)
+            for column in zip(*rows, strict=True)
+        )
+        place = np.array([data.draw(st.integers(0, 1)) for _ in rows])
+        found = punctuality(promised, received, ordered, got, 10.0, place, 2)
+        for group in (0, 1):
+            mine = place == group
+            frame = pd.DataFrame({"promised": promised, "came": received}).loc[mine]
+            frame = frame[(frame["came"] <= 10) | (frame["promised"] < 10)]
+            late = (frame["came"].where(frame["came"] <= 10).fillna(10) - frame["promised"]).clip(lower=0)
+            assert found.due[group] == len(frame)
+            assert found.days_late[group] == pytest.approx(late.mean(), nan_ok=True)
+            assert found.days_late_of_late[group] == pytest.approx(late[late > 0].mean(), nan_ok=True)
+            assert found.late[group] == pytest.approx((late > 0).mean() if len(frame) else NAN, nan_ok=True)
+            if len(frame):
+                alone = on_time_rate(promised[mine], received[mine], ordered[mine], got[mine], as_of=10.0)
+                assert found.on_time[group] == alone
+
+
+class TestCredibility:
+    def test_by_the_formulas_of_buhlmann_and_straub(self) -> None:
+        # Two items of 30 lines each with means 10 and 14 and variance 9: between 30 (4 + 4) = 240 over 9,
+        # less 1; room 60 - 1800 / 60 = 30; with 200 lines of ratio 1/10: (25.667 + 20) / 230.
+        ratio = (240 / 9 - 1 + 20) / 230
+        weight = 30 * ratio / (1 + 30 * ratio)
+        ones = np.array([0, 0])
+        found = shrunk_to_group(
+            np.array([10.0, 14]), np.full(2, 30.0), np.full(2, 9.0), ones, np.array([12.0])
+        )
+        assert found.own_weight == pytest.approx(weight)
+        assert found.mean == pytest.approx([12 - 2 * weight, 12 + 2 * weight])
+
+    def test_means_that_do_not_differ_are_drawn_to_their_group_and_others_stay(self) -> None:
+        lines, noise, group = np.full(50, 20.0), np.full(50, 16.0), np.zeros(50, dtype=int)
+        draw = np.random.default_rng(3)
+        same = 10 + draw.normal(0, 4 / np.sqrt(20), 50)
+        apart = same + draw.normal(0, 12, 50)
+        weights = [
+            shrunk_to_group(means, lines, noise, group, np.array([means.mean()])).own_weight[0]
+            for means in (same, apart)
+        ]
+        assert weights[0] < 0.45
+        assert weights[1] > 0.98
+
+    @settled
+    @given(
+        means=st.lists(st.tuples(st.floats(1, 60), st.integers(0, 9)), min_size=1, max_size=12),
+        group_mean=st.floats(1, 60),
+    )
+    def test_a_mean_lies_between_its_own_and_that_of_its_group(
+        self, means: list[tuple[float, int]], group_mean: float
+    ) -> None:
+        own, lines = (np.array(column, dtype=float) for column in zip(*means, strict=True))
+        own[lines == 0] = NAN
+        variance = np.where(lines > 1, 5.0, NAN)
+        found = shrunk_to_group(own, lines, variance, np.zeros(len(own), dtype=int), np.array([group_mean]))
+        low, high = np.fmin(own, group_mean), np.fmax(own, group_mean)
+        assert np.all((found.mean >= low - 1e-9) & (found.mean <= high + 1e-9))
+        assert np.all((found.own_weight >= 0) & (found.own_weight < 1))
+        assert np.all(found.mean[lines == 0] == group_mean)
+
+
+class TestParts:
+    @settled
+    @given(measures=st.tuples(share, share, st.floats(0.5, 5), st.floats(0, 5)), out=st.integers(0, 3))
+    def test_points_add_up_to_the_score(self, measures: tuple[float, ...], out: int) -> None:
+        given = [NAN if i == out else value for i, value in enumerate(measures)]
+        parts = score_parts(*given, [4, 3, 2, 1])
+        assert np.isnan(parts[out])
+        assert np.nansum(parts) == pytest.approx(supplier_score(*given, [4, 3, 2, 1]), abs=1e-9)
+
+    @settled
+    @given(
+        demand=st.floats(0, 1e5), price=st.floats(0, 100), size=st.floats(1, 1e4),
+        safety=st.floats(-1e4, 1e4), rejects=share,
+    )  # fmt: skip
+    def test_the_parts_of_the_cost_add_up_to_it(
+        self, demand: float, price: float, size: float, safety: float, rejects: float
+    ) -> None:
+        parts = cost_parts(demand, price, size, 20, 0.25, safety, rejects)
+        assert sum(parts) == pytest.approx(supplier_cost(demand, price, size, 20, 0.25, safety, rejects))
+        # ORDER_COST_TOTAL knows the same without rejects, and no stock below 0.
+        total = order_cost_total(size, demand, 20, price, 0.25, safety)
+        assert sum(parts) - parts.rejects == pytest.approx(total, abs=1e-6)
+        assert parts.cycle_stock + parts.safety_stock >= -1e-9

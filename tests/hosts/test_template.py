@@ -15,7 +15,13 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.datetime import to_excel
 
 from xlinventory.hosts.excel import template
-from xlinventory.hosts.excel.template import chart_data, function_sheet, start, turnover_groups
+from xlinventory.hosts.excel.template import (
+    chart_data,
+    function_sheet,
+    start,
+    supplier_sheets,
+    turnover_groups,
+)
 from xlinventory.hosts.excel.template import turnover_cells as cells
 from xlinventory.hosts.excel.template.table_sheets import help_text, list_name
 from xlinventory.hosts.file import FileWorkbook
@@ -30,8 +36,8 @@ OURS = {spec.name for spec in registered()}
 # Built-ins of Excel 2010 and LibreOffice 7 alike, none of which spills or depends on the day.
 BUILT_IN = {
     "ABS", "AND", "AVERAGE", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DAY", "EDATE", "FIXED", "IF",
-    "IFERROR", "INDEX", "INT", "ISERROR", "ISNUMBER", "LARGE", "LEN", "MATCH", "MAX", "MIN", "MONTH", "N",
-    "OR", "ROUND", "SUBSTITUTE", "SUM", "SUMIFS", "SUMPRODUCT", "TEXT", "YEAR",
+    "IFERROR", "INDEX", "INT", "ISERROR", "ISNUMBER", "LARGE", "LEFT", "LEN", "MATCH", "MAX", "MIN",
+    "MONTH", "N", "OR", "ROUND", "SUBSTITUTE", "SUM", "SUMIFS", "SUMPRODUCT", "TEXT", "YEAR",
 }  # fmt: skip
 STRUCTURED = re.compile(r"\b(\w+)\[(?:\[#This Row\],)?\[?(\w+)\]?\]")
 
@@ -115,7 +121,11 @@ def test_every_committed_workbook_is_compared() -> None:
     assert sorted(path.name for path in COMMITTED.iterdir()) == sorted(script().BUILDERS)
 
 
-HEADS = {"TurnoverGroups": turnover_groups.TOP + 1}
+HEADS = {
+    "TurnoverGroups": turnover_groups.TOP + 1,
+    "SupplierScores": supplier_sheets.TOP + 1,
+    "SupplierChoice": supplier_sheets.TOP + 1,
+}
 """Row of the header where it is not the first: below charts, since the table grows downwards."""
 
 
@@ -230,7 +240,7 @@ def test_dropdowns_and_limits_are_those_of_the_declaration(book: openpyxl.Workbo
     for name, table in TABLES.items():
         rules = {str(rule.sqref): rule for rule in book[name].data_validations.dataValidation}
         for j, column in enumerate(table.columns, 1):
-            place = book[name].cell(2, j).coordinate
+            place = book[name].cell(HEADS.get(name, 1) + 1, j).coordinate
             if name == "Settings" or column.writer is not Writer.USER:
                 assert place not in rules or name == "Settings"
             elif column.choices_from:
@@ -283,8 +293,8 @@ def test_charts_are_native_and_read_cells_that_exist(built: Path, book: openpyxl
         charts = [
             parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/charts/chart")
         ]
-    sheets = ("Dashboard", "WhatIf", "ValuationTotals", "TurnoverGroups")
-    assert ([len(book[name]._charts) for name in sheets], len(charts)) == ([7, 2, 1, 2], 12)
+    sheets = ("Dashboard", "WhatIf", "ValuationTotals", "TurnoverGroups", "SupplierScores", "SupplierChoice")
+    assert ([len(book[name]._charts) for name in sheets], len(charts)) == ([7, 2, 1, 2, 2, 2], 16)
     for xml in charts:
         references = re.findall(r"<c:f>(\w+)!([^<]+)</c:f>", xml)
         assert references

@@ -15,14 +15,23 @@ def orders() -> pd.DataFrame:
     """Days of the orders count back from today; PO3 is half open, PO4 open, PO5 cancelled."""
     lines = pd.DataFrame(
         [
-            ("PO1", "A1", "Acme", 60, 50, 0.0, "received"),
-            ("PO2", "A1", "Acme", 40, 30, 0.0, "received"),
-            ("PO3", "B1", "Acme", 12, 2, 40.0, "overdue"),
-            ("PO4", "A1", "Bolt", 5, -9, 50.0, "open"),
-            ("PO5", "A1", "Bolt", 90, 80, 70.0, "cancelled"),
+            ("PO1", "A1", "Acme", 60, 50, 100.0, 0.0, "received"),
+            ("PO2", "A1", "Acme", 40, 30, 50.0, 0.0, "received"),
+            ("PO3", "B1", "Acme", 12, 2, 60.0, 40.0, "overdue"),
+            ("PO4", "A1", "Bolt", 5, -9, NAN, 50.0, "open"),
+            ("PO5", "A1", "Bolt", 90, 80, NAN, 70.0, "cancelled"),
         ],
-        columns=["po", "sku", "supplier", "order_date", "promised_date", "open_quantity", "status"],
-    )
+        columns=[
+            "po",
+            "sku",
+            "supplier",
+            "order_date",
+            "promised_date",
+            "received",
+            "open_quantity",
+            "status",
+        ],
+    ).assign(receipt_date=NAN)
     return lines.assign(order_date=TODAY - lines["order_date"], promised_date=TODAY - lines["promised_date"])
 
 
@@ -56,14 +65,30 @@ def test_a_suppliers_open_lines_count_as_longer_than_they_wait(
     orders: pd.DataFrame, movements: pd.DataFrame
 ) -> None:
     found = lead_times.supplier_lead_times(lead_times.deliveries(orders, movements, TODAY))
-    # Acme: 8 days for 60 units, 10 for 100, 14 for 50, and 40 open for 12 days that so go to the 14: 90.
-    mean = (8 * 60 + 10 * 100 + 14 * 90) / 250
-    share = np.array([60, 100, 90]) / 250
+    # Acme's three lines count once each: one took 10 days, one 14, of one 60 % took 8 days and 40 % are open
+    # for 12, so these go to the line that took 14. The 90th percentile of 2.7 lines is within that line, too.
+    mean = (8 * 0.6 + 10 + 14 * 1.4) / 3
+    share = np.array([0.6, 1, 1.4]) / 3
     sd = np.sqrt(np.sum(share * (np.array([8, 10, 14]) - mean) ** 2) / (1 - np.sum(share**2)))
-    assert found.loc["Acme"].tolist() == pytest.approx([mean, sd, 3])
+    assert found.loc["Acme", ["mean", "sd", "p90", "count"]].tolist() == pytest.approx([mean, sd, 14, 3])
     # Bolt has delivered nothing yet.
-    assert found.loc["Bolt", "count"] == 0
-    assert found.loc["Bolt", ["mean", "sd"]].isna().all()
+    assert found.loc["Bolt", ["count", "lines"]].tolist() == [0, 0]
+    assert found.loc["Bolt", ["mean", "sd", "p90"]].isna().all()
+
+
+def test_a_large_order_tells_no_more_of_a_supplier_than_a_small_one(
+    orders: pd.DataFrame, movements: pd.DataFrame
+) -> None:
+    huge = movements.assign(quantity=movements["quantity"].where(movements["reference"] != "PO1", 1e6))
+    first = lead_times.supplier_lead_times(lead_times.deliveries(orders, movements, TODAY))
+    second = lead_times.supplier_lead_times(lead_times.deliveries(orders, huge, TODAY))
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_a_receipt_dated_before_its_order_is_told(orders: pd.DataFrame, movements: pd.DataFrame) -> None:
+    found = lead_times.deliveries(orders, movements, TODAY)
+    assert found.told == " 1 receipt is dated before the order and left out of lead times."
+    assert not lead_times.deliveries(orders, movements[:3], TODAY).told
 
 
 def test_a_single_receipt_has_a_mean_but_no_sd(orders: pd.DataFrame, movements: pd.DataFrame) -> None:
@@ -72,7 +97,7 @@ def test_a_single_receipt_has_a_mean_but_no_sd(orders: pd.DataFrame, movements: 
     assert np.isnan(found.loc["Acme", "sd"])
 
 
-def test_an_item_and_its_supplier_are_weighed_by_the_items_receipts(
+def test_an_item_and_its_supplier_are_weighed_by_what_items_differ_by(
     orders: pd.DataFrame, movements: pd.DataFrame
 ) -> None:
     found = lead_times.deliveries(orders, movements, TODAY)
@@ -81,10 +106,15 @@ def test_an_item_and_its_supplier_are_weighed_by_the_items_receipts(
     )
     suppliers = pd.DataFrame({"supplier": ["Acme", "Bolt"], "promised_lead_days": [9.0, 21.0]})
     result = lead_times.item_lead_times(items, suppliers, found, default=30)
-    theirs = (8 * 60 + 10 * 100 + 14 * 90) / 250
-    own = (10 * 100 + 14 * 50) / 150  # two receipts count for 2 / (2 + 10)
+    # A1: two lines of mean 12 and variance 8. B1: 60 % took 8 days, 40 % wait for 12, longer than any took,
+    # so 9.6 from 1 / (0.6² + 0.4²) lines. By the formulas of Bühlmann & Straub, with 200 lines of ratio 1/10:
+    theirs, few = (8 * 0.6 + 10 + 14 * 1.4) / 3, 1 / 0.52
+    centre = (2 * 12 + few * 9.6) / (2 + few)
+    excess = (2 * (12 - centre) ** 2 + few * (9.6 - centre) ** 2) / 8 - 1
+    ratio = (excess + 20) / (2 + few - (4 + few**2) / (2 + few) + 200)
+    a, b = (lines * ratio / (1 + lines * ratio) for lines in (2, few))
     assert result["lead_time"].tolist() == pytest.approx(
-        [own * 2 / 12 + theirs * 10 / 12, 8 / 11 + theirs * 10 / 11, theirs, 21, 30]
+        [12 * a + theirs * (1 - a), 9.6 * b + theirs * (1 - b), theirs, 21, 30]
     )
     assert result["lead_time_receipts"].tolist() == [2, 1, 0, 0, 0]
     sd = lead_times.supplier_lead_times(found).loc["Acme", "sd"]
@@ -100,3 +130,16 @@ def test_a_simulation_draws_from_the_latest_receipts_of_the_supplier(
         lead_times.deliveries(orders, movements, TODAY), pd.Series(["Acme", "Bolt", ""])
     )
     np.testing.assert_array_equal(drawn, [[14, 8], [NAN, NAN], [NAN, NAN]])
+
+
+def test_an_order_that_only_says_it_was_received_counts_like_one_that_is_booked(
+    orders: pd.DataFrame, movements: pd.DataFrame
+) -> None:
+    # Such as orders from before the stock was opened: PO2 came after 14 days, and is not in Movements.
+    typed = orders.assign(receipt_date=orders["po"].map({"PO2": TODAY - 26}))
+    first = lead_times.deliveries(typed, movements, TODAY)
+    second = lead_times.deliveries(typed, movements[movements["reference"] != "PO2"], TODAY)
+    pd.testing.assert_frame_equal(
+        lead_times.supplier_lead_times(first), lead_times.supplier_lead_times(second)
+    )
+    assert first.rows["date"].notna().sum() == 3

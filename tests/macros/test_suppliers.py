@@ -9,6 +9,8 @@ import pytest
 
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros.frame import run_macro
+from xlinventory.macros.supplier_lateness import COSTS
+from xlinventory.macros.supplier_scores import POINTS, WEIGHTS
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.settings import SETTINGS
 from xlinventory.workbook import WorkbookError
@@ -49,10 +51,14 @@ ORDERS = (
 RECEIPTS = (receipt("PO1", 50, 100.0), receipt("PO2", 26, 90.0), receipt("PO3", 36, 100.0))
 
 
-def workbook(orders: tuple[Mapping[str, object], ...] = ORDERS, **tables: pd.DataFrame) -> MemoryWorkbook:
-    settings = [{"setting": s.name, "value": s.value} for s in SETTINGS if s.name != "as_of"]
+def workbook(
+    orders: tuple[Mapping[str, object], ...] = ORDERS,
+    chosen: Mapping[str, object] | None = None,
+    **tables: pd.DataFrame,
+) -> MemoryWorkbook:
+    values = {setting.name: setting.value for setting in SETTINGS} | {"as_of": TODAY} | dict(chosen or {})
     content = {name: table(name) for name in TABLES}
-    content["Settings"] = table("Settings", *settings, {"setting": "as_of", "value": TODAY})
+    content["Settings"] = table("Settings", *({"setting": n, "value": v} for n, v in values.items()))
     content["Suppliers"] = table(
         "Suppliers",
         {"supplier": "New"},
@@ -74,8 +80,8 @@ def test_every_measure_of_a_supplier_and_its_score() -> None:
     sentence = run_macro(book, "suppliers").sentence
     found = scores(book)
     acme = found.loc["Acme"]
-    # One of two lines on time, 190 of 200 units accepted, the cheaper price; 100 units in 10 days, 90 in 14.
-    mean, sd = (10 * 100 + 14 * 90) / 190, np.std([10, 14], ddof=1)
+    # One of two lines on time, 190 of 200 units accepted, the cheaper price; one line took 10 days, one 14.
+    mean, sd = 12, np.std([10, 14], ddof=1)
     assert acme[["lines", "on_time", "accept_rate", "price_index", "days_late"]].tolist() == pytest.approx(
         [2, 0.5, 0.95, 1, 2]
     )
@@ -87,7 +93,7 @@ def test_every_measure_of_a_supplier_and_its_score() -> None:
     assert bolt[["lines", "on_time", "accept_rate", "price_index", "days_late"]].tolist() == pytest.approx(
         [2, 0.5, 1, 1.25, 8]
     )
-    assert bolt["lead_time"] == pytest.approx((14 * 100 + 30 * 50) / 150)
+    assert bolt["lead_time"] == pytest.approx((14 + 30) / 2)
     assert bolt["lead_time_sd"] is None
     assert bolt["score"] == pytest.approx((0.4 * 50 + 0.3 * 100 + 0.2 * 80) / 0.9)
     assert found["rank"].to_dict() == {"Acme": 1, "Bolt": 2, "New": 3}
@@ -100,14 +106,18 @@ def test_every_measure_of_a_supplier_and_its_score() -> None:
 
 
 def test_lateness_costs_the_buffer_that_a_steady_lead_time_would_not_need() -> None:
-    # Reviewed weekly: z (sqrt(19 * 4² + 10² * 3²) - sqrt(19 * 4²)), at 2 a unit, held for 25 % a year.
+    # Reviewed weekly: z (sqrt(19 * 4² + 10² * 3²) - sqrt(19 * 4²)), at 2 a unit, held for 25 % a year; 12
+    # days where 10 are promised: z (sqrt(19 * 4²) - sqrt(17 * 4²)).
     book = workbook()
     sentence = run_macro(book, "suppliers").sentence
-    units = NormalDist().inv_cdf(SERVICE) * (np.sqrt(19 * 16 + 900) - np.sqrt(19 * 16))
-    found = scores(book)
-    assert found.loc["Acme", ["buffer_units", "buffer_value", "lateness_cost"]].tolist() == pytest.approx(
-        [units, 2 * units, units / 2]
+    z = NormalDist().inv_cdf(SERVICE)
+    varying, later = (
+        z * (np.sqrt(19 * 16 + 900) - np.sqrt(19 * 16)),
+        z * (np.sqrt(19 * 16) - np.sqrt(17 * 16)),
     )
+    units = varying + later
+    found = scores(book)
+    assert found.loc["Acme", COSTS].tolist() == pytest.approx([varying, later, units, 2 * units, units / 2])
     assert found.loc["Bolt", "lateness_cost"] == 0
     assert f"cost {units / 2:,.2f} GBP a year" in sentence
 
@@ -115,7 +125,8 @@ def test_lateness_costs_the_buffer_that_a_steady_lead_time_would_not_need() -> N
 @pytest.mark.parametrize(
     "more",
     [
-        item("B1", "Acme", lead_time_sd=0.0),
+        item("B1", "Acme", lead_time_sd=0.0, lead_time=10.0),  # as promised
+        item("B1", "Acme", lead_time_sd=0.0, lead_time=8.0),  # earlier than promised
         item("B1", "Acme", active="no"),
         item("B1", "Acme", demand_avg=None),
         item("B1", "Acme", demand_avg=0.0, pattern="lumpy"),  # no negative binomial has sd 4 at mean 0
@@ -154,6 +165,123 @@ def test_without_any_delivery_nobody_has_a_score() -> None:
     assert run_macro(book, "suppliers").sentence.startswith("None of 3 suppliers has a receipt or a price")
 
 
+def points(row: pd.Series) -> list[float]:
+    return [np.nan if value is None else value for value in row[list(POINTS)]]
+
+
+def test_the_points_add_up_to_the_score_and_say_what_is_missing() -> None:
+    book = workbook()
+    run_macro(book, "suppliers")
+    acme, bolt, new = (scores(book).loc[name] for name in ("Acme", "Bolt", "New"))
+    steady = 100 / (1 + np.std([10, 14], ddof=1) / 12)
+    assert points(acme) == pytest.approx([20, 28.5, 20, 0.1 * steady])
+    assert sum(points(acme)) == pytest.approx(acme["score"])
+    assert acme["why"] == (
+        "20.0 on time (50.0 x 0.40) + 28.5 accepted (95.0 x 0.30) + 20.0 price (100.0 x 0.20) + "
+        "8.1 steady (80.9 x 0.10) = 76.6"
+    )
+    # Bolt has one receipt: the weight of a steady lead time goes to the others.
+    assert points(bolt) == pytest.approx([50 * 4 / 9, 100 * 3 / 9, 80 * 2 / 9, np.nan], nan_ok=True)
+    assert np.nansum(points(bolt)) == pytest.approx(bolt["score"])
+    assert bolt["why"].endswith(" = 73.3; not measured: steady (fewer than 2 receipts)")
+    assert new["why"] == (
+        "not measured: on time (no line is due), accepted (nothing was received), price (no price to "
+        "compare), steady (fewer than 2 receipts)"
+    )
+
+
+def test_weights_are_those_of_settings() -> None:
+    chosen = dict(zip(WEIGHTS, (3.0, 0.0, 1.0, 0.0), strict=True))
+    book = workbook(chosen=chosen)
+    run_macro(book, "suppliers")
+    acme = scores(book).loc["Acme"]
+    assert points(acme) == pytest.approx([37.5, np.nan, 25, np.nan], nan_ok=True)
+    assert acme["why"] == "37.5 on time (50.0 x 0.75) + 25.0 price (100.0 x 0.25) = 62.5"
+
+
+def test_a_supplier_with_none_of_the_measures_that_count_has_no_score() -> None:
+    chosen = dict(zip(WEIGHTS, (0.0, 0.0, 0.0, 1.0), strict=True))
+    book = workbook(chosen=chosen)
+    run_macro(book, "suppliers")
+    assert scores(book)["score"].notna().to_dict() == {"Acme": True, "Bolt": False, "New": False}
+
+
+@pytest.mark.parametrize(
+    ("weight", "told"), [(0.0, "all are 0"), (-1.0, r"score_weight_on_time: -1.0 - must be >= 0")]
+)
+def test_weights_that_cannot_weigh_are_refused(weight: float, told: str) -> None:
+    chosen = {name: min(weight, 0.0) for name in WEIGHTS}
+    with pytest.raises(WorkbookError, match=told):
+        run_macro(workbook(chosen=chosen), "suppliers")
+
+
+def test_an_older_workbook_without_the_weights_has_their_first_values() -> None:
+    new, old = workbook(), workbook()
+    settings = old.read_table("Settings")
+    known = ~settings["setting"].isin([*WEIGHTS, "price_reference"])
+    old.write_table("Settings", settings[known].reset_index(drop=True))
+    run_macro(new, "suppliers")
+    run_macro(old, "suppliers")
+    pd.testing.assert_frame_equal(scores(new), scores(old))
+
+
+def test_prices_may_be_held_against_the_standard() -> None:
+    # Standard 2 a unit: Acme was paid 2, Bolt 2.5; with a standard of 4 Acme is at half of it.
+    book = workbook(chosen={"price_reference": "standard"})
+    run_macro(book, "suppliers")
+    assert scores(book)["price_index"].to_dict() == {"Acme": 1.0, "Bolt": 1.25, "New": None}
+    four = workbook(
+        chosen={"price_reference": "standard"}, Items=table("Items", item("A1", "Acme", unit_cost=4.0))
+    )
+    run_macro(four, "suppliers")
+    assert scores(four).loc["Acme", ["price_index", "points_price"]].tolist() == [0.5, pytest.approx(20)]
+    none = workbook(
+        chosen={"price_reference": "standard"}, Items=table("Items", item("A1", "Acme", unit_cost=None))
+    )
+    run_macro(none, "suppliers")
+    assert scores(none)["price_index"].isna().all()
+
+
+def test_promised_against_real() -> None:
+    book = workbook()
+    run_macro(book, "suppliers")
+    columns = ["promised_days", "lead_time", "lead_time_p90", "share_late", "days_late", "days_late_of_late"]
+    # Acme's 10 and 14 days: 90th percentile 13.6, one of two lines 4 days late. Bolt's open line is 16.
+    assert scores(book).loc["Acme", columns].tolist() == pytest.approx([10, 12, 13.6, 0.5, 2, 4])
+    assert scores(book).loc["Bolt", ["share_late", "days_late", "days_late_of_late"]].tolist() == [0.5, 8, 16]
+
+
+def test_a_supplier_that_only_has_orders_is_scored_and_named() -> None:
+    listed = table("Suppliers", {"supplier": "Acme"})
+    book = workbook(Suppliers=listed)
+    sentence = run_macro(book, "suppliers").sentence
+    assert sentence.endswith(" Not in Suppliers, but in PurchaseOrders: Bolt.")
+    found = scores(book)
+    assert found["rank"].to_dict() == {"Acme": 1, "Bolt": 2}
+    assert found["promised_days"].to_dict() == {"Acme": 10, "Bolt": 14}  # as their orders say
+    assert book.read_table("Suppliers")["supplier"].tolist() == ["Acme"]
+
+
+def test_a_single_supplier_is_not_last_as_well() -> None:
+    book = workbook(ORDERS[:2], Suppliers=table("Suppliers", {"supplier": "Acme"}))
+    assert "Scored 1 of 1 supplier: Acme is best with 77; " in run_macro(book, "suppliers").sentence
+
+
+def test_a_receipt_before_its_order_is_told() -> None:
+    early = receipt("PO1", 70, 5.0)
+    book = workbook(Movements=table("Movements", *RECEIPTS, early))
+    assert "1 receipt is dated before the order" in run_macro(book, "suppliers").sentence
+
+
+def test_pressing_twice_changes_nothing() -> None:
+    book = workbook()
+    first = run_macro(book, "suppliers").sentence
+    before = {name: book.read_table(name) for name in ("Suppliers", "SupplierScores", "SupplierChoice")}
+    assert run_macro(book, "suppliers").sentence == first
+    for name, rows in before.items():
+        pd.testing.assert_frame_equal(book.read_table(name), rows)
+
+
 def test_without_suppliers_it_says_so() -> None:
     with pytest.raises(WorkbookError, match="no suppliers to score"):
-        run_macro(workbook(Suppliers=table("Suppliers")), "suppliers")
+        run_macro(workbook((), Suppliers=table("Suppliers")), "suppliers")

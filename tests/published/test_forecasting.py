@@ -2,7 +2,8 @@
 
 Every number in forecasting.json comes from the source it names. Left out of the collection it is taken from:
 weighted_moving_average, which is no function of ours, and four demand_class cases that give ADI and CV²
-instead of a history. holt#09 and holt_winters.additive#04 begin elsewhere than our functions do and are
+instead of a history (they are in metrics_classes.json).
+holt#09 and holt_winters.additive#04 begin elsewhere than our functions do and are
 walked from there; holt_winters.multiplicative#04 is not to be reproduced: R's HoltWinters corrects a ratio
 by the new level, and we by the old one, like R's forecast package.
 """

@@ -13,7 +13,7 @@ import typer
 
 import xlinventory.macros  # noqa: F401  - importing it records the macros
 from xlinventory import __version__
-from xlinventory.cli import accounts, calc, findings, forecasts, formulas, summary
+from xlinventory.cli import accounts, calc, findings, forecasts, formulas, plans, summary
 from xlinventory.cli.hosts import OPENERS, Host, HostOption, chosen
 from xlinventory.cli.next_step import next_step
 from xlinventory.cli.running import Book, DryRun, err, keep, out, print_remarks, progress, run_on_file
@@ -43,8 +43,8 @@ WITHOUT_HOST = {"new", "doctor", "functions", "version", "calc"}
 """Commands that open no workbook, or choose for themselves how."""
 STOPPED = 130
 """The exit code of a program that was ended by Ctrl+C, as shells have it."""
-OWN_OPTIONS = ("refresh", "export", "forecast", *accounts.VERBS)
-"""Verbs with options of their own; the others are made from their macros."""
+OWN_OPTIONS = ("refresh", "export", "forecast", "plan", *accounts.VERBS)
+"""Verbs with options or a picture of their own; the others are made from their macros."""
 DEMO_STEPS = ("forecast", "plan", "reorder", "value", "turnover", "suppliers")
 
 
@@ -262,6 +262,12 @@ def forecast(
     where = chosen(context, host)
     allowed = {"processes": processes} if where is Host.FILE else {}
     run_on_file(where, book, "forecast", dry_run=dry_run, picture=forecasts.picture, **allowed)
+
+
+@app.command()
+def plan(context: typer.Context, book: Book, *, dry_run: DryRun = False, host: HostOption = None) -> None:
+    """Measure lead times and demand, set the stock levels of every item, and check them by simulation."""
+    run_on_file(chosen(context, host), book, "plan", dry_run=dry_run, picture=plans.picture)
 
 
 @app.command()

@@ -133,6 +133,11 @@ def new_grid(title: str, *columns: str) -> Grid:
             "share",
             "MASE",
             "naive",
+            "target",
+            "simulated",
+            "2 points below",
+            "moved",
+            "stock kept",
         }
         grid.add_column(
             column,

@@ -5,213 +5,38 @@ small safety stock on a large mean keeps its digits. Counts (negbin, poisson) ar
 shortage is exact for a stock between two whole units too.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from numpy.typing import ArrayLike
 
 from xlinventory.core.checks import Floats, above, at_least, finite, require, strictly_between
+from xlinventory.core.smooth_demand import GAMMA, LOGNORMAL, NORMAL, Column, Distribution, unit_normal_loss
+from xlinventory.core.whole_demand import NEGBIN, POISSON, ROUNDING
 
-Column: TypeAlias = NDArray[np.float64]
-Curve: TypeAlias = Callable[[Column, Column, Column], Column]
+__all__ = [
+    "DISTRIBUTIONS",
+    "FittedDemand",
+    "buffer_for_level",
+    "buffer_for_shortage",
+    "exceedance",
+    "expected_shortage",
+    "unit_normal_loss",
+]
 
-_ndtri: Callable[..., Column] = special.ndtri
-_ndtr: Callable[..., Column] = special.ndtr
-_erfcx: Callable[..., Column] = special.erfcx
-_gammaincinv: Callable[..., Column] = special.gammaincinv
-_gammaincc: Callable[..., Column] = special.gammaincc
-_betainc: Callable[..., Column] = special.betainc
-_pdtrc: Callable[..., Column] = special.pdtrc
-
-_LARGEST_COUNT = 1e12
-"""Above this size one unit more or less no longer matters and counts are taken as continuous."""
-
-_LAST_WHOLE = 2.0**53
-"""Up to here a float still knows one unit from the next."""
-
-_SMALLEST_SPREAD = 1e-7
-"""A gamma whose sd is a smaller share of its mean has no skew left that a float could show: it is normal."""
-
-_ROUNDING = 1e-12
-"""A stock that misses a whole unit by this share only does so by rounding."""
-
-
-@dataclass(frozen=True, slots=True)
-class Distribution:
-    """A shape of demand by three curves of (buffer or level, mean, sd), and the sd it really has.
-
-    ``quantile`` gives the buffer that covers a level, ``tail`` the probability that demand exceeds the
-    buffer, ``shortage`` the expected units by which it does.
-    """
-
-    quantile: Curve
-    tail: Curve
-    shortage: Curve
-    spread: Callable[[Column, Column], Column] = lambda _mean, sd: sd
-    signed: bool = False
-
-
-def unit_normal_loss(z: ArrayLike) -> Floats:
-    """Expected shortage of a standard normal demand at z: G(z) = φ(z) - z (1 - Φ(z)).
-
-    Written with the scaled error function, so that no digits cancel far out.
-
-    Source: Silver, Pyke & Thomas (2017), Inventory and Production Management, 4th ed., appendix B.
-
-    >>> round(float(unit_normal_loss(1.0)), 4)
-    0.0833
-    """
-    z = np.asarray(z, dtype=float)
-    size = np.abs(z)
-    density = np.exp(-0.5 * np.minimum(size, 1e3) ** 2) / np.sqrt(2 * np.pi)
-    beyond = np.maximum(1 - size * np.sqrt(np.pi / 2) * _erfcx(size / np.sqrt(2)), 0.0)
-    loss: Column = density * beyond + np.maximum(-z, 0.0)
-    return loss[()]
-
-
-def _normal_quantile(level: Column, _mean: Column, sd: Column) -> Column:
-    return _ndtri(level) * sd
-
-
-def _normal_tail(buffer: Column, _mean: Column, sd: Column) -> Column:
-    return _ndtr(-buffer / sd)
-
-
-def _normal_shortage(buffer: Column, _mean: Column, sd: Column) -> Column:
-    return np.asarray(unit_normal_loss(buffer / sd)) * sd
-
-
-def _or_normal(gamma: Curve, normal: Curve) -> Curve:
-    """The gamma's curve, or the normal's where the sd is too small a share of the mean to tell them apart."""
-
-    def curve(at: Column, mean: Column, sd: Column) -> Column:
-        return np.where(sd < _SMALLEST_SPREAD * mean, normal(at, mean, sd), gamma(at, mean, sd))
-
-    return curve
-
-
-def _gamma_quantile(level: Column, mean: Column, sd: Column) -> Column:
-    return _gammaincinv((mean / sd) ** 2, level) * (sd * (sd / mean)) - mean
-
-
-def _gamma_tail(buffer: Column, mean: Column, sd: Column) -> Column:
-    stock = np.maximum(mean + buffer, 0.0)
-    return _gammaincc((mean / sd) ** 2, stock / sd * (mean / sd))
-
-
-def _gamma_shortage(buffer: Column, mean: Column, sd: Column) -> Column:
-    """E[(D - x)+] = mean P(D' > x) - x P(D > x), D' of one more in shape (integration by parts)."""
-    shape, stock = (mean / sd) ** 2, np.maximum(mean + buffer, 0.0)
-    scaled = stock / sd * (mean / sd)
-    short = mean * _gammaincc(shape + 1, scaled) - stock * _gammaincc(shape, scaled)
-    return np.maximum(short, 0.0) + np.maximum(-mean - buffer, 0.0)
-
-
-def _unless(
-    known: NDArray[np.bool_], value: Column, curve: Curve, at: Column, mean: Column, sd: Column
-) -> Column:
-    """The value where it is known, the curve elsewhere, which is worked out only if it is needed."""
-    return value if known.all() else np.where(known, value, curve(at, mean, sd))
-
-
-def _countable(mean: Column, sd: Column) -> NDArray[np.bool_]:
-    return mean + sd <= _LARGEST_COUNT
-
-
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """A distribution of whole units, by P(D > n) and by P(D' > n) where n P(D = n) = mean P(D' = n - 1)."""
-
-    tail_at: Curve
-    next_tail_at: Curve
-    large: Distribution
-
-    def quantile(self, level: Column, mean: Column, sd: Column) -> Column:
-        """Smallest whole number n with P(D <= n) >= level, by bisection between Cantelli's bounds."""
-        counted = _countable(mean, sd)
-        high = np.ceil(np.minimum(mean + sd * np.sqrt(level / (1 - level)), _LAST_WHOLE))
-        low = np.maximum(np.floor(mean - sd * np.sqrt((1 - level) / level)) - 1, -1.0)
-        high = self._closed_in(np.where(counted, low, 0.0), np.where(counted, high, 0.0), level, mean, sd)
-        found = np.where(1 - self.tail_at(high, mean, sd) >= level, high - mean, np.nan)
-        return _unless(counted, found, self.large.quantile, level, mean, sd)
-
-    def _closed_in(self, low: Column, high: Column, level: Column, mean: Column, sd: Column) -> Column:
-        """The upper bounds, bisected until they are a unit above the lower ones; open ones only are tried."""
-        shape = np.shape(high)
-        low, high, level, mean, sd = (np.array(part).ravel() for part in (low, high, level, mean, sd))
-        still = np.flatnonzero(high - low > 1)
-        while still.size:
-            middle = np.floor((low[still] + high[still]) / 2)
-            enough = 1 - self.tail_at(middle, mean[still], sd[still]) >= level[still]
-            high[still] = np.where(enough, middle, high[still])
-            low[still] = np.where(enough, low[still], middle)
-            still = still[high[still] - low[still] > 1]
-        return high.reshape(shape)
-
-    def tail(self, buffer: Column, mean: Column, sd: Column) -> Column:
-        stock = mean + buffer
-        whole = np.floor(stock + _ROUNDING * np.maximum(np.abs(stock), 1.0))
-        tail, some = np.ones(whole.shape), ~(whole < 0)  # all demand is more than less than none
-        tail[some] = self.tail_at(whole[some], mean[some], sd[some])
-        return _unless(_countable(mean, sd), tail, self.large.tail, buffer, mean, sd)
-
-    def shortage(self, buffer: Column, mean: Column, sd: Column) -> Column:
-        """Straight between whole units: E[(D - x)+] = mean P(D' >= n) - n P(D > n) - (x - n) P(D > n)."""
-        stock = mean + buffer
-        whole = np.maximum(np.floor(stock), 0.0)
-        tail = self.tail_at(whole, mean, sd)
-        reached = np.where(whole > 0, self.next_tail_at(np.maximum(whole - 1, 0.0), mean, sd), 1.0)
-        short = np.maximum(mean * reached - np.maximum(stock, 0.0) * tail, 0.0) + np.maximum(-stock, 0.0)
-        return _unless(_countable(mean, sd), short, self.large.shortage, buffer, mean, sd)
-
-    def distribution(self, spread: Callable[[Column, Column], Column]) -> Distribution:
-        return Distribution(self.quantile, self.tail, self.shortage, spread)
-
-
-def _poisson_tail(count: Column, mean: Column, _sd: Column) -> Column:
-    return _pdtrc(count, mean)
-
-
-def _over(mean: Column, sd: Column) -> Column:
-    """The variance beyond a Poisson's as a share of the variance: 1 - mean / sd², 0 where there is none."""
-    share = 1 - mean / sd / sd
-    return np.where(share > 1e-9, share, 0.0)
-
-
-def _negbin_tail_with(extra: float) -> Curve:
-    """P(D > n) = I_q(n + 1, r + extra); q is the share of variance beyond Poisson, r = mean (1 - q) / q."""
-
-    def tail_at(count: Column, mean: Column, sd: Column) -> Column:
-        over = _over(mean, sd)
-        safe = np.where(over > 0, over, 0.5)
-        size = mean * (mean / sd / sd) / safe + extra
-        return _unless(over > 0, _betainc(count + 1, size, safe), _poisson_tail, count, mean, sd)
-
-    return tail_at
-
-
-_NORMAL = Distribution(_normal_quantile, _normal_tail, _normal_shortage, signed=True)
-_GAMMA = Distribution(
-    _or_normal(_gamma_quantile, _normal_quantile),
-    _or_normal(_gamma_tail, _normal_tail),
-    _or_normal(_gamma_shortage, _normal_shortage),
-)
 DISTRIBUTIONS: Mapping[str, Distribution] = {
-    "normal": _NORMAL,
-    "gamma": _GAMMA,
-    "negbin": _Counts(_negbin_tail_with(0.0), _negbin_tail_with(1.0), _GAMMA).distribution(
-        lambda mean, sd: np.where((sd > 0) & (_over(mean, sd) == 0), np.sqrt(mean), sd)
-    ),
-    "poisson": _Counts(_poisson_tail, _poisson_tail, _NORMAL).distribution(lambda mean, _sd: np.sqrt(mean)),
+    "normal": NORMAL,
+    "gamma": GAMMA,
+    "negbin": NEGBIN,
+    "poisson": POISSON,
+    "lognormal": LOGNORMAL,
 }
 """The shapes of demand by name.
 
 gamma has shape (mean/sd)² and scale sd²/mean. negbin has that mean and sd too; where sd² <= mean, which no
 negative binomial reaches, its limit stands in: the Poisson. poisson has the mean only and ignores the sd.
-A sd of 0 is a demand that is always the mean, except for poisson.
+lognormal has that mean and sd. A sd of 0 is a demand that is always the mean, except for poisson.
 """
 
 
@@ -238,7 +63,7 @@ def exceedance(buffer: ArrayLike, mean: ArrayLike, sd: ArrayLike, distribution: 
     finite(buffer=buffer)
     shape, mean, sd = _fitted(mean, sd, distribution)
     buffer = np.asarray(buffer, dtype=float)
-    constant = np.where(buffer < -_ROUNDING * mean, 1.0, 0.0)
+    constant = np.where(buffer < -ROUNDING * mean, 1.0, 0.0)
     return np.where(sd > 0, shape.tail(*np.broadcast_arrays(buffer, mean, sd)), constant)[()]
 
 
@@ -273,6 +98,55 @@ def buffer_for_shortage(shortage: ArrayLike, mean: ArrayLike, sd: ArrayLike, dis
     k = np.where(varies, _falling_root(shape, short / unit, mean, unit), 0.0)
     require(~(k < -8), "the fill rate is reached with no stock at all: k must be >= -8", k)
     return (k * unit)[()]
+
+
+@dataclass(frozen=True, slots=True)
+class FittedDemand:
+    """One demand of a known shape: its curves at many buffers, without the checks of each."""
+
+    shape: Distribution
+    mean: Column
+    sd: Column
+
+    @classmethod
+    @np.errstate(all="ignore")
+    def of(cls, mean: ArrayLike, sd: ArrayLike, distribution: str) -> "FittedDemand":
+        """The demand of that shape with this mean and sd.
+
+        >>> demand = FittedDemand.of(20, 5, "normal")
+        >>> round(float(demand.tail(5.0)), 4), round(float(demand.squared(0.0)), 4)  # 1 - Φ(1), σ² / 4
+        (0.1587, 6.25)
+        """
+        return cls(*_fitted(mean, sd, distribution))
+
+    @np.errstate(all="ignore")
+    def quantile(self, level: float) -> Column:
+        """Buffer that demand exceeds with probability 1 - level at most."""
+        return np.where(self.sd > 0, self.shape.quantile(np.asarray(level), self.mean, self.sd), 0.0)
+
+    @np.errstate(all="ignore")
+    def tail(self, buffer: ArrayLike) -> Column:
+        """Probability that demand is larger than mean + buffer."""
+        at = np.asarray(buffer, dtype=float)
+        if self.sd > 0:
+            return self.shape.tail(*np.broadcast_arrays(at, self.mean, self.sd))
+        return np.asarray(at < -ROUNDING * self.mean, dtype=float)
+
+    @np.errstate(all="ignore")
+    def shortage(self, buffer: ArrayLike) -> Column:
+        """Expected units by which demand exceeds mean + buffer."""
+        at = np.asarray(buffer, dtype=float)
+        if self.sd > 0:
+            return self.shape.shortage(*np.broadcast_arrays(at, self.mean, self.sd))
+        return np.asarray(np.maximum(-at, 0.0))
+
+    @np.errstate(all="ignore")
+    def squared(self, buffer: ArrayLike) -> Column:
+        """Half the expected square of those units: the shortage added up over all larger buffers."""
+        at = np.asarray(buffer, dtype=float)
+        if self.sd > 0:
+            return self.shape.squared(*np.broadcast_arrays(at, self.mean, self.sd))
+        return np.asarray(np.maximum(-at, 0.0) ** 2 / 2)
 
 
 def _fitted(mean: ArrayLike, sd: ArrayLike, distribution: str) -> tuple[Distribution, Column, Column]:

@@ -1,4 +1,4 @@
-"""How much to order at a time: the economic order quantity, its cost, and quantity discounts."""
+"""How much to order at a time: the economic order quantity, its variants and cost, quantity discounts."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
@@ -56,6 +56,70 @@ def order_cost_total(
     unit, rate, safety = _columns(unit_cost, holding_rate, safety_stock)
     held = np.maximum(quantity / 2 + safety, 0.0)
     return (order * (demand / quantity) + rate * unit * held + unit * demand)[()]
+
+
+@np.errstate(all="ignore")
+def economic_production_quantity(
+    annual_demand: ArrayLike,
+    order_cost: ArrayLike,
+    unit_cost: ArrayLike,
+    holding_rate: ArrayLike,
+    production_rate: ArrayLike,
+) -> Floats:
+    """Units per run where they come in at a rate instead of all at once: sqrt(2 D K / (i c (1 - D / P))).
+
+    P units a year while a run lasts, more than the D that are used meanwhile; the other symbols as in
+    ``economic_order_quantity``, which this is for an endless P.
+    Source: Taft (1918), The most economical production lot; Snyder & Shen (2019), section 3.6.
+
+    >>> round(float(economic_production_quantity(1300, 8, 0.75, 0.3, 2000)), 2)
+    513.93
+    """
+    at_least(0, annual_demand=annual_demand, order_cost=order_cost)
+    above(0, unit_cost=unit_cost, holding_rate=holding_rate, production_rate=production_rate)
+    demand, order, unit, rate, speed = _columns(
+        annual_demand, order_cost, unit_cost, holding_rate, production_rate
+    )
+    require(speed > demand, "production_rate must be above annual_demand", speed)
+    return np.sqrt(2 * demand * order / (rate * unit * ((speed - demand) / speed)))[()]
+
+
+class BackorderedOrder(NamedTuple):
+    """An order that comes when customers already wait: its units, those waiting, the cost of the year."""
+
+    quantity: Floats
+    backorders: Floats
+    annual_cost: Floats
+
+
+@np.errstate(all="ignore")
+def backordered_order(
+    annual_demand: ArrayLike,
+    order_cost: ArrayLike,
+    unit_cost: ArrayLike,
+    holding_rate: ArrayLike,
+    backorder_cost: ArrayLike,
+) -> BackorderedOrder:
+    """Order quantity where customers may wait at a price, how many units then wait, and what a year costs.
+
+    Q = sqrt(2 D K (h + b) / (h b)), of which Q h / (h + b) are owed when it comes; h = i c money to hold a
+    unit for a year, b to owe one. The year's cost sqrt(2 D K h b / (h + b)) is without buying.
+    Source: Snyder & Shen (2019), section 3.5; Zipkin (2000), Foundations of Inventory Management, ch. 3.3.
+
+    >>> order = backordered_order(1300, 8, 0.75, 0.3, 5)  # Example 3.8
+    >>> round(float(order.quantity), 2), round(float(order.annual_cost), 2)
+    (310.81, 66.92)
+    """
+    at_least(0, annual_demand=annual_demand, order_cost=order_cost)
+    above(0, unit_cost=unit_cost, holding_rate=holding_rate, backorder_cost=backorder_cost)
+    demand, order, unit, rate, owed = _columns(
+        annual_demand, order_cost, unit_cost, holding_rate, backorder_cost
+    )
+    held = rate * unit
+    waiting, served = held / (held + owed), owed / (held + owed)
+    quantity = np.sqrt(2 * demand * order / held / served)
+    cost = np.sqrt(2 * demand * order * held * served)
+    return BackorderedOrder(quantity[()], (quantity * waiting)[()], cost[()])
 
 
 class DiscountedOrder(NamedTuple):

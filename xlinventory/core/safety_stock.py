@@ -225,14 +225,27 @@ def newsvendor(
     >>> round(float(newsvendor(3192, 1181, 110, 190, 90)), 1)  # O'Neill Hammer 3/2
     4186.0
     """
+    fractile = critical_fractile(unit_cost, price, salvage, shortage_cost)
+    buffer = buffer_for_level(fractile, demand_avg, demand_sd, distribution)
+    return np.maximum(np.asarray(demand_avg) + buffer, 0.0)[()]
+
+
+@np.errstate(all="ignore")
+def critical_fractile(
+    unit_cost: ArrayLike, price: ArrayLike, salvage: ArrayLike = 0.0, shortage_cost: ArrayLike = 0.0
+) -> Floats:
+    """Chance of selling a unit above which it pays to buy it: (p - c + B) / (p - s + B).
+
+    >>> round(float(critical_fractile(110, 190, 90)), 4)  # O'Neill Hammer 3/2
+    0.8
+    """
     at_least(0, unit_cost=unit_cost, price=price, salvage=salvage, shortage_cost=shortage_cost)
     cost, value, rest, penalty = _columns(unit_cost, price, salvage, shortage_cost)
     margin, loss = value - cost + penalty, cost - rest
     require(
         (margin > 0) & (loss > 0), "unit_cost must be above salvage and below price + shortage_cost", cost
     )
-    buffer = buffer_for_level(margin / (margin + loss), demand_avg, demand_sd, distribution)
-    return np.maximum(np.asarray(demand_avg) + buffer, 0.0)[()]
+    return (margin / (margin + loss))[()]
 
 
 class _ServiceType(NamedTuple):

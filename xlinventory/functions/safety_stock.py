@@ -4,12 +4,14 @@ from typing import Annotated
 
 import numpy as np
 
-from xlinventory.arguments import Number, Series
+from xlinventory.arguments import Number, Series, Word
 from xlinventory.core import distributions
 from xlinventory.core import safety_stock as policy
-from xlinventory.core.checks import Floats, finite
-from xlinventory.core.errors import UndefinedRatio
-from xlinventory.core.simulation import simulate_service
+from xlinventory.core.checks import Floats, above, at_least, finite
+from xlinventory.core.errors import NotEnoughData, UndefinedRatio
+from xlinventory.core.planning.draws import demand_draws
+from xlinventory.core.policies.demand_table import SeasonBuy, table_newsvendor
+from xlinventory.core.simulation import remembered, simulate_curve, simulate_service
 from xlinventory.declaration import worksheet_function
 from xlinventory.functions.vocabulary import (
     DemandAvg,
@@ -35,9 +37,29 @@ from xlinventory.registry import Family, Shape
 
 CyclesPerYear = Annotated[Floats, Number("1 / year", "Orders a year: chances to run short")]
 Salvage = Annotated[Floats, Number("money / unit", "What a unit left over still brings; blank is 0")]
+SeasonDemands = Annotated[
+    FloatArray, Series("units", "Demands a season may have, such as those of past seasons", group="season")
+]
+Chances = Annotated[
+    FloatArray | None,
+    Series("0 to 1", "Chance of each demand, together 1; blank: all are equally likely", group="season"),
+]
 LeadTimes = Annotated[
     FloatArray,
     Series("periods", "Observed lead times in demand periods, or one", group="lead", blanks="skip"),
+]
+ServiceLevels = Annotated[
+    FloatArray, Series("0 to 1", "Service levels wanted, one or a range of them", group="levels")
+]
+OrderRule = Annotated[
+    str, Word("", "What a review orders: as many order_qty as lift the position above the reorder point, or "
+                  "up to reorder point + order_qty:", ("lots", "up to"))
+]  # fmt: skip
+ExpectedAvg = Annotated[
+    float, Number("units / period", "Mean that past demand is brought to; blank is its own")
+]
+ExpectedSd = Annotated[
+    float, Number("units / period", "Standard deviation that it is brought to; blank is its own")
 ]
 Periods = Annotated[float, Number("periods", "Periods to simulate; blank is 20,000")]
 Seed = Annotated[float, Number("", "Start of the random numbers: same seed, same result; blank is 1")]
@@ -59,12 +81,13 @@ def safety_stock(
 
     Demand over L + R has mean μ(L + R) and sd s = sqrt((L + R)σ² + μ²σL²). "cycle": its quantile less its
     mean, for the normal z s. "fill": k s with k from G(k) = Q (1 - fill rate) / s, G the unit loss function,
-    Q order_qty; for other shapes the same equation with their loss function. gamma and negbin have that mean
-    and sd, poisson the mean only; where s² <= mean, negbin is taken as its limit, the poisson. Counts give
-    the stock of whole units for "cycle". A target below the mean gives a negative stock; s = 0 gives 0.
+    Q order_qty; for other shapes the same equation with their loss function. gamma, lognormal and negbin have
+    that mean and sd, poisson the mean only; where s² <= mean, negbin is taken as its limit, the poisson.
+    Counts give the stock of whole units for "cycle". A target below the mean gives a negative stock; s = 0
+    gives 0.
 
     #NUM!: service_level not strictly between 0 and 1, a negative argument, demand_sd above 0 at mean 0 for
-    gamma and negbin, a fill rate that needs no stock (k below -8). #N/A: fill without order_qty.
+    gamma, lognormal and negbin, a fill rate that needs no stock (k below -8). #N/A: fill without order_qty.
 
     Source: Silver, Pyke & Thomas (2017), ch. 6; King (2011), Crack the Code; 1.6449 * 5 * sqrt(4) = 16.449.
 
@@ -197,6 +220,42 @@ def newsvendor(
     return policy.newsvendor(demand_avg, demand_sd, unit_cost, price, salvage, shortage_cost, distribution)
 
 
+@worksheet_function(
+    Family.SAFETY_STOCK,
+    example=([10, 20, 30, 40], 6, 12, 0, 0, [0.1, 0.2, 0.3, 0.4]),
+    expect=[30, 0.6, 132],
+    returns="units, 0 to 1, money",
+    shape=Shape.ROW,
+)
+def newsvendor_table(
+    demands: SeasonDemands,
+    unit_cost: UnitCost,
+    price: UnitPrice,
+    salvage: Salvage = 0.0,
+    shortage_cost: ShortageCost = 0.0,
+    probabilities: Chances = None,
+) -> SeasonBuy:
+    """Units to buy once for a season with a list of possible demands, their chance to do, and the profit.
+
+    The smallest demand of the list that is enough with a chance of (p - c + B) / (p - s + B) at least: p
+    price, c unit_cost, s salvage, B shortage_cost (the loss beyond the margin). The profit is the mean of p
+    sold + s left - c bought - B lost.
+
+    #NUM!: unit_cost not between salvage and price + shortage_cost, a negative argument, probabilities outside
+    0 to 1 or that do not add up to 1. #VALUE!: demands and probabilities of different length.
+
+    Source: Cachon & Terwiesch (2013), Matching Supply with Demand, ch. 12; the example by hand: F(20) = 0.3
+    and F(30) = 0.6 are around 0.5, and 12 (0.1 × 10 + 0.2 × 20 + 0.7 × 30) - 6 × 30 = 132.
+
+    >>> buy = newsvendor_table([10, 20, 30, 40], 6, 12, 0, 0, [0.1, 0.2, 0.3, 0.4])
+    >>> buy.quantity, round(buy.enough, 4), round(buy.profit, 4)
+    (30.0, 0.6, 132.0)
+    """
+    return table_newsvendor(
+        demands, float(unit_cost), float(price), float(salvage), float(shortage_cost), probabilities
+    )
+
+
 @worksheet_function(Family.SAFETY_STOCK, example=(4, 1, 3), expect=0.24994641176305887, returns="units")
 def expected_shortage(
     position: Position,
@@ -236,16 +295,22 @@ def service_simulate(
     review_period: ReviewPeriod = 1.0,
     periods: Periods = 20_000.0,
     seed: Seed = 1.0,
+    order_rule: OrderRule = "lots",
+    demand_avg: ExpectedAvg = np.nan,
+    demand_sd: ExpectedSd = np.nan,
 ) -> tuple[float, float, float, float]:
     """Cycle service, fill rate, average stock and orders per period that a policy gives in simulation.
 
     The item's own demands and lead times are drawn again and again, independently. At each review a position
-    at or below the reorder point orders as many order_qty as lift it above; unmet demand waits. Demand is
-    spread evenly over its period, and a lead time may end within one. A review period below 1 reviews every
-    period. The same seed gives the same numbers.
+    at or below the reorder point orders as many order_qty as lift it above ("lots"), or up to reorder point +
+    order_qty ("up to"); unmet demand waits. Demand is spread evenly over its period, and a lead time may end
+    within one. A review period below 1 reviews every period. The same seed gives the same numbers.
 
-    #NUM!: negative demand, a lead time above 1,000 periods, order_qty not above 0, periods above 1,000,000.
-    #DIV/0!: no demand. #N/A: no history or no lead time.
+    With demand_avg or demand_sd past demand is first brought to what is expected, as Update stock levels does
+    it: moved and stretched or, where it comes in fewer than three of four periods, other sizes as often.
+
+    #NUM!: negative demand, a lead time above 1,000 periods, order_qty not above 0 (below 0 for "up to"),
+    periods above 1,000,000, demand_avg not above 0. #DIV/0!: no demand. #N/A: no history or no lead time.
 
     Source: bootstrap of Willemain, Smart & Schwarz (2004), Int. J. of Forecasting 20; the example by hand:
     10 a period, ordered at 20 and received two periods later, as the stock falls from 50 to 0.
@@ -253,14 +318,94 @@ def service_simulate(
     >>> service_simulate([10, 10, 10], [2], 20, 50, periods=1000)
     (1.0, 1.0, 25.0, 0.2)
     """
-    result = simulate_service(
-        history[None, :], lead_times[None, :], reorder_point, order_qty, review_period, periods, seed
+    lots = order_rule == "lots"
+    found = _SERVICE(
+        _as_expected(history, demand_avg, demand_sd)[None, :],
+        lead_times[None, :],
+        reorder_point,
+        order_qty if lots else None,
+        review_period,
+        periods,
+        seed,
+        order_up_to=None if lots else np.asarray(reorder_point) + order_qty,
     )
-    if np.isnan(result.fill_rate[0]):
+    if np.isnan(found.fill_rate[0]):
         raise UndefinedRatio("history must have a demand above 0")
     return (
-        float(result.cycle_service[0]),
-        float(result.fill_rate[0]),
-        float(result.average_stock[0]),
-        float(result.orders_per_period[0]),
+        float(found.cycle_service[0]),
+        float(found.fill_rate[0]),
+        float(found.average_stock[0]),
+        float(found.orders_per_period[0]),
     )
+
+
+@worksheet_function(
+    Family.SAFETY_STOCK,
+    example=([10, 10, 10], [3], [0.8, 0.9], 50, None, "fill", None, 1000),
+    expect=[[20, 16], [25, 20.25]],
+    returns="units, units",
+    shape=Shape.COLUMN,
+)
+def reorder_point_simulate(
+    history: History,
+    lead_times: LeadTimes,
+    service_level: ServiceLevels,
+    order_qty: OrderQty,
+    review_period: ReviewPeriod = 1.0,
+    service_type: ServiceType = "cycle",
+    order_rule: OrderRule = "lots",
+    periods: Periods = 20_000.0,
+    seed: Seed = 1.0,
+    demand_avg: ExpectedAvg = np.nan,
+    demand_sd: ExpectedSd = np.nan,
+) -> FloatArray:
+    """Reorder point that reaches each service level in simulation, and the average stock that it keeps.
+
+    The policy and the draws of SERVICE_SIMULATE. Where reorder point and top move by the same units, the
+    stock of every moment does: one simulation tells them for all levels. It is the least that reaches the
+    level in these very draws, and whole where demand comes in whole units.
+
+    #NUM!: service_level not strictly between 0 and 1; as SERVICE_SIMULATE. #DIV/0!: no demand. #N/A: no
+    history or no lead time, or no order arrived in the periods simulated.
+
+    Source: as SERVICE_SIMULATE; the example by hand: 10 a period, received three periods after it was ordered
+    at s: the stock falls from s + 20 to s - 30. Of 50 units in a cycle 10, then 5 may be short; the stock
+    above 0 is a triangle of height h = 40, then 45, and its mean h² / (2 * 50).
+
+    >>> reorder_point_simulate([10, 10, 10], [3], [0.8, 0.9], 50, service_type="fill", periods=1000).tolist()
+    [[20.0, 16.0], [25.0, 20.25]]
+    """
+    drawn = _as_expected(history, demand_avg, demand_sd)
+    if not np.any(drawn > 0):
+        raise UndefinedRatio("history must have a demand above 0")
+    found = _CURVE(
+        drawn[None, :],
+        lead_times[None, :],
+        service_level[None, :],
+        order_qty,
+        order_rule,
+        review_period,
+        service_type,
+        periods,
+        seed,
+    )
+    if np.isnan(found.reorder_point).any():
+        raise NotEnoughData("no order arrived in the periods simulated: simulate more of them")
+    return np.vstack([found.reorder_point, found.average_stock]).T
+
+
+_SERVICE, _CURVE = remembered(simulate_service), remembered(simulate_curve)
+
+
+def _as_expected(history: FloatArray, mean: float, sd: float) -> FloatArray:
+    """Past demand brought to the mean and sd expected; one that is not given (NaN) stays its own."""
+    given = np.isfinite([mean, sd])
+    known = history[~np.isnan(history)]
+    if not given.any() or not known.size:
+        return history
+    if not known.any():
+        raise UndefinedRatio("history must have a demand above 0")
+    above(0, demand_avg=mean if given[0] else 1.0)
+    at_least(0, demand_sd=sd if given[1] else 0.0)
+    wanted = (mean if given[0] else known.mean(), sd if given[1] else known.std())
+    return np.asarray(demand_draws(history[None, :], *(np.array([each]) for each in wanted))[0])

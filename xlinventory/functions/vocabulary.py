@@ -28,7 +28,8 @@ ServiceType = Annotated[
               ("cycle", "fill"))
 ]  # fmt: skip
 DemandDistribution = Annotated[
-    str, Word("", "Shape of demand over the lead time:", ("normal", "gamma", "negbin", "poisson"))
+    str,
+    Word("", "Shape of demand over the lead time:", ("normal", "gamma", "negbin", "poisson", "lognormal")),
 ]
 
 # Stock and policy.
@@ -49,6 +50,9 @@ UnitCost = Annotated[Floats, Number("money / unit", "Cost of one unit")]
 UnitPrice = Annotated[Floats, Number("money / unit", "Selling price of one unit")]
 HoldingRate = Annotated[Floats, Number("1 / year", "Holding cost as a share of stock value a year: 0.25")]
 ShortageCost = Annotated[Floats, Number("money / unit", "Cost of one unit short")]
+BackorderCost = Annotated[
+    Floats, Number("money / unit / year", "Cost of owing a customer one unit for a year")
+]
 
 # Histories.
 History = Annotated[

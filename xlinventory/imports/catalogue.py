@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from xlinventory.imports.cells import DayOrder
 from xlinventory.imports.layouts import Condition, Field, KindRule, Layout, Refusal, Sign
+from xlinventory.imports.scms import SCMS_DELIVERIES
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.movements import KINDS
 from xlinventory.tables import Column, Kind, Writer
@@ -355,7 +356,13 @@ AMAZON_ORDERS = Layout(
     help="The All Orders report; its item-price is that of the whole line, so it is not used",
 )  # fmt: skip
 
-NAMED: tuple[Layout, ...] = (ONLINE_RETAIL, SHOPIFY_ORDERS, WOOCOMMERCE_ORDERS, AMAZON_ORDERS)
+NAMED: tuple[Layout, ...] = (
+    ONLINE_RETAIL,
+    SHOPIFY_ORDERS,
+    WOOCOMMERCE_ORDERS,
+    AMAZON_ORDERS,
+    SCMS_DELIVERIES,
+)
 PLAIN: tuple[Layout, ...] = (
     SALES, STOCK_MOVEMENTS, OPENING_STOCK, RECEIPTS, *(plain(table) for table in NAMES),
 )  # fmt: skip

@@ -7,6 +7,7 @@ refused with which reason. Recognising, reading and merging go by that descripti
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from xlinventory.tables import Column
 from xlinventory.workbook import Cell
 
 Mask = NDArray[np.bool_]
-RELATIONS: Mapping[str, Callable[[pd.Series, Cell], pd.Series]] = {
+RELATIONS: Mapping[str, Callable[[pd.Series, Any], pd.Series]] = {
     "<": lambda values, limit: values < limit,
     "<=": lambda values, limit: values <= limit,
     "=": lambda values, limit: values == limit,
@@ -31,12 +32,28 @@ RELATIONS: Mapping[str, Callable[[pd.Series, Cell], pd.Series]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class OddCell:
+    """Cells of one field that hold something else than it, as the source is known to write them.
+
+    A cell whose whole text matches the *pattern* is read as *becomes*, a replacement as of re.sub, and told;
+    with None its line is refused. *problem* and *action* are told in ImportIssues.
+    """
+
+    pattern: str
+    becomes: str | None
+    problem: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One column a file may have: the workbook's column it is read as, and other names it goes by.
 
     *needed*: a file without it has another layout. *blank* is what a blank cell stands for.
     *capitals*: the source mixes cases of one code. *words* are other words for the column's choices.
     *told_once_for*: the field that groups the lines of which only one has it, such as an order's number.
+    *odd* are cells known to hold something else. *same_as*: the field whose value it has where a file has no
+    column for it.
     """
 
     column: Column
@@ -46,6 +63,8 @@ class Field:
     capitals: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
     told_once_for: str = ""
+    odd: tuple[OddCell, ...] = ()
+    same_as: str = ""
 
     @property
     def name(self) -> str:
@@ -59,12 +78,19 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherField:
+    """The value that another field has on the same line."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """A comparison of one field of a line, such as ``Condition("quantity", "<", 0)``."""
 
     field: str
     relation: str
-    operand: Cell
+    operand: Cell | OtherField
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +171,9 @@ def holds(conditions: Sequence[Condition], lines: pd.DataFrame) -> Mask:
     for condition in conditions:
         if condition.field not in lines:
             return np.zeros(len(lines), dtype=bool)
-        met = RELATIONS[condition.relation](lines[condition.field], condition.operand)
+        operand = condition.operand
+        limit = lines[operand.name] if isinstance(operand, OtherField) else operand
+        met = RELATIONS[condition.relation](lines[condition.field], limit)
         out &= met.to_numpy(dtype=bool)
     return out
 

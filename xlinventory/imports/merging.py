@@ -82,7 +82,7 @@ def merge_keyed(table: Table, before: pd.DataFrame, files: Sequence[ReadFile]) -
 
 def _last_of_each_key(table: Table, file: ReadFile) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Lines with columns key and file, one a key, and an issue for each line a later one overrules."""
-    lines = file.lines.copy()
+    lines = file.lines[[name for name in file.lines if name in table.names]].copy()
     absent = {name: table.column(name) for name in table.key if name not in lines}
     for name, column in absent.items():
         lines[name] = "" if column.kind is Kind.TEXT else np.nan

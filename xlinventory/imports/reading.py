@@ -1,13 +1,13 @@
 """From a file to typed lines of its layout, with an issue for every line that is refused."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from xlinventory.imports import cells, issues
-from xlinventory.imports.layouts import Field, Layout, Mask, holds
+from xlinventory.imports.layouts import Field, Layout, Mask, OddCell, holds
 from xlinventory.imports.mapping import mapped
 from xlinventory.imports.text import RawTable, UnreadableFileError, name_key, raw_table
 from xlinventory.tables import Kind
@@ -22,7 +22,8 @@ class ReadFile:
     """A file as it was understood.
 
     *lines* has a column per field of the layout that the file has; its index is the line in the file.
-    *read* counts the lines of the file, *layout* is None when it was not understood.
+    *read* counts the lines of the file, *layout* is None when it was not understood. *noted* are issues of
+    lines that were taken all the same.
     """
 
     file: str
@@ -31,6 +32,16 @@ class ReadFile:
     read: int
     import_map: pd.DataFrame
     issues: pd.DataFrame
+    noted: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines that keep every rule, the issues of the others, and what there is to say of those taken."""
+
+    taken: pd.DataFrame
+    issues: pd.DataFrame
+    noted: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,45 +54,92 @@ class Notation:
 
 def read_file(path: Path, import_map: pd.DataFrame) -> ReadFile:
     """The lines of one file; a file that cannot be read or is not known has no lines and one issue."""
+    none = issues.joined([])
     try:
         raw = raw_table(path)
     except UnreadableFileError as error:
         told = issues.of_file(path.name, str(error), "Nothing of the file was taken. Export it again as CSV.")
-        return ReadFile(path.name, None, pd.DataFrame(), 0, import_map.iloc[:0], told)
+        return ReadFile(path.name, None, pd.DataFrame(), 0, import_map.iloc[:0], told, none)
     how = mapped(path.name, raw.header, import_map)
     if how.layout is None:
-        return ReadFile(path.name, None, pd.DataFrame(), 0, how.rows, how.issues)
-    lines, told = typed(path.name, raw, how.layout, how.targets)
-    return ReadFile(path.name, how.layout, lines, len(raw.rows), how.rows, issues.joined([how.issues, told]))
+        return ReadFile(path.name, None, pd.DataFrame(), 0, how.rows, how.issues, none)
+    lines = typed(path.name, raw, how.layout, how.targets)
+    told = issues.joined([how.issues, lines.issues])
+    return ReadFile(path.name, how.layout, lines.taken, len(raw.rows), how.rows, told, lines.noted)
 
 
-def typed(
-    file: str, raw: RawTable, layout: Layout, targets: Mapping[str, str]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Typed lines that keep every rule, and the issues of the others, one a line: the first rule it broke."""
-    used = {target: raw.rows[column].str.strip() for column, target in targets.items()}
+def typed(file: str, raw: RawTable, layout: Layout, targets: Mapping[str, str]) -> Lines:
+    """Typed lines, and one issue for each that is refused: the first rule it broke."""
+    given = {target: raw.rows[column].str.strip() for column, target in targets.items()}
     columns = {target: column for column, target in targets.items()}
+    used, odd = _without_odd_cells(layout, given)
     notation = _notation(layout, used, raw.delimiter)
-    told = _doubts(file, notation)
-    lines = pd.DataFrame(index=raw.rows.index)
-    refused = raw.overlong | raw.misquoted
-    told += _misshapen(file, raw)
+    told = [*_doubts(file, notation), *_misshapen(file, raw)]
+    lines, broken = _read_fields(layout, used, notation, raw.rows.index)
+    refused, first = raw.overlong | raw.misquoted, raw.rows.iloc[:, 0]
+    for rule in [*_unread(odd), *broken, *_against(layout, lines)]:
+        shown = given.get(rule.field, first)[rule.marked & ~refused]
+        told.append(issues.refused_lines(file, columns.get(rule.field, ""), shown, rule.problem, rule.action))
+        refused |= rule.marked
+    noted = [
+        issues.refused_lines(file, columns[name], given[name][marked & ~refused], cell.problem, cell.action)
+        for name, cell, marked in odd
+        if cell.becomes is not None
+    ]
+    return Lines(lines[~refused], issues.joined(told), issues.joined(noted))
+
+
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """A rule that lines break: the field whose cell is shown, the lines, what to tell."""
+
+    field: str
+    marked: Mask
+    problem: str
+    action: str
+
+
+def _unread(odd: Sequence[tuple[str, OddCell, Mask]]) -> Iterator[_Broken]:
+    """The lines whose odd cell cannot be read as anything."""
+    for name, cell, marked in odd:
+        if cell.becomes is None:
+            yield _Broken(name, marked, cell.problem, cell.action)
+
+
+def _read_fields(
+    layout: Layout, used: Mapping[str, pd.Series], notation: Notation, numbers: pd.Index
+) -> tuple[pd.DataFrame, list[_Broken]]:
+    """The values of every field that the file has, and the rules their cells break."""
+    lines, broken = pd.DataFrame(index=numbers), []
     for field in layout.fields:
         if field.name in used:
             lines[field.name], faults = read_field(field, used[field.name], notation)
-            for marked, rule in faults:
-                shown = used[field.name][marked & ~refused]
-                told.append(issues.refused_lines(file, columns[field.name], shown, rule, issues.CORRECT_CELL))
-                refused |= marked
+            broken += [_Broken(field.name, marked, rule, issues.CORRECT_CELL) for marked, rule in faults]
             if field.told_once_for in lines:
                 lines[field.name] = lines.groupby(field.told_once_for)[field.name].transform("max")
+        elif field.same_as in lines:
+            lines[field.name] = lines[field.same_as]
+    return lines, broken
+
+
+def _against(layout: Layout, lines: pd.DataFrame) -> Iterator[_Broken]:
+    """The lines that the layout refuses."""
     for refusal in layout.refusals:
-        marked = holds(refusal.when, lines) & ~refused
-        shown = used.get(refusal.shown, raw.rows.iloc[:, 0])[marked]
-        column = columns.get(refusal.shown, "")
-        told.append(issues.refused_lines(file, column, shown, refusal.problem, refusal.action))
-        refused |= marked
-    return lines[~refused], issues.joined(told)
+        yield _Broken(refusal.shown, holds(refusal.when, lines), refusal.problem, refusal.action)
+
+
+def _without_odd_cells(
+    layout: Layout, given: Mapping[str, pd.Series]
+) -> tuple[dict[str, pd.Series], list[tuple[str, OddCell, Mask]]]:
+    """The cells of each field as they are to be read, and which were odd how."""
+    used, odd = dict(given), []
+    for each in layout.fields:
+        for cell in each.odd if each.name in given else ():
+            marked = given[each.name].str.fullmatch(cell.pattern).to_numpy(dtype=bool)
+            meant = used[each.name].str.replace(f"^(?:{cell.pattern})$", cell.becomes or "", regex=True)
+            used[each.name] = used[each.name].where(~marked, meant)
+            odd.append((each.name, cell, marked))
+    return used, odd
 
 
 def _misshapen(file: str, raw: RawTable) -> list[pd.DataFrame]:

@@ -6,54 +6,71 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xlinventory.core.errors import NotEnoughData
-from xlinventory.core.suppliers import lead_time
+from xlinventory.core.suppliers import STATISTICS, shrunk_to_group, waits
+from xlinventory.imports.issues import counted
+from xlinventory.macros.stock import UNITS_DECIMALS
 
 PRIOR_RECEIPTS = 10.0
-"""An item's own lead time counts as much as its supplier's once it has this many receipts."""
+"""The sd of an item's own lead times counts as much as its supplier's once it has this many receipts."""
 SAMPLE = 60
 """Most recent receipts of a supplier that a simulation draws from."""
+LINE = ["po", "sku"]
 
 
 @dataclass(frozen=True, slots=True)
 class Deliveries:
-    """One row a delivery or an order line still open: supplier, sku, both dates, units."""
+    """One row a delivery or a rest still open: supplier, sku, its dates, units, and its part of the line.
+
+    An order line counts once, however large it is: its deliveries share it by their units. *backwards* is
+    how many receipts are dated before their order and so left out.
+    """
 
     rows: pd.DataFrame
     as_of: float
+    backwards: int = 0
+
+    @property
+    def told(self) -> str:
+        """What was left out, as the end of a sentence."""
+        what = counted(self.backwards, "receipt", "are")
+        return f" {what} dated before the order and left out of lead times." if self.backwards else ""
 
 
 def deliveries(orders: pd.DataFrame, movements: pd.DataFrame, as_of: float) -> Deliveries:
-    """Receipts joined with their orders; partial receipts are rows of their own, open lines have no date."""
+    """Receipts, booked or only typed, each a row beside its order; open rests are rows without a date."""
     receipts = movements.loc[movements["kind"].eq("RECEIPT") & movements["quantity"].gt(0)]
-    receipts = receipts[["reference", "sku", "date", "quantity"]]
-    lines = orders[["po", "sku", "supplier", "order_date", "promised_date", "open_quantity", "status"]]
-    came = receipts.merge(lines, left_on=["reference", "sku"], right_on=["po", "sku"])
-    waiting = lines[(lines["open_quantity"] > 0) & lines["status"].ne("cancelled")]
+    receipts = receipts[["reference", "sku", "date", "quantity"]].rename(columns={"reference": "po"})
+    lines = orders[[*LINE, "supplier", "order_date", "promised_date"]]
+    waiting = orders[(orders["open_quantity"] > 0) & orders["status"].ne("cancelled")]
     waiting = waiting.assign(date=np.nan, quantity=waiting["open_quantity"])
-    columns = ["supplier", "sku", "order_date", "promised_date", "date", "quantity"]
+    came = pd.concat([receipts, _unbooked(orders, receipts)[receipts.columns]]).merge(lines, on=LINE)
+    columns = [*lines.columns, "date", "quantity"]
     rows = pd.concat([came[columns], waiting[columns]], ignore_index=True)
-    return Deliveries(rows[rows["date"].isna() | (rows["date"] >= rows["order_date"])], as_of)
+    backwards = rows["date"] < rows["order_date"]
+    rows = rows[~backwards]
+    part = rows["quantity"] / rows.groupby(LINE)["quantity"].transform("sum")
+    return Deliveries(rows.assign(part=part), as_of, int(backwards.sum()))
+
+
+def _unbooked(orders: pd.DataFrame, receipts: pd.DataFrame) -> pd.DataFrame:
+    """What PurchaseOrders says was received beyond the *receipts* booked, on its receipt_date.
+
+    So does an order that came before the stock was opened, which Receive never books.
+    """
+    booked = receipts.groupby(LINE)["quantity"].sum()
+    units = orders["received"] - booked.reindex(pd.MultiIndex.from_frame(orders[LINE])).fillna(0.0).to_numpy()
+    came = orders.assign(date=orders["receipt_date"], quantity=units.round(UNITS_DECIMALS))
+    return came[came["quantity"].gt(0) & came["date"].notna()]
 
 
 def supplier_lead_times(found: Deliveries) -> pd.DataFrame:
-    """Mean, sd and number of receipts of each supplier; lines still open count as longer than they wait."""
-    columns = ["mean", "sd", "count"]
-    rows = {
-        str(name): [_statistic(lines, column, found.as_of) for column in columns]
-        for name, lines in found.rows.groupby("supplier", sort=True)
-    }
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns, dtype=float)
+    """Mean, sd, p90 and receipts of each supplier; lines still open count as longer than they wait."""
+    return _measured(found, ["supplier"])
 
 
 def own_lead_times(found: Deliveries) -> pd.DataFrame:
-    """Mean (weighted by units), sd and number of receipts of each supplier and item."""
-    came = found.rows[found.rows["date"].notna()]
-    days = came["date"] - came["order_date"]
-    keys = [came["supplier"], came["sku"]]
-    weighted = (days * came["quantity"]).groupby(keys).sum() / came["quantity"].groupby(keys).sum()
-    grouped = days.groupby(keys)
-    return pd.DataFrame({"mean": weighted, "sd": grouped.std(ddof=1), "count": grouped.size().astype(float)})
+    """The same of each supplier and item."""
+    return _measured(found, ["supplier", "sku"])
 
 
 def item_lead_times(
@@ -61,24 +78,29 @@ def item_lead_times(
 ) -> pd.DataFrame:
     """Columns lead_time, lead_time_sd, lead_time_receipts for each item.
 
-    The item's own receipts and its supplier's are weighed by their number (a shrinkage estimate);
-    without receipts the promised lead time stands, without a supplier the default.
+    The mean is weighed between the item's own receipts and its supplier's by how much items differ beyond
+    chance (``shrunk_to_group``), the sd by the number of own receipts; without receipts the promised lead
+    time stands, without a supplier the default.
     """
-    own = own_lead_times(found)
+    own, theirs = own_lead_times(found), supplier_lead_times(found)
+    place = theirs.index.get_indexer(own.index.get_level_values("supplier"))
+    columns = (own[name].to_numpy(float) for name in ("mean", "lines", "sd"))
+    mean, lines, sd = columns
+    received = np.where(own["count"] > 0, lines, 0.0)
+    shrunk = shrunk_to_group(mean, received, sd**2, place, theirs["mean"].to_numpy(float))
+    own = own.assign(mean=shrunk.mean, lines=received)
     keys = pd.MultiIndex.from_frame(items[["preferred_supplier", "sku"]])
-    mine = own.reindex(keys)
-    theirs = supplier_lead_times(found).reindex(items["preferred_supplier"])
+    mine, theirs = own.reindex(keys), theirs.reindex(items["preferred_supplier"])
     promised = suppliers.set_index("supplier")["promised_lead_days"].reindex(items["preferred_supplier"])
-    fallback = promised.fillna(default).to_numpy()
-    count = mine["count"].fillna(0.0).to_numpy()
-    weight = count / (count + PRIOR_RECEIPTS)
-    pooled_mean = _filled(theirs["mean"], fallback)
+    pooled_mean = _filled(theirs["mean"], promised.fillna(default).to_numpy())
     pooled_sd = _filled(theirs["sd"], np.zeros(len(items)))
+    count = mine["lines"].fillna(0.0).to_numpy()
+    weight = count / (count + PRIOR_RECEIPTS)
     return pd.DataFrame(
         {
-            "lead_time": weight * _filled(mine["mean"], pooled_mean) + (1 - weight) * pooled_mean,
+            "lead_time": _filled(mine["mean"], pooled_mean),
             "lead_time_sd": weight * _filled(mine["sd"], pooled_sd) + (1 - weight) * pooled_sd,
-            "lead_time_receipts": count,
+            "lead_time_receipts": mine["count"].fillna(0.0).to_numpy(),
         },
         index=items.index,
     )
@@ -87,21 +109,22 @@ def item_lead_times(
 def samples(found: Deliveries, suppliers: pd.Series) -> NDArray[np.float64]:
     """Latest lead times of each item's supplier to simulate with, (items, SAMPLE), NaN padded."""
     came = found.rows[found.rows["date"].notna()].sort_values("date", kind="stable")
-    days = came["date"] - came["order_date"]
-    per_supplier = {name: group.to_numpy()[-SAMPLE:] for name, group in days.groupby(came["supplier"])}
-    out = np.full((len(suppliers), SAMPLE), np.nan)
-    for i, name in enumerate(suppliers):
-        values = per_supplier.get(name, np.empty(0))
-        out[i, : len(values)] = values
-    return out
+    came = came.groupby("supplier").tail(SAMPLE)
+    place, names = pd.factorize(came["supplier"])
+    drawn = np.full((len(names) + 1, SAMPLE), np.nan)  # the last row is that of suppliers without receipts
+    drawn[place, came.groupby("supplier").cumcount()] = came["date"] - came["order_date"]
+    return np.asarray(drawn[pd.Index(names).get_indexer(pd.Index(suppliers))])
 
 
-def _statistic(lines: pd.DataFrame, name: str, as_of: float) -> float:
-    ordered, came, units = (lines[column].to_numpy(float) for column in ("order_date", "date", "quantity"))
-    try:
-        return lead_time(ordered, came, units, name, as_of)
-    except NotEnoughData:
-        return 0.0 if name == "count" else np.nan
+def _measured(found: Deliveries, keys: list[str]) -> pd.DataFrame:
+    """Mean, sd, p90, receipts and the lines these speak for, by *keys*; NaN where there is no receipt."""
+    grouped = found.rows.groupby(keys, sort=True)
+    ordered, came, part = (found.rows[name].to_numpy(float) for name in ("order_date", "date", "part"))
+    place = grouped.ngroup().to_numpy()
+    seen = waits(ordered, came, part, found.as_of, place, grouped.ngroups)
+    figures = {name: STATISTICS[name](seen) for name in ("mean", "sd", "p90", "count")}
+    lines = np.where(seen.received > 0, seen.lines, 0.0)
+    return pd.DataFrame(figures | {"lines": lines}, index=grouped.size().index)
 
 
 def _filled(values: pd.Series, otherwise: NDArray[np.float64]) -> NDArray[np.float64]:

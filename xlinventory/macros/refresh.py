@@ -41,6 +41,10 @@ class Tally:
         self.issues.append(found)
         self.refused += int(found["line"].notna().sum())
 
+    def note(self, found: pd.DataFrame) -> None:
+        """Keep issues of lines that are taken all the same."""
+        self.issues.append(found)
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
@@ -65,6 +69,7 @@ def refresh(run: Run) -> str:
     tally = Tally(read=sum(file.read for file in known))
     for file in files:
         tally.tell(file.issues)
+        tally.note(file.noted)
     run.report("Items, suppliers, prices and orders", 0.5)
     tables = {name: _keyed(run, name, known, tally) for name in KEYED}
     run.report("Movements", 0.6)

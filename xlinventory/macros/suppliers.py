@@ -1,122 +1,53 @@
-"""Supplier scores: what suppliers promised, what they did, and what their lateness costs."""
+"""Supplier scores: what suppliers promised, what they did, what their lateness costs, and who is cheapest."""
 
 import numpy as np
 import pandas as pd
 
-from xlinventory.core.errors import NotEnoughData
-from xlinventory.core.suppliers import on_time_rate
+from xlinventory.imports.issues import counted, some_of
 from xlinventory.macros import lead_times
-from xlinventory.macros.columns import column, distribution_of
 from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.stock import with_open_quantities
+from xlinventory.macros.supplier_choice import choices, switches
+from xlinventory.macros.supplier_lateness import COSTS, buffers
+from xlinventory.macros.supplier_scores import Basis, basis_of, measures
+from xlinventory.sheets.suppliers import SUPPLIER_SCORES
 from xlinventory.workbook import WorkbookError
 
 MEASURED = ["lead_time", "lead_time_sd", "receipts", "on_time", "accept_rate", "price_index", "score"]
-COSTS = ["buffer_units", "buffer_value", "lateness_cost"]
+SCORE = SUPPLIER_SCORES.names
+"""Columns of a ranked supplier, in sheet order."""
 
 
 @macro("suppliers", "Supplier scores")
 def suppliers(run: Run) -> str:
-    """Score every supplier on time, quality, price and reliability, and price their lateness in stock."""
+    """Score every supplier, price its lateness in stock, and compare suppliers of an item by total cost."""
     as_of, table = run.setting("as_of"), run.table("Suppliers")
-    if table.empty:
-        raise WorkbookError("There are no suppliers to score; fill Suppliers or refresh from CSV first.")
     orders = with_open_quantities(run.table("PurchaseOrders"), as_of)
     orders = orders[orders["status"].ne("cancelled") & ~(orders["order_date"] > as_of)]
+    if table.empty and orders.empty:
+        raise WorkbookError("There are no suppliers to score; fill Suppliers or refresh from CSV first.")
+    items, basis = run.table("Items"), basis_of(run)
     found = lead_times.deliveries(orders, run.table("Movements"), as_of)
-    run.report("Delivery and quality", 0.3)
-    scores = measures(table, orders, found, as_of)
-    run.report("What lateness costs", 0.7)
-    scores = scores.join(buffers(run.table("Items"), run), on="supplier").fillna(dict.fromkeys(COSTS, 0.0))
-    run.write("Suppliers", table.assign(**{name: scores[name] for name in MEASURED}))
+    run.report("Delivery and quality", 0.2)
+    scores = measures(table, orders, found, items, basis)
+    run.report("What lateness costs", 0.5)
+    scores = scores.join(buffers(run, items, scores), on="supplier").fillna(dict.fromkeys(COSTS, 0.0))
+    run.report("Suppliers item by item", 0.7)
+    compared = choices(run, items, found, scores.set_index("supplier")["accept_rate"])
+    listed = scores.set_index("supplier").reindex(table["supplier"])[MEASURED]
+    run.write("Suppliers", table.assign(**{name: listed[name].to_numpy() for name in MEASURED}))
     ranked = scores.sort_values(["score", "supplier"], ascending=[False, True], na_position="last")
     ranked.insert(0, "rank", np.arange(1.0, len(ranked) + 1))
-    run.write("SupplierScores", ranked.drop(columns="receipts"))
-    return _sentence(ranked, run.setting("currency"))
-
-
-def measures(
-    table: pd.DataFrame, orders: pd.DataFrame, found: lead_times.Deliveries, as_of: float
-) -> pd.DataFrame:
-    """One row a supplier of *table*: lines, on time in full, accepted, price index, lead times, score."""
-    scores = table[["supplier"]].assign(promised_days=table["promised_lead_days"])
-    real = lead_times.supplier_lead_times(found)
-    real = real.rename(columns={"mean": "lead_time", "sd": "lead_time_sd", "count": "receipts"})
-    scores = scores.join(_line_measures(orders, as_of), on="supplier").join(real, on="supplier")
-    scores["price_index"] = scores["supplier"].map(price_indices(orders))
-    scores = scores.fillna({"lines": 0.0, "receipts": 0.0})
-    variation = scores["lead_time_sd"] / scores["lead_time"].where(scores["lead_time"] > 0)
-    judged = (scores[name] for name in ("on_time", "accept_rate", "price_index"))
-    return scores.assign(score=column("SUPPLIER_SCORE", *judged, variation))
-
-
-def price_indices(orders: pd.DataFrame) -> pd.Series:
-    """Mean price paid to each supplier against the best supplier's mean price for the same item, by value."""
-    priced = orders[orders["unit_price"] > 0]
-    paid = priced.assign(value=priced["quantity"] * priced["unit_price"])
-    mean = paid.groupby(["sku", "supplier"])[["value", "quantity"]].sum()
-    mean["price"] = mean["value"] / mean["quantity"]
-    best = mean.groupby("sku")["price"].transform("min")
-    at_best = (best * mean["quantity"]).groupby("supplier").sum()
-    return mean["value"].groupby("supplier").sum() / at_best
-
-
-def buffers(items: pd.DataFrame, run: Run) -> pd.DataFrame:
-    """Per supplier: safety stock there would be no need for if its lead time never varied, and its cost."""
-    planned = items[items["active"]]
-    demand = [planned[name] for name in ("demand_avg", "demand_sd", "lead_time", "service_target")]
-    options: list[pd.Series | float | str] = [
-        run.setting("review_days"),
-        run.setting("service_type"),
-        np.fmin(planned["eoq"], planned["demand_avg"] * run.setting("max_cover_days"))
-        .clip(lower=1.0)
-        .fillna(1.0),
-        distribution_of(planned["pattern"]),
-    ]
-    varying = column("SAFETY_STOCK", *demand, planned["lead_time_sd"], *options)
-    steady = column("SAFETY_STOCK", *demand, 0.0, *options)
-    units = np.maximum(0.0, np.nan_to_num(varying - steady))
-    value = units * planned["unit_cost"].fillna(0.0)
-    cost = value * run.setting("holding_rate")
-    rows = pd.DataFrame(dict(zip(COSTS, (units, value, cost), strict=True)), index=planned.index)
-    return rows.groupby(planned["preferred_supplier"]).sum()
-
-
-def _line_measures(orders: pd.DataFrame, as_of: float) -> pd.DataFrame:
-    """Per supplier: lines, share on time in full, share of units accepted, mean days late."""
-    columns = ["lines", "on_time", "accept_rate", "days_late"]
-    rows = {
-        str(supplier): [float(len(lines)), _on_time(lines, as_of), _accepted(lines), _days_late(lines, as_of)]
-        for supplier, lines in orders.groupby("supplier")
-    }
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns, dtype=float)
-
-
-def _complete(lines: pd.DataFrame) -> pd.Series:
-    """Day of the last receipt of each line of which nothing is to come."""
-    return lines["receipt_date"].where(lines["open_quantity"] <= 0)
-
-
-def _on_time(lines: pd.DataFrame, as_of: float) -> float:
-    got = lines["received"].fillna(0.0) + lines["rejected"].fillna(0.0)
-    columns = (lines["promised_date"], _complete(lines), lines["quantity"], got)
-    promised, came, ordered, received = (values.to_numpy(float) for values in columns)
-    try:
-        return on_time_rate(promised, came, ordered, received, as_of=as_of)
-    except NotEnoughData:
-        return np.nan
-
-
-def _accepted(lines: pd.DataFrame) -> float:
-    accepted, rejected = lines["received"].sum(), lines["rejected"].sum()
-    return float(accepted / (accepted + rejected)) if accepted + rejected > 0 else np.nan
-
-
-def _days_late(lines: pd.DataFrame, as_of: float) -> float:
-    """Mean days after the promise, an overdue line as late as it is today; a line in time is 0 days late."""
-    came = _complete(lines)
-    due = came.notna() | (lines["promised_date"] < as_of)
-    return float((came.fillna(as_of) - lines["promised_date"])[due].clip(lower=0.0).mean())
+    run.write("SupplierScores", ranked[SCORE])
+    if run.has("SupplierChoice"):
+        run.write("SupplierChoice", compared)
+    unlisted = ranked.loc[~ranked["supplier"].isin(table["supplier"]), "supplier"].tolist()
+    return (
+        _sentence(ranked, run.setting("currency"))
+        + _choice(compared, basis)
+        + found.told
+        + _unlisted(unlisted)
+    )
 
 
 def _sentence(ranked: pd.DataFrame, currency: str) -> str:
@@ -125,7 +56,25 @@ def _sentence(ranked: pd.DataFrame, currency: str) -> str:
     if scored.empty:
         return f"None of {len(ranked)} suppliers has a receipt or a price to be scored by; {cost}"
     best, last = scored.iloc[0], scored.iloc[-1]
+    least = f", {last['supplier']} last with {last['score']:.0f}" if len(scored) > 1 else ""
     return (
-        f"Scored {len(scored)} of {len(ranked)} suppliers: {best['supplier']} is best with "
-        f"{best['score']:.0f}, {last['supplier']} last with {last['score']:.0f}; {cost}"
+        f"Scored {len(scored)} of {counted(len(ranked), 'supplier')}: {best['supplier']} is best with "
+        f"{best['score']:.0f}{least}; {cost}"
     )
+
+
+def _choice(compared: pd.DataFrame, basis: Basis) -> str:
+    """What buying elsewhere would save, as a sentence; nothing where no item has two offers."""
+    if compared.empty:
+        return ""
+    better = switches(compared)
+    many = counted(compared["sku"].nunique(), "item")
+    if better.empty:
+        return f" Of {many} with several offers none costs less elsewhere."
+    saved = f"{-better['difference'].sum():,.2f} {basis.currency}"
+    told = f"{len(better)} would cost {saved} a year less elsewhere: see SupplierChoice"
+    return f" Of {many} with several offers {told}."
+
+
+def _unlisted(names: list[str]) -> str:
+    return f" Not in Suppliers, but in PurchaseOrders: {some_of(names)}." if names else ""

@@ -11,7 +11,14 @@ from xlinventory.sheets.movements import DEMAND, DEMAND_LATER, MOVEMENTS
 from xlinventory.sheets.orders import OVERDUE, PURCHASE_ORDERS, REORDER, REORDER_LATER
 from xlinventory.sheets.records import IMPORT_ISSUES, IMPORT_MAP, LOG, UNDO
 from xlinventory.sheets.settings import SETTINGS_TABLE
-from xlinventory.sheets.suppliers import SUPPLIER_PRICES, SUPPLIER_PRICES_LATER, SUPPLIER_SCORES, SUPPLIERS
+from xlinventory.sheets.supplier_choice import SUPPLIER_CHOICE
+from xlinventory.sheets.suppliers import (
+    SCORES_LATER,
+    SUPPLIER_PRICES,
+    SUPPLIER_PRICES_LATER,
+    SUPPLIER_SCORES,
+    SUPPLIERS,
+)
 from xlinventory.sheets.turnover import TURNOVER, TURNOVER_GROUPS, TURNOVER_LATER
 from xlinventory.tables import Table
 
@@ -20,11 +27,13 @@ TABLES: Mapping[str, Table] = {
     for table in (
         SETTINGS_TABLE, ITEMS, SUPPLIERS, SUPPLIER_PRICES, MOVEMENTS, LANDED_COSTS, DEMAND, PURCHASE_ORDERS, OVERDUE, FORECAST,
         REORDER, VALUATION, VALUATION_TOTALS, CLOSINGS, TURNOVER, TURNOVER_GROUPS, SUPPLIER_SCORES,
-        IMPORT_MAP, IMPORT_ISSUES, LOG, UNDO,
+        SUPPLIER_CHOICE, IMPORT_MAP, IMPORT_ISSUES, LOG, UNDO,
     )
 }  # fmt: skip
 
-LATER = frozenset(("LandedCosts", "ValuationTotals", "Closings", "TurnoverGroups", "Overdue"))
+LATER = frozenset(
+    ("LandedCosts", "ValuationTotals", "Closings", "TurnoverGroups", "Overdue", "SupplierChoice")
+)
 """Tables that older workbooks lack: there they count as empty."""
 
 COLUMNS_LATER: Mapping[str, frozenset[str]] = {
@@ -35,5 +44,6 @@ COLUMNS_LATER: Mapping[str, frozenset[str]] = {
     "Reorder": REORDER_LATER,
     "Valuation": VALUATION_LATER,
     "Turnover": TURNOVER_LATER,
+    "SupplierScores": SCORES_LATER,
 }
 """Columns that older workbooks lack: there they count as blank, and nothing is written to them."""

@@ -31,7 +31,7 @@ SUPPLIERS = Table(
         Column(
             "price_index",
             Kind.NUMBER,
-            "Price paid against the best price of the same items",
+            "Price paid against the best or the standard price of the same items",
             BUTTON,
             "1 = best",
         ),
@@ -71,24 +71,40 @@ SUPPLIER_PRICES_LATER = frozenset(("discount_type",))
 
 SUPPLIER_SCORES = Table(
     "SupplierScores",
-    "Suppliers ranked, best first, and what their lateness costs.",
+    "Suppliers ranked, best first: where the points come from, promised against real, and what lateness costs.",
     (
         Column("rank", Kind.WHOLE, "1 is best", BUTTON, width=8),
         Column("supplier", Kind.TEXT, "Supplier", BUTTON, required=True, width=24),
-        Column("score", Kind.NUMBER, "0 to 100 from the measures at the right", BUTTON, "points"),
+        Column("score", Kind.NUMBER, "0 to 100, the sum of the points at the right", BUTTON, "points"),
+        Column("points_on_time", Kind.NUMBER, "100 x on_time x the weight's share; blank: not measured, its weight goes to the others",
+               BUTTON, "score points"),
+        Column("points_accepted", Kind.NUMBER, "100 x accept_rate x the weight's share", BUTTON, "score points"),
+        Column("points_price", Kind.NUMBER, "100 / price_index, at most 100, x the weight's share", BUTTON, "score points"),
+        Column("points_steady", Kind.NUMBER, "100 / (1 + lead_time_sd / lead_time) x the weight's share", BUTTON, "score points"),
         Column("lines", Kind.WHOLE, "Order lines looked at", BUTTON),
-        Column("on_time", Kind.RATIO, "Lines on time in full", BUTTON, "0 to 1"),
+        Column("on_time", Kind.RATIO, "Lines on time in full, of those due", BUTTON, "0 to 1"),
         Column("accept_rate", Kind.RATIO, "Units accepted", BUTTON, "0 to 1"),
-        Column("price_index", Kind.NUMBER, "Price against the best for the same items", BUTTON, "1 = best"),
-        Column("promised_days", Kind.NUMBER, "Lead time promised", BUTTON, "days"),
-        Column("lead_time", Kind.NUMBER, "Lead time measured, mean", BUTTON, "days"),
+        Column("price_index", Kind.NUMBER, "Price paid against the best paid for the same items, or against their standard price: see price_reference in Settings",
+               BUTTON, "1 = best"),
+        Column("promised_days", Kind.NUMBER, "Lead time promised: that of Suppliers, else the mean of the order lines", BUTTON, "days"),
+        Column("lead_time", Kind.NUMBER, "Lead time measured, mean; open lines count as longer than they have waited", BUTTON, "days"),
         Column("lead_time_sd", Kind.NUMBER, "Its standard deviation", BUTTON, "days"),
-        Column("days_late", Kind.NUMBER, "Mean days after the promised date", BUTTON, "days"),
-        Column(
-            "buffer_units", Kind.NUMBER, "Safety stock held only because lead times vary", BUTTON, "units"
-        ),
+        Column("lead_time_p90", Kind.NUMBER, "Nine of ten deliveries are there within this", BUTTON, "days"),
+        Column("share_late", Kind.RATIO, "Lines later than promised, of those due", BUTTON, "0 to 1"),
+        Column("days_late", Kind.NUMBER, "Mean days after the promised date, a line in time 0", BUTTON, "days"),
+        Column("days_late_of_late", Kind.NUMBER, "Mean days after the promised date of the late lines alone", BUTTON, "days"),
+        Column("buffer_varying", Kind.NUMBER, "Safety stock held only because lead times vary", BUTTON, "units"),
+        Column("buffer_later", Kind.NUMBER, "Safety stock held only because they are longer than promised on average", BUTTON, "units"),
+        Column("buffer_units", Kind.NUMBER, "Both together", BUTTON, "units"),
         Column("buffer_value", Kind.MONEY, "The same at cost", BUTTON, "money"),
         Column("lateness_cost", Kind.MONEY, "What holding it costs a year", BUTTON, "money / year"),
+        Column("why", Kind.TEXT, "How the points add up, and what is not measured", BUTTON, width=96),
     ),
     key=("supplier",),
-)
+)  # fmt: skip
+
+SCORES_LATER = frozenset(
+    ("points_on_time", "points_accepted", "points_price", "points_steady", "lead_time_p90", "share_late",
+     "days_late_of_late", "buffer_varying", "buffer_later", "why")
+)  # fmt: skip
+"""Columns of SupplierScores that older workbooks lack: the button fills those that are there."""

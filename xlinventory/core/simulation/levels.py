@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xlinventory.core.checks import strictly_between
+from xlinventory.core.checks import require, strictly_between
 from xlinventory.core.errors import WrongInput
 from xlinventory.core.simulation.periods import Length, Moment, blocks, length_of, samples, simulate
 from xlinventory.core.simulation.policies import per_item, policy
@@ -20,20 +20,23 @@ from xlinventory.core.simulation.service import SimulatedService, service_of
 
 _CERTAIN = 1e-9
 """A share that misses the target by less than this only does so by rounding."""
+_MANY = 2
+"""Dimensions of targets of which each item has several."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedLevels:
-    """What the policy gives, and the units to add to both its levels to give the target (n,).
+    """What the policy gives (n,), and the units to add to both its levels to give each target.
 
-    Negative units are to spare; NaN where nothing was ordered or asked for while it was simulated.
+    change: (n,), or (n, m) where m targets were given for each item. Negative units are to spare; NaN where
+    nothing was ordered or asked for while it was simulated.
     """
 
     service: SimulatedService
     change: Column
 
 
-class _Trace:
+class Trace:
     """Stock less what is owed at each counted arrival, (items, periods x runs); inf without one."""
 
     def __init__(self, items: int, length: Length) -> None:
@@ -42,6 +45,7 @@ class _Trace:
         self._opened, self._closed = (np.zeros((items, length.runs)) for _ in range(2))
 
     def __call__(self, items: NDArray[np.int_], place: NDArray[np.int_], moment: Moment) -> None:
+        """Keep the moment of these items at their place in the counted time."""
         came = moment.arriving > 0
         self._before[items, place] = np.where(came, moment.before, np.inf)
         self._after[items, place] = np.where(came, moment.before + moment.arriving, np.inf)
@@ -64,58 +68,76 @@ def simulate_levels(
     history: ArrayLike,
     lead_times: ArrayLike,
     reorder_point: ArrayLike,
-    order_up_to: ArrayLike,
+    order_up_to: ArrayLike | None,
     target: ArrayLike,
     service_type: str = "cycle",
     review_period: ArrayLike = 1.0,
     periods: float = 20_000,
     seed: float = 1,
+    *,
+    order_qty: ArrayLike | None = None,
 ) -> SimulatedLevels:
-    """What a policy gives in simulation, and how many units more it takes to give the target.
+    """What a policy gives in simulation, and how many units more it takes to give each target.
 
-    As ``simulate_service``; target (n,) or one number strictly between 0 and 1; service_type "cycle" or
-    "fill". The change is the least that reaches the target in the very draws that were simulated.
+    As ``simulate_service``, with either *order_up_to* or *order_qty*; target: one number, (n,) or (n, m),
+    strictly between 0 and 1; service_type "cycle" or "fill". A change is the least that reaches its target
+    in the very draws that were simulated.
 
     >>> found = simulate_levels([[10.0]], [[3.0]], [20.0], [70.0], 0.95, periods=1000)  # comes a period late
     >>> float(found.service.cycle_service[0]), float(found.change[0])
     (0.0, 10.0)
     """
-    if service_type not in _CHANGES:
-        raise WrongInput(f"service_type must be one of {', '.join(_CHANGES)}, got {service_type}")
     demand, lead = samples(history, lead_times)
-    chosen = policy(reorder_point, None, order_up_to, review_period, len(demand.values))
-    strictly_between(0, 1, target=target)
-    wanted = per_item(target, len(demand.values))[:, 0]
+    chosen = policy(reorder_point, order_qty, order_up_to, review_period, len(demand.values))
+    wanted = targets(target, len(demand.values), service_type)
     length = length_of(periods)
     totals, changes = [], []
     with np.errstate(all="ignore"):
         for items in blocks(lead, length.runs):
-            trace = _Trace(len(demand.values[items]), length)
+            trace = Trace(len(demand.values[items]), length)
             totals.append(simulate(demand.of(items), lead.of(items), chosen.of(items), length, seed, trace))
-            changes.append(_CHANGES[service_type](trace, totals[-1][:, 0], wanted[items]))
-        return SimulatedLevels(service_of(np.concatenate(totals), length.total), np.concatenate(changes))
+            changes.append(CHANGES[service_type](trace, totals[-1][:, 0], wanted[items]))
+        change = np.concatenate(changes)
+        if np.ndim(target) < _MANY:
+            change = change[:, 0]
+        return SimulatedLevels(service_of(np.concatenate(totals), length.total), change)
 
 
-def _for_cycles(trace: _Trace, _demand: Column, target: Column) -> Column:
+def targets(target: ArrayLike, items: int, service_type: str) -> Column:
+    """Checked targets (n, m) of a service that can be counted."""
+    if service_type not in CHANGES:
+        raise WrongInput(f"service_type must be one of {', '.join(CHANGES)}, got {service_type}")
+    strictly_between(0, 1, target=target)
+    given = np.asarray(target, dtype=float)
+    if given.ndim < _MANY:
+        return per_item(given, items)
+    require(len(given) in {1, items}, "give targets for every item", len(given), WrongInput)
+    return np.broadcast_to(given, (items, given.shape[1]))
+
+
+def _for_cycles(trace: Trace, _demand: Column, target: Column) -> Column:
     """Lift the stock of the cycle that is the last allowed to run short up to none."""
     ends = trace.cycle_ends()
-    count = np.isfinite(ends).sum(axis=1)
+    count = np.isfinite(ends).sum(axis=1, keepdims=True)
     allowed = np.floor((1 - target) * count + _CERTAIN).astype(int)
-    last = ends[np.arange(len(ends)), np.minimum(allowed, np.maximum(count - 1, 0))]
+    last = np.take_along_axis(ends, np.minimum(allowed, np.maximum(count - 1, 0)), axis=1)
     return np.where(count > 0, -last, np.nan)
 
 
-def _for_units(trace: _Trace, demand: Column, target: Column) -> Column:
+def _for_units(trace: Trace, demand: Column, target: Column) -> Column:
     """Where the units short, which grow as the levels fall, are as many as the target allows."""
     breaks, slope, short = _units_short(trace)
-    allowed = (1 - target) * demand
-    place = np.sum(short <= allowed[:, None] * (1 + _CERTAIN), axis=1) - 1
-    row = np.arange(len(place))
-    rest, steepness = allowed - short[row, place], slope[row, place]
-    return np.where(demand > 0, breaks[row, place] - np.where(steepness > 0, rest / steepness, 0.0), np.nan)
+    allowed = (1 - target) * demand[:, None]
+    row = np.arange(len(short))
+    changes = np.full(allowed.shape, np.nan)
+    for k, most in enumerate(allowed.T):
+        place = np.sum(short <= most[:, None] * (1 + _CERTAIN), axis=1) - 1
+        rest, steepness = most - short[row, place], slope[row, place]
+        changes[:, k] = breaks[row, place] - np.where(steepness > 0, rest / steepness, 0.0)
+    return np.where(demand[:, None] > 0, changes, np.nan)
 
 
-def _units_short(trace: _Trace) -> tuple[Column, Column, Column]:
+def _units_short(trace: Trace) -> tuple[Column, Column, Column]:
     """Units short as a broken line of units added: its breaks, highest first, the slope below, the height.
 
     A stretch that falls from y to x is short of (-x)+ - (-y)+ units. Going down, each x that is passed adds a
@@ -133,7 +155,7 @@ def _units_short(trace: _Trace) -> tuple[Column, Column, Column]:
     return breaks, slope, np.hstack([np.zeros((len(height), 1)), height])
 
 
-_CHANGES: Mapping[str, Callable[[_Trace, Column, Column], Column]] = {
+CHANGES: Mapping[str, Callable[[Trace, Column, Column], Column]] = {
     "cycle": _for_cycles,
     "fill": _for_units,
 }

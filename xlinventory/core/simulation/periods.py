@@ -22,13 +22,14 @@ _STATE_CELLS, _PIPELINE_CELLS = 8_192, 1_000_000
 class Moment(NamedTuple):
     """Stock less what is owed of some items in a period (items, runs), and what comes in.
 
-    opened at its start, before what arrives, closed at its end.
+    opened at its start, before what arrives, closed at its end; share of the period that is over by then.
     """
 
     opened: Column
     before: Column
     arriving: Column
     closed: Column
+    share: Column
 
 
 Watch = Callable[[NDArray[np.int_], NDArray[np.int_], Moment], None]
@@ -94,7 +95,7 @@ def simulate(
         counted = (period >= start) & (period < start + length.periods)
         if watch:
             items = np.flatnonzero(counted)
-            stock = net, net - share * drawn, arriving, net + arriving - drawn
+            stock = net, net - share * drawn, arriving, net + arriving - drawn, share
             watch(items, period - start[items, 0].astype(int), Moment(*(each[items] for each in stock)))
         net += arriving - drawn
         position -= drawn

@@ -10,7 +10,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xlinventory.hosts.excel.template import formats as look
-from xlinventory.hosts.excel.template import item_cells, turnover_cells
+from xlinventory.hosts.excel.template import item_cells, supplier_cells, turnover_cells
 from xlinventory.hosts.excel.template.chart_blocks import SHEET, TOP, Block, Cells
 from xlinventory.hosts.excel.template.formats import STATUS_COLOURS, Formats
 from xlinventory.sheets.accounts import VALUATION_METHODS
@@ -164,6 +164,9 @@ ROWS: dict[Block, Callable[[int], Cells]] = {
     VALUATION: _valuation,
     turnover_cells.PACE: turnover_cells.pace_row,
     turnover_cells.AGE: turnover_cells.age_row,
+    supplier_cells.SCORE: supplier_cells.score_row,
+    supplier_cells.SAVED: supplier_cells.saved_row,
+    supplier_cells.PARTS: supplier_cells.parts_row,
     **{block: partial(item_cells.fact_row, k) for k, block in enumerate(item_cells.FACT)},
     **{block: partial(item_cells.history_row, k) for k, block in enumerate(item_cells.HISTORY)},
 }

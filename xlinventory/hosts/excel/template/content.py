@@ -12,6 +12,7 @@ from xlinventory.hosts.excel.template.formats import Formats
 from xlinventory.hosts.excel.template.function_sheet import write_functions
 from xlinventory.hosts.excel.template.settings_sheet import write_settings
 from xlinventory.hosts.excel.template.start import write_start
+from xlinventory.hosts.excel.template.supplier_sheets import write_supplier_choice, write_supplier_scores
 from xlinventory.hosts.excel.template.table_sheets import list_name, write_table_sheet
 from xlinventory.hosts.excel.template.turnover_groups import write_turnover_groups
 from xlinventory.hosts.excel.template.valuation_totals import write_valuation_totals
@@ -27,7 +28,7 @@ TABS = {
     "Forecast": look.GREEN, "Reorder": look.AMBER, "Valuation": look.GREEN,
     "ValuationTotals": look.GREEN, "Closings": look.GREEN, "Turnover": look.GREEN,
     "TurnoverGroups": look.GREEN,
-    "SupplierScores": look.GREEN,
+    "SupplierScores": look.GREEN, "SupplierChoice": look.GREEN,
     "ImportMap": look.GREY, "ImportIssues": look.GREY, "Log": look.GREY, "_undo": look.GREY,
 }  # fmt: skip
 """Colour of each tab: what you set up, what you know, what happened, what follows, what was recorded."""
@@ -37,6 +38,8 @@ WITH_MORE: Mapping[str, Callable[[Workbook, Formats], Worksheet]] = {
     "Settings": write_settings,
     "ValuationTotals": write_valuation_totals,
     "TurnoverGroups": write_turnover_groups,
+    "SupplierScores": write_supplier_scores,
+    "SupplierChoice": write_supplier_choice,
 }
 """Sheets of tables with more on them than the table."""
 

@@ -33,6 +33,12 @@ class Tile(NamedTuple):
     colour: str
 
 
+_SIMULATED = "COUNT(Items[simulated_service])"
+_TARGETS = 'SUMIFS(Items[service_target],Items[simulated_service],">=0")'
+"""Of the items that were simulated."""
+_CHANGES = "COUNT(Items[simulated_change])"
+_MOVED = f'IF({_CHANGES}=0,"",IF(simulated_levels="use",", check moved ",", check would move ")&{_CHANGES})'
+
 TILES = (
     Tile("STOCK VALUE", "=SUM(Items[stock_value])", look.WHOLE_MONEY,
          '=currency&", at unit cost"', look.NAVY),
@@ -46,8 +52,8 @@ TILES = (
     Tile("OVERDUE ORDERS", '=COUNTIF(PurchaseOrders[status],"overdue")', look.UNITS,
          '="of "&COUNTIF(PurchaseOrders[open_quantity],">0")&" open lines"', look.TEAL),
     Tile("SERVICE, SIMULATED", '=IF(COUNT(Items[simulated_service])=0,"-",AVERAGE(Items[simulated_service]))',
-         look.PERCENT, '=IF(COUNT(Items[simulated_service])=0,"no plan yet",'
-         '"target "&ROUND(100*AVERAGE(Items[service_target]),1)&" %")', look.GREEN),
+         look.PERCENT, f'=IF({_SIMULATED}=0,"no plan yet",'
+         f'"target "&FIXED(100*{_TARGETS}/{_SIMULATED},1)&" %"&{_MOVED})', look.GREEN),
 )  # fmt: skip
 
 

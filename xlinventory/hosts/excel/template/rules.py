@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from xlinventory.core.planning.check import MISSED
 from xlinventory.hosts.excel.template.formats import (
     AMBER,
     BLUE,
@@ -47,6 +48,10 @@ def _below_zero(column: str) -> Rule:
     return Rule(f"=AND(ISNUMBER([{column}]),[{column}]<0)", ALARM, (column,))
 
 
+MOVED = "N([simulated_change])<>0"
+"""The simulated check found other levels."""
+LEVELS = ("safety_stock", "reorder_point", "order_up_to")
+
 STATUS = (
     *(
         _is("status", word, {"font_color": ink, "bg_color": fill, "bold": True})
@@ -89,10 +94,13 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         _is("abc", "A", {"bold": True}),
         _is("active", "no", FADED, "sku", "name", "active"),
         Rule(
-            "=AND(ISNUMBER([simulated_service]),ISNUMBER([service_target]),[simulated_service]<[service_target]-0.05)",
+            "=AND(ISNUMBER([simulated_service]),ISNUMBER([service_target]),"
+            f"[simulated_service]<[service_target]-{MISSED:g})",
             WARNING,
-            ("simulated_service",),
+            ("simulated_service", "check"),
         ),
+        Rule(f'=AND({MOVED},simulated_levels="use")', PLAIN_BLUE, ("simulated_change", *LEVELS)),
+        Rule(f'=AND({MOVED},simulated_levels="propose")', WARNING, ("simulated_change",)),
         Rule("=AND(ISNUMBER([stockout_date]),[stockout_date]<=as_of)", ALARM, ("stockout_date",)),
     ),
     "Suppliers": (_is("active", "no", FADED, "supplier", "active"),),
@@ -211,6 +219,22 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule("=AND(ISNUMBER([score]),[score]>=80)", GOOD, ("score",)),
         Rule("=AND(ISNUMBER([score]),[score]<60)", WARNING, ("score",)),
         Rule("=AND(ISNUMBER([days_late]),[days_late]>=3)", WARNING, ("days_late",)),
+        Rule(
+            "=AND(ISNUMBER([promised_days]),ISNUMBER([lead_time]),[lead_time]>[promised_days]*1.1)",
+            WARNING,
+            ("promised_days", "lead_time"),
+        ),
+        Rule(
+            "=[lateness_cost]=0",
+            FADED,
+            ("buffer_varying", "buffer_later", "buffer_units", "buffer_value", "lateness_cost"),
+        ),
+    ),
+    "SupplierChoice": (
+        Rule("=AND([rank]=1,N([difference])<0)", GOOD, ("supplier", "rank", "total_cost", "difference")),
+        Rule("=[rank]=1", {"bold": True}, ("supplier", "rank", "total_cost", "why")),
+        Rule("=[sku]=[^sku]", FADED, ("sku", "name", "item")),
+        _is("preferred", "yes", PLAIN_BLUE),
     ),
     "Log": (_is("undone", "yes", {"font_color": GREY, "font_strikeout": True}, "macro", "result", "tables"),),
 }

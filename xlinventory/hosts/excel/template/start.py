@@ -6,6 +6,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xlinventory import __version__
+from xlinventory.core.planning.check import MISSED
 from xlinventory.hosts.excel.template import formats as look
 from xlinventory.hosts.excel.template import function_sheet
 from xlinventory.hosts.excel.template.chart_blocks import iso_day
@@ -45,7 +46,7 @@ STEPS = (
     Step(
         "plan", "Update stock levels",
         "Measure lead times; set safety stock, reorder point and order-up-to level; "
-        "check them by simulation.",
+        "check them by simulation, and move those that miss their target.",
         "xlinventory plan BOOK", ("refresh", "forecast"),
     ),
     Step(
@@ -83,6 +84,11 @@ class Light(NamedTuple):
 _LINES = "COUNT(Movements[date])"
 _PROBLEMS = "COUNTA(ImportIssues[problem])"
 _TO_ORDER = 'COUNTIFS(Reorder[take],"yes",Reorder[order_qty],">0")'
+_BELOW = (
+    '(SUMPRODUCT((Items[simulated_service]<>"")'
+    f"*(Items[simulated_service]<Items[service_target]-{MISSED:g})))"
+)
+_MOVED = "COUNT(Items[simulated_change])"
 _CHECK = "SUM(Valuation[check])"
 _CLOSED = "COUNT(Closings[period_end])"
 _RESTATED = f'(COUNTIF(Closings[why],"?*")-COUNTIF(Closings[why],"*{TAKEN_UP}"))'
@@ -104,6 +110,11 @@ def lights() -> tuple[Light, ...]:
         Light("Items out of stock", '=COUNTIF(Items[status],"OUT")', look.UNITS,
               '=IF(COUNT(Items[reorder_point])=0,0,IF(COUNTIF(Items[status],"OUT")>0,3,1))',
               '="of "&COUNTA(Items[sku])&" items"'),
+        Light("Service, simulated",
+              '=IF(COUNT(Items[simulated_service])=0,"no plan yet",AVERAGE(Items[simulated_service]))',
+              look.PERCENT,
+              f"=IF(COUNT(Items[simulated_service])=0,0,IF({_BELOW}=0,1,2))",
+              f'="{100 * MISSED:g} points below target: "&{_BELOW}&" items; moved by the check: "&{_MOVED}'),
         Light("Lines to order", f"={_TO_ORDER}", look.UNITS,
               f"=IF(COUNTA(Reorder[sku])=0,0,IF({_TO_ORDER}>0,2,1))",
               '="for "&FIXED(SUMIFS(Reorder[value],Reorder[take],"yes"),2)&" "&currency&": Reorder"'),

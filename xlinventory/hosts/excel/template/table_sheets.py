@@ -22,13 +22,14 @@ HEADERS = {Writer.USER: look.NAVY, Writer.BUTTON: look.SLATE, Writer.FORMULA: lo
 WIDTHS = {Kind.DATE: 12, Kind.YES_NO: 8, Kind.TEXT: 14, Kind.RATIO: 11, Kind.WHOLE: 9}
 CENTRED = {
     "status", "abc", "xyz", "take", "decision", "active", "rank", "undone", "order_weekday", "pattern",
-    "kind", "route", "method", "runner_up", "group", "basis", "chosen",
+    "kind", "route", "method", "runner_up", "group", "basis", "chosen", "preferred",
 }  # fmt: skip
 SET_OFF = {"note", "problem"}
 """Texts that may stand beside a number: they begin a little to the right of it."""
 IDENTIFIERS = {"sku", "po", "supplier_sku", "reference"}
 WRAPPED: Mapping[str, tuple[str, ...]] = {
     "Reorder": ("why",), "Log": ("result", "tables"), "ImportIssues": ("problem", "action"),
+    "SupplierScores": ("why",), "SupplierChoice": ("why",),
 }  # fmt: skip
 TALL = 27  # two lines of text
 PAGE = 149
@@ -39,6 +40,7 @@ FINER = {"Demand", "Forecast"}  # tables whose units are means
 NUMBER_FORMATS: Mapping[str, str] = {
     "units": look.UNITS, "units / day": look.TWO_DECIMALS, "units / period": look.ONE_DECIMAL,
     "days": look.ONE_DECIMAL, "weeks": look.ONE_DECIMAL, "points": "0", "seconds": "0.0",
+    "score points": look.ONE_DECIMAL,
 }  # fmt: skip
 KIND_FORMATS: Mapping[Kind, str] = {
     Kind.DATE: look.DATE, Kind.MONEY: look.MONEY, Kind.RATIO: look.PERCENT, Kind.WHOLE: "0",

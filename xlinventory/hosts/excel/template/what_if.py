@@ -8,10 +8,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from xlinventory.hosts.excel.template import chart_style as style
 from xlinventory.hosts.excel.template import formats as look
-from xlinventory.hosts.excel.template import what_if_cells as cells
 from xlinventory.hosts.excel.template import what_if_panels as panels
+from xlinventory.hosts.excel.template import what_if_places as cells
 from xlinventory.hosts.excel.template.formats import Formats
-from xlinventory.hosts.excel.template.what_if_cells import (
+from xlinventory.hosts.excel.template.what_if_cells import helpers
+from xlinventory.hosts.excel.template.what_if_places import (
     CHART_ROWS,
     CHOICE,
     CURVE,
@@ -20,6 +21,7 @@ from xlinventory.hosts.excel.template.what_if_cells import (
     MARK,
     MINE,
     PANELS,
+    PLAN,
     POINT,
     SHEET,
     answer_cell,
@@ -32,13 +34,15 @@ LEFT, MIDDLE, RIGHT, END = 1, 7, 8, 14
 COLUMN, GAP, ROW = 88, 17, 22  # pixels
 HALF = 6 * COLUMN
 TITLE, MESSAGE, LABEL, FIGURE, NOTE = 0, 3, 5, 6, 7
-HEADINGS, CHARTS = PANELS - 1, PANELS + len(cells.INPUTS) + 2
-CHECKED = CHARTS - 2
+HEADINGS, CHECKED = PANELS - 1, PANELS + len(cells.INPUTS)
+CHARTS = CHECKED + 3
 GROUPS, BOTTOM = CURVE - 2, CURVE + len(LEVELS)
 HEIGHTS = {
     TITLE: 44, TITLE + 1: 10, CHOICE: 26, MESSAGE: 22, MESSAGE + 1: 8, LABEL: 24, FIGURE: 40, NOTE: 24,
-    NOTE + 1: 12, HEADINGS: 24, CHECKED: 24, CHECKED + 1: 8, GROUPS: 22, CURVE - 1: 32,
+    NOTE + 1: 12, HEADINGS: 24, CHECKED: 20, CHECKED + 1: 20, CHECKED + 2: 8, GROUPS: 22, CURVE - 1: 32,
 }  # fmt: skip
+MOVED = f"N({PLAN['moved']})"
+"""Units that the simulated check has added to the item's levels."""
 
 
 class Tile(NamedTuple):
@@ -54,19 +58,22 @@ class Tile(NamedTuple):
 def _tiles() -> tuple[Tile, ...]:
     mine = {name: answer_cell(name, cells.WHAT_IF) for name in cells.ANSWERS}
     now = {name: answer_cell(name, cells.NOW) for name in cells.ANSWERS}
-    served = answer_cell("service", cells.SIMULATED)
+    served, checked = answer_cell("service", cells.SIMULATED), cells.item("simulated_service")
 
     def plan(name: str, digits: int = 0) -> str:
         return f'=IF(ISNUMBER({now[name]}),"plan "&FIXED({now[name]},{digits}),"")'
 
+    by_check = f'IF({MOVED}=0,"",", "&{signed(MOVED)}&" by the check")'
+    point = f'=IF(ISNUMBER({now["point"]}),"plan "&FIXED({now["point"]},0)&{by_check},"")'
     share = f'=IF(ISNUMBER({now["risk"]}),"plan "&{percent(now["risk"])},"")'
     counted = f'IF({MINE["service_type"]}="fill","units from stock","cycles without stock-out")'
+    before = f'IF({fact("row")}=0,"",IF(ISNUMBER({checked}),"plan "&{percent(checked)},{counted}))'
     return (
-        Tile("REORDER POINT", mine["point"], look.UNITS, plan("point"), look.BLUE),
+        Tile("REORDER POINT", mine["point"], look.UNITS, point, look.BLUE),
         Tile("AVERAGE STOCK VALUE", mine["value"], look.WHOLE_MONEY, plan("value"), look.NAVY),
         Tile("HOLDING COST A YEAR", mine["holding"], look.WHOLE_MONEY, plan("holding"), look.TEAL),
         Tile("STOCK-OUT RISK OF A CYCLE", mine["risk"], look.PERCENT, share, look.RED),
-        Tile("SERVICE, SIMULATED", served, look.PERCENT, f'=IF({fact("ready")}=1,{counted},"")', look.GREEN),
+        Tile("SERVICE, SIMULATED", served, look.PERCENT, f'=IF({fact("ready")}=1,{before},"")', look.GREEN),
         Tile("SERVICE THAT COSTS LEAST", fact("best"), look.PERCENT,
              f'=IF(ISNUMBER({fact("best")}),"of order cycles","type the cost of a unit short")', look.AMBER),
     )  # fmt: skip
@@ -93,7 +100,8 @@ def write_what_if(book: Workbook, formats: Formats) -> Worksheet:
 def cost_chart(book: Workbook) -> Chart:
     """Holding cost a year against service level, alone and with shortages, and the points that matter."""
     chart = _scatter(book, "What service costs a year")
-    _add_curve(chart, "holding cost", "level", "holding", {"color": look.BLUE, "width": 2.25})
+    _add_curve(chart, "holding cost, by formula", "level", "holding", {"color": look.BLUE, "width": 2.25})
+    _add_curve(chart, "simulated", "level", "simulated", {"color": look.GREEN, "width": 2.25})
     dashed = {"color": look.GREY, "width": 1.75, "dash_type": "dash"}
     _add_curve(chart, _named_by("cost name"), "level", "cost", dashed)
     _add_marks(chart, "level", "holding")
@@ -192,9 +200,10 @@ def _write_choice(sheet: Worksheet, formats: Formats) -> None:
     sheet.write_formula(CHOICE, cells.YOURS, name, formats.get(bold=True, font_color=look.NAVY, indent=1), "")
     first, last = (cells.input_cell(cells.INPUTS[i], cells.YOURS) for i in (0, -1))
     typed = f"COUNTA({first}:{last})"
+    moved = f'IF({MOVED}=0,"",": the simulated check moved all levels by "&{signed(MOVED)}&" units")'
     message = (
         f"=IF(LEN({fact('problem')})>0,{fact('problem')},IF({typed}=0,"
-        '"As planned. Type in a white cell below to see what would change; the plan itself stays as it is.",'
+        f'"As planned"&{moved}&". Type in a white cell below to see what would change; the plan stays.",'
         f'{typed}&" of the numbers below are yours; clear them before you choose another item."))'
     )
     sheet.write_formula(MESSAGE, LEFT, message, formats.get(font_color=look.SLATE, italic=True), "")
@@ -272,8 +281,8 @@ def _write_answers(sheet: Worksheet, formats: Formats) -> None:
     helps = {
         cells.NOW: "What the plan's numbers give.",
         cells.WHAT_IF: "What the numbers used give.",
-        cells.SIMULATED: "The same policy with demand and lead times drawn at random, period by period: "
-                         "SERVICE_SIMULATE.",
+        cells.SIMULATED: "What the levels of what if give with demand and lead times drawn at random, as "
+                         "Update stock levels checks them: SERVICE_SIMULATE.",
         cells.BEST: "At the service level at which a further unit of stock costs what it saves: "
                     "BEST_SERVICE_LEVEL. It needs the cost of a unit short.",
     }  # fmt: skip
@@ -293,21 +302,39 @@ def _write_answers(sheet: Worksheet, formats: Formats) -> None:
             sheet.write_formula(i, cells.SIMULATED, answer.simulated(panels.SIMULATION), style, "")
         else:
             sheet.write_blank(i, cells.SIMULATED, None, style)
-    sheet.write_formula(CHECKED, LEFT, _checked(), formats.get(font_color=look.GREY, font_size=8), "")
+    small = formats.get(font_color=look.GREY, font_size=8)
+    sheet.write_formula(CHECKED, LEFT, _checked(), small, "")
+    told = f'IF({cells.item("check")}="","","The plan: "&{cells.item("check")}&".")'
+    sheet.write_formula(CHECKED + 1, LEFT, f'=IF({fact("row")}=0,"",{told})', small, "")
+    moved = formats.highlight(font_color=look.AMBER, bold=True)
+    rule = {"type": "formula", "criteria": f"={MOVED}<>0", "format": moved}
+    sheet.conditional_format(CHECKED + 1, LEFT, CHECKED + 1, LEFT, rule)
+    sheet.conditional_format(NOTE, LEFT, NOTE, LEFT, rule)
 
 
 def _checked() -> str:
     """What the simulation drew from."""
-    own = f'{fact("known")}&" "&period&"s of its own demand, brought to the mean used"'
-    made = '"made-up demand of this mean and spread, as there is too little past"'
+    own = f'{fact("known")}&" "&period&"s of its own demand"'
+    made = '"made-up demand, as there is too little past"'
+    step = f'IF({fact("step days")}={fact("period days")},period&"s",{fact("step days")}&" day steps")'
+    receipts = f'"the lead times of its supplier\'s last "&{fact("receipts")}&" receipts"'
+    leads = f'IF({fact("as received")}=1,{receipts},"made-up lead times")'
     return (
-        f'=IF({fact("ready")}=1,"Simulated: {cells.SIMULATED_PERIODS:,} "&period&"s drawn from "'
-        f'&IF({fact("own")}=1,{own},{made})&", with lead times of the mean and spread used.","")'
+        f'=IF({fact("ready")}=1,"Simulated: "&FIXED({fact("periods")},0)&" "&{step}&" drawn from "'
+        f'&IF({fact("own")}=1,{own},{made})&" and from "&{leads}&", all with the mean and spread used.","")'
     )
 
 
+def signed(units: str) -> str:
+    """Formula part: units as text, +12 or -3."""
+    return f'IF({units}>0,"+","")&FIXED({units},0)'
+
+
 def _write_curve(sheet: Worksheet, formats: Formats) -> None:
-    for column, word in ((LEFT, "Stock, and what it costs"), (RIGHT, "What runs short")):
+    for column, word in (
+        (LEFT, "What service takes, and its simulated check"),
+        (RIGHT, "Stock, and what runs short"),
+    ):
         _write_bar(sheet, formats, GROUPS, column, (word, "", "", "", "", ""), {})
     head = formats.get(
         text_wrap=True, align="right", valign="bottom", font_size=8, font_color=look.SLATE, bold=True,
@@ -317,7 +344,8 @@ def _write_curve(sheet: Worksheet, formats: Formats) -> None:
         told = panels.CURVE[name]
         _write(sheet, CURVE - 1, column, told.heading, head)
         _note(sheet, CURVE - 1, column, told.help)
-        style = formats.get(**_line(), num_format=told.number_format, align="right")
+        colour = {"font_color": look.GREEN} if "simulated" in name else {}
+        style = formats.get(**_line(), **colour, num_format=told.number_format, align="right")
         for i in range(len(LEVELS)):
             _write(sheet, CURVE + i, column, told.formula(i), style)
     arrow = formats.get(font_color=look.AMBER, align="right", font_size=8)
@@ -357,7 +385,7 @@ def _note(sheet: Worksheet, row: int, column: int, text: str) -> None:
 
 def _write_helpers(sheet: Worksheet, formats: Formats) -> None:
     small = formats.get(font_color=look.GREY, font_size=8)
-    for block, rows in cells.helpers(panels.LIMITS).items():
+    for block, rows in helpers(panels.LIMITS).items():
         sheet.write_row(block.top - 1, block.left, block.columns, small)
         for i, row in enumerate(rows, block.top):
             for j, value in enumerate(row, block.left):

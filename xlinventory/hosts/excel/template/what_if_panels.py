@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from xlinventory.core.planning.closed_form import DISTRIBUTIONS
 from xlinventory.hosts.excel.template import formats as look
-from xlinventory.hosts.excel.template.what_if_cells import (
+from xlinventory.hosts.excel.template.what_if_draws import POINTS, STOCKS, simulated_curve
+from xlinventory.hosts.excel.template.what_if_places import (
     BEST,
     LEVELS,
     MINE,
@@ -24,6 +25,7 @@ from xlinventory.hosts.excel.template.what_if_cells import (
 )
 
 FINE_PERCENT = "0.0#%"
+SIGNED = "+#,##0;-#,##0;0"
 
 
 class Input(NamedTuple):
@@ -71,8 +73,13 @@ INPUTS = {
     "order_cost": Input("Order cost", "order_cost", look.MONEY, "money / order", "Cost of placing an order."),
     "quantity": Input("Order quantity", f"MAX(1,MIN({item('eoq')},N({item('demand_avg')})*max_cover_days))",
                       look.ONE_DECIMAL, "units",
-                      "Units ordered at a time. The plan's: the EOQ within max_cover_days.",
+                      "Least units between both levels, unless MOQ or pack are more. The plan's: the "
+                      "EOQ within max_cover_days.",
                       low=0.0001),
+    "moved": Input("Units added by the check",
+                   f'IF(simulated_levels="use",N({item("simulated_change")}),0)', SIGNED, "units",
+                   "Units that the simulated check adds to safety stock, reorder point and top. "
+                   "They stay when you change other numbers: type 0 for the formulas alone.", low=-1e9),
     "service": Input("Service target", _number("service_target"), FINE_PERCENT, "",
                      "Service wanted, such as 97 %.", low=0.01, high=0.9999),
     "service_type": Input("   what it counts", "service_type", "General", "",
@@ -100,14 +107,27 @@ def used(name: str) -> str:
     return f"=IF(LEN({yours})>0,{yours},{input_cell(name, PLANNED)})"
 
 
+class Level(NamedTuple):
+    """One of the levels: its column in Items, and the function that Items has it from."""
+
+    column: str
+    function: str
+
+
+SAFETY, POINT = Level("safety_stock", "SAFETY_STOCK"), Level("reorder_point", "REORDER_POINT")
+TOP = Level("order_up_to", "ORDER_UP_TO")
+
+
 class Case(NamedTuple):
-    """One column of answers: where, from which numbers, when it can be told, and for which target."""
+    """One column of answers: where, from which numbers, when it can be told, its target, its levels."""
 
     column: int
     terms: Terms
     ready: str
     service: str
     service_type: str
+    level: Callable[["Case", Level], str]
+    moved: str = "0"
 
     def __getitem__(self, name: str) -> str:
         return answer_cell(name, self.column)
@@ -120,17 +140,29 @@ class Case(NamedTuple):
         """Formula: *text* where another answer of the column is a number, else blank."""
         return f'=IF(ISNUMBER({self[name]}),{text},"")'
 
-    def policy(self) -> str:
-        """The arguments of SAFETY_STOCK and REORDER_POINT."""
-        return self.terms.policy(self.service, self.service_type)
+    def calculated(self, level: Level) -> str:
+        """A level by its function."""
+        return f"{level.function}({self.terms.policy(self.service, self.service_type)})"
+
+
+def _as_planned(_case: Case, level: Level) -> str:
+    return item(level.column)
+
+
+def _by_formula(case: Case, level: Level) -> str:
+    """As in Items: the units of the check on top, and the levels at least an order quantity apart."""
+    if level is not TOP:
+        return f'IFERROR({case.calculated(level)}+{case.moved},"")'
+    apart = f"{case.calculated(TOP)}-{case.calculated(POINT)}"
+    return f'IFERROR({case["point"]}+MAX({apart},{case.terms["quantity"]}),"")'
 
 
 CASES = (
-    Case(NOW, PLAN, fact("plan ready"), PLAN["service"], PLAN["service_type"]),
-    Case(WHAT_IF, MINE, fact("ready"), MINE["service"], MINE["service_type"]),
-    Case(BEST, MINE, fact("best ready"), fact("best"), '"cycle"'),
+    Case(NOW, PLAN, fact("plan ready"), PLAN["service"], PLAN["service_type"], _as_planned),
+    Case(WHAT_IF, MINE, fact("ready"), MINE["service"], MINE["service_type"], _by_formula, MINE["moved"]),
+    Case(BEST, MINE, fact("best ready"), fact("best"), '"cycle"', _by_formula),
 )
-SIMULATION = Case(SIMULATED, MINE, fact("ready"), MINE["service"], MINE["service_type"])
+SIMULATION = Case(SIMULATED, MINE, fact("ready"), MINE["service"], MINE["service_type"], _by_formula)
 
 
 class Answer(NamedTuple):
@@ -144,7 +176,7 @@ class Answer(NamedTuple):
 
 
 _DEMAND = f"365*{MINE['demand']}"
-_YEAR = f"365/{fact('period days')}"
+_YEAR = f"365/{fact('step days')}"
 
 
 def _value(c: Case) -> str:
@@ -182,20 +214,22 @@ ANSWERS = {
         "The target; simulated: what it gives. Least cost: always of order cycles.",
     ),
     "safety": Answer(
-        "Safety stock, units", look.UNITS,
-        lambda c: c.when_ready(f'IFERROR(SAFETY_STOCK({c.policy()}),"")'), None,
-        "SAFETY_STOCK: units above mean demand over lead time and review.",
+        "Safety stock, units", look.UNITS, lambda c: c.when_ready(c.level(c, SAFETY)), None,
+        "SAFETY_STOCK: units above mean demand over lead time and review; and what the check added.",
     ),
     "point": Answer(
-        "Reorder point, units", look.UNITS,
-        lambda c: c.when_ready(f'IFERROR(REORDER_POINT({c.policy()}),"")'), None,
-        "REORDER_POINT: position at or below which to order.",
+        "Reorder point, units", look.UNITS, lambda c: c.when_ready(c.level(c, POINT)), None,
+        "REORDER_POINT: position at or below which to order; and what the check added.",
+    ),
+    "top": Answer(
+        "Order-up-to level, units", look.UNITS, lambda c: c.when("point", c.level(c, TOP)), None,
+        "ORDER_UP_TO, at least reorder point + order quantity; and what the check added.",
     ),
     "stock": Answer(
         "Average stock, units", look.UNITS,
         lambda c: c.when("point", f"MAX(0,{c['point']}+{c.terms.fact('offset')})"),
         _from_simulation("average stock", fact("average stock")),
-        "Reorder point + half an order quantity - demand over the lead time and half a review.",
+        "Mean position of a policy that orders up to a level - demand over the lead time and half a review.",
     ),
     "value": Answer('="Average stock value, "&currency', look.WHOLE_MONEY, _value, _value,
                     "Average stock at unit cost."),
@@ -203,7 +237,8 @@ ANSWERS = {
         "Orders a year", look.ONE_DECIMAL,
         lambda c: c.when_ready(c.terms.fact("orders")),
         _from_simulation("orders a period", f"{fact('orders a period')}*{_YEAR}"),
-        "Chances to run short. A review orders no more than once, in as many order quantities as it takes.",
+        "Chances to run short: demand of a year / (units between the levels + what an order is placed below "
+        "the reorder point), at most one at each review.",
     ),
     "risk": Answer(
         "Stock-out risk of a cycle", FINE_PERCENT,
@@ -257,28 +292,33 @@ def _of(name: str, text: Callable[[str], str]) -> Callable[[int], str]:
 
 
 _PRICE = MINE["shortage_cost"]
+_WORTH = f"{MINE['unit_cost']}*{MINE['holding_rate']}"
 CURVE = {
     "service": CurveColumn("service level", FINE_PERCENT, lambda i: LEVELS[i],
                            "Targets to compare. The marked row is the one nearest to the chosen target."),
-    "safety": CurveColumn("safety stock", look.UNITS, _policy_of("SAFETY_STOCK"), "Units: SAFETY_STOCK."),
-    "point": CurveColumn("reorder point", look.UNITS, _policy_of("REORDER_POINT"), "Units: REORDER_POINT."),
+    "safety": CurveColumn("safety stock", look.UNITS, _policy_of("SAFETY_STOCK"),
+                          "Units, by formula: SAFETY_STOCK."),
+    "point": CurveColumn("reorder point", look.UNITS, _policy_of("REORDER_POINT"),
+                         "Units, by formula: REORDER_POINT. Nothing of the check is added."),
+    "simulated": CurveColumn("reorder point, simulated", look.UNITS, lambda i: simulated_curve(i, POINTS),
+                             "The reorder point that reaches the level when past demand and lead times come "
+                             "again at random: REORDER_POINT_SIMULATE."),
+    "holding": CurveColumn("holding cost a year", look.WHOLE_MONEY,
+                           _of("stock", lambda cell: f"{cell}*{_WORTH}"), ANSWERS["holding"].help),
+    "simulated_holding": CurveColumn("holding cost, simulated", look.WHOLE_MONEY,
+                                     lambda i: simulated_curve(i, STOCKS, f"*{_WORTH}"),
+                                     "That of the average stock which the simulated reorder point keeps."),
     "stock": CurveColumn("average stock", look.UNITS,
                          _of("point", lambda cell: f"MAX(0,{cell}+{fact('offset')})"),
                          ANSWERS["stock"].help),
-    "value": CurveColumn('="its value, "&currency', look.WHOLE_MONEY,
-                         _of("stock", lambda cell: f"{cell}*{MINE['unit_cost']}"), ANSWERS["value"].help),
-    "holding": CurveColumn("holding cost a year", look.WHOLE_MONEY,
-                           _of("value", lambda cell: f"{cell}*{MINE['holding_rate']}"),
-                           ANSWERS["holding"].help),
     "risk": CurveColumn("stock-out risk of a cycle", FINE_PERCENT, _of("point", MINE.risk),
                         ANSWERS["risk"].help),
     "stockouts": CurveColumn("stock-outs a year", look.TWO_DECIMALS,
                              _of("risk", lambda cell: f"{cell}*{fact('orders')}"),
                              "Stock-out risk of a cycle times orders a year."),
-    "short_cycle": CurveColumn("units short a cycle", look.TWO_DECIMALS, _of("point", MINE.short),
-                               "EXPECTED_SHORTAGE of a cycle."),
     "short": CurveColumn("units short a year", look.ONE_DECIMAL,
-                         _of("short_cycle", lambda cell: f"{cell}*{fact('orders')}"), ANSWERS["short"].help),
+                         _of("point", lambda cell: f"{MINE.short(cell)}*{fact('orders')}"),
+                         ANSWERS["short"].help),
     "shortage": CurveColumn("shortage cost a year", look.WHOLE_MONEY,
                             _of("short", lambda cell: f'IF(N({_PRICE})>0,{cell}*{_PRICE},"")'),
                             ANSWERS["shortage"].help),
