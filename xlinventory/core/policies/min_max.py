@@ -154,8 +154,8 @@ def _cheapest_within(terms: Terms, cheapest: float, count: int) -> tuple[float, 
     visits = terms.visits(count)
     reviews = np.cumsum(visits)
     running = terms.running(cheapest + np.arange(count, -count - 1, -1))  # at position count: the cheapest
-    least, best, apart = np.inf, 0, count
-    for up in range(count + 1):
+    least, best, apart, up = np.inf, 0, count, 0
+    while True:
         top = count - up
         if running[top] > least:
             return cheapest + best - apart, cheapest + best
@@ -169,7 +169,7 @@ def _cheapest_within(terms: Terms, cheapest: float, count: int) -> tuple[float, 
             least = float(costs[apart - 1])
             if not running[top + apart] > least:
                 return None
-    return None
+        up += 1
 
 
 def _power_approximation(terms: Terms) -> tuple[float, float]:
