@@ -35,7 +35,8 @@ PARTS_SHOWN = {
 """Pictures by name: the sheet to draw, and of the long ones the cells to show; "" is all."""
 COLUMNS_SHOWN = {
     "Items": "sku name on_hand position demand_avg demand_sd lead_time lead_time_sd service_target "
-    "simulated_service simulated_change safety_stock reorder_point order_up_to abc xyz pattern status check",
+    "simulated_service simulated_change safety_stock reorder_point order_up_to abc xyz pattern status "
+    "check",
     "SupplierScores": "rank supplier score points_on_time points_accepted points_price points_steady lines "
     "promised_days lead_time lead_time_sd share_late buffer_units lateness_cost why",
     "SupplierChoice": "sku name supplier rank preferred unit_price order_qty lead_time safety_stock price_cost "
