@@ -140,8 +140,8 @@ def test_every_item_is_on_the_reorder_list_once_with_a_reason(table: Table) -> N
 def test_the_numbers_in_a_reason_are_the_numbers_in_its_row(table: Table) -> None:
     lines, items = table("Reorder").set_index("sku"), table("Items").set_index("sku")
     pattern = re.compile(
-        r"on hand ([\d,-]+) \+ on order ([\d,-]+) - committed ([\d,-]+) = ([\d,-]+)"
-        r"(?:, less ([\d,.]+) by \S+ = ([\d,-]+))? (<=|>) reorder point ([\d,]+)"
+        r"on hand ([\d,-]+) \+ on order ([\d,-]+) - committed ([\d,-]+) = ([\d,.-]+)"
+        r"(?:, less ([\d,.]+) by \S+ = ([\d,.-]+))? (<=|>) reorder point ([\d,.]+)"
     )
     for sku, line in lines[lines["suggested_qty"] > 0].iterrows():
         hand, order, _, position, going, left, sign, point = pattern.search(line["why"]).groups()

@@ -73,8 +73,8 @@ ITEMS = Table(
         Column("stock_value", Kind.MONEY, "On hand at unit cost", FORMULA, "money", formula="=[on_hand]*[unit_cost]"),
         Column("simulated_service", Kind.RATIO, "Service this plan reaches when past demand, at the level expected, and past lead times come again at random", BUTTON, "0 to 1"),
         Column("simulated_change", Kind.NUMBER, "Units that the simulated check adds to safety stock, reorder point and order-up-to level; blank where the formulas come within 2 points of the target", BUTTON, "units"),
+        Column("check", Kind.TEXT, "What the simulated check found", BUTTON, width=88),
         Column("lead_time_receipts", Kind.WHOLE, "Receipts the lead time was measured on", BUTTON, "receipts"),
-        Column("check", Kind.TEXT, "What the simulated check found", BUTTON, width=60),
     ),
     key=("sku",),
 )  # fmt: skip

@@ -1,1 +1,1 @@
-"""Two simulated years of forecasting, planning, reordering and receiving, with demand and suppliers we know."""
+"""Two years of forecasting, planning, ordering and receiving, where we know demand and suppliers."""

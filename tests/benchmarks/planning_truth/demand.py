@@ -19,7 +19,7 @@ YEAR = 365.25
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """Units sold a day (n, days), the mean (n, days) and the sd (n,) of the process, and the cost of a unit."""
+    """Units sold a day (n, days), mean (n, days) and sd (n,) of the process, and the cost of a unit (n,)."""
 
     units: Array
     mean: Array

@@ -1,7 +1,7 @@
 """Day after day: sell, receive, plan on the last evening of a week, review, order.
 
-What is ordered in the evening of a day with a lead time of 7 days is in stock in the evening of the seventh day
-after, before that evening's review. Unmet demand waits. All policies run side by side, each with orders,
+What is ordered in the evening of a day with a lead time of 7 days is in stock in the evening of the seventh
+day after, before that evening's review. Unmet demand waits. All policies run side by side, each with orders,
 receipts and stock of its own.
 """
 
@@ -34,7 +34,7 @@ class Orders:
 
 
 class Receipts(NamedTuple):
-    """Lead times of all receipts of each supplier so far: count, total and total of squares (n_suppliers,)."""
+    """Lead times of all receipts of each supplier so far (n_suppliers,): how many, sum, sum of squares."""
 
     count: Array
     days: Array
@@ -89,10 +89,11 @@ class Loop:
         self._arriving, self._arriving_orders, self._arriving_days, self._arriving_squares = (
             np.zeros((self._slots, *shape)) for _ in range(4)
         )
-        self._orders = [Orders() for _ in policies]
+        self.placed = [Orders() for _ in policies]
         count = np.full((len(policies), len(world.past_lead_days)), float(PAST_RECEIPTS))
         past = world.past_lead_days.astype(float)
-        self._receipts = count, past.sum(axis=1) + 0 * count, (past**2).sum(axis=1) + 0 * count
+        sums = count, past.sum(axis=1), (past**2).sum(axis=1)
+        self._receipts = np.stack(np.broadcast_arrays(*sums))
         self.point, self.top = np.zeros(shape), np.zeros(shape)
         self._plan(world.first_day - 1)
         begun = np.ceil(self.point + world.start * (self.top - self.point))
@@ -103,11 +104,12 @@ class Loop:
         """All days; *progress* is told the share of them that is over."""
         world = self.world
         for day in range(world.first_day, world.end):
-            self._day(day)
+            self.live(day)
             progress((day + 1 - world.first_day) / (world.end - world.first_day))
         return Played(*self.totals)
 
-    def _day(self, day: int) -> None:
+    def live(self, day: int) -> None:
+        """One day, from its sales to its orders."""
         units = self.world.sold.units[self.world.sold_as, day]
         opened = np.maximum(self.net, 0.0)
         self.net -= units
@@ -119,8 +121,7 @@ class Loop:
             self._plan(day)
         ordered = self._order(day)
         if day >= self.world.counted_from:
-            for total, more in zip(self.totals, (units, short, ended, good, stock, ordered), strict=True):
-                total += more
+            self.totals += np.stack(np.broadcast_arrays(units, short, ended, good, stock, ordered))
 
     def _receive(self, day: int) -> tuple[Array, Array]:
         """Cycles that end this evening, and those of them without a unit owed just before the goods came."""
@@ -129,17 +130,16 @@ class Loop:
         good = ended & (self.net >= 0)
         self.net += self._arriving[slot]
         parts = (self._arriving_orders, self._arriving_days, self._arriving_squares)
-        for known, part in zip(self._receipts, parts, strict=True):
-            by_supplier = np.arange(0, self.world.rows, self.world.rows // known.shape[1])
-            known += np.add.reduceat(part[slot], by_supplier, axis=1)
+        firsts = np.unique(self.world.supplier, return_index=True)[1]
+        self._receipts += np.stack([np.add.reduceat(part[slot], firsts, axis=1) for part in parts])
         for part in (self._arriving, *parts):
             part[slot] = 0.0
         return ended.astype(float), good.astype(float)
 
     def _plan(self, day: int) -> None:
         for number, policy in enumerate(self.policies):
-            receipts = Receipts(*(part[number] for part in self._receipts))
-            levels = policy.levels(Seen(self.world, day, receipts, self._orders[number]))
+            receipts = Receipts(*self._receipts[:, number])
+            levels = policy.levels(Seen(self.world, day, receipts, self.placed[number]))
             self.point[number], self.top[number] = levels
 
     def _order(self, day: int) -> Array:
@@ -155,7 +155,7 @@ class Loop:
         self._arriving_orders[slot, policy, row] += 1
         self._arriving_days[slot, policy, row] += lead
         self._arriving_squares[slot, policy, row] += lead**2
-        for number, orders in enumerate(self._orders):
+        for number, orders in enumerate(self.placed):
             mine = policy == number
             orders.rows.append(row[mine])
             orders.ordered.append(np.full(mine.sum(), day))

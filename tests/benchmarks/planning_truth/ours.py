@@ -1,7 +1,7 @@
 """Our policy: the engine's forecasts, lead times as the plan button measures them, its levels and its check.
 
-For a look at where a miss comes from, the truth can take the place of an estimate: of the mean demand over the
-lead time and review, of its sd, of the lead times, of the past demand that the check draws from.
+For a look at where a miss comes from, the truth can take the place of an estimate: of the mean demand over
+the lead time and review, of its sd, of the lead times, of the past demand that the check draws from.
 """
 
 from collections.abc import Collection
@@ -130,13 +130,20 @@ def deliveries(world: World, orders: Orders, day: int) -> lead_times.Deliveries:
     parts = {
         "sku": [items + np.tile(np.arange(past) % ITEMS_A_SUPPLIER, suppliers), *orders.rows],
         "order_date": [before - world.past_lead_days.ravel(), *orders.ordered],
-        "date": [before, *orders.received],
+        "receipt_date": [before, *orders.received],
         "quantity": [np.ones(len(before)), *orders.units],
     }
-    rows = pd.DataFrame({name: np.concatenate(part).astype(float) for name, part in parts.items()})
-    rows = rows.assign(sku=rows["sku"].astype(int), promised_date=np.nan)
-    rows["supplier"] = _names(world)[rows["sku"]]
-    return lead_times.Deliveries(rows.assign(date=rows["date"].where(rows["date"] <= day)), float(day))
+    lines = pd.DataFrame({name: np.concatenate(part).astype(float) for name, part in parts.items()})
+    lines = lines.assign(sku=lines["sku"].astype(int), po=np.arange(len(lines)), promised_date=np.nan)
+    lines["supplier"] = _names(world)[lines["sku"]]
+    came = lines["receipt_date"] <= day
+    booked = lines[came].assign(kind="RECEIPT", reference=lines["po"], date=lines["receipt_date"])
+    lines["received"] = lines["quantity"].where(came, 0.0)
+    lines["open_quantity"] = lines["quantity"] - lines["received"]
+    lines = lines.assign(
+        status=np.where(came, "received", "open"), receipt_date=lines["receipt_date"].where(came)
+    )
+    return lead_times.deliveries(lines, booked, float(day))
 
 
 def _names(world: World) -> NDArray[np.object_]:

@@ -1,6 +1,6 @@
 """Policies of the textbooks and of habit, each with what its users measure: no forecast, no distribution.
 
-Mean and sd of the last 52 weeks' demand, mean and sd of the lead times of all receipts so far of the supplier.
+Mean and sd of the last 52 weeks' demand, mean and sd of the lead times of the supplier's receipts so far.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from scipy import special
 from planning_truth.demand import Array
 from planning_truth.loop import Levels, Seen
 from planning_truth.world import WEEK, WEEKS_A_YEAR
-
 from xlinventory.core.economic_order import economic_order_quantity
 from xlinventory.sheets.settings import SETTINGS
 
@@ -22,7 +21,7 @@ ORDER_COST, HOLDING_RATE, MAX_COVER_DAYS = (
 
 
 def order_quantity(daily: Array, unit_cost: Array) -> Array:
-    """The rule of Items for everyone: the economic order quantity, at most so many days of demand, at least 1."""
+    """The rule of Items for all: the economic order quantity, at most so many days of demand, at least 1."""
     economic = economic_order_quantity(daily * 365, ORDER_COST, unit_cost, HOLDING_RATE)
     return np.maximum(np.minimum(economic, daily * MAX_COVER_DAYS), 1.0)
 

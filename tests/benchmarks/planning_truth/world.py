@@ -1,4 +1,4 @@
-"""The cells of the simulation: every kind of demand with every kind of supplier and review, items side by side.
+"""The cells of the simulation: each kind of demand with each kind of supplier and review, items side by side.
 
 Rows are items of cells: those of the first cell, then those of the next. Cells of one kind of demand have the
 same items and the same sales; those of one kind of demand and supplier also wait as long for the order of an
@@ -46,6 +46,7 @@ class World:
     will take, *past_lead_days* (n_suppliers, receipts) what each row's *supplier* took before the start.
     """
 
+    cells: tuple[Cell, ...]
     items: int
     first_day: int
     counted_from: int
@@ -74,17 +75,19 @@ class World:
         return known.reshape(len(known), -1, WEEK).sum(axis=2)
 
 
-def world(items: int, years: int, seed: int) -> World:
+def world(items: int, years: int, seed: int, cells: tuple[Cell, ...] = CELLS) -> World:
     """The same for the same numbers; *start* is where between its levels each row's stock begins (n,)."""
     first_day = HISTORY_WEEKS * WEEK
     counted_from = first_day + WARM_UP_WEEKS * WEEK
     end = counted_from + years * WEEKS_A_YEAR * WEEK
-    parts = [demand.drawn(kind, items, end + MOST_DAYS_AHEAD, seed) for kind in demand.KINDS]
+    kinds, places = (
+        list(dict.fromkeys(each)) for each in ([c.demand for c in cells], [c.supplier for c in cells])
+    )
+    parts = [demand.drawn(kind, items, end + MOST_DAYS_AHEAD, seed) for kind in kinds]
     sold = demand.Demand(*(np.concatenate([getattr(p, n) for p in parts]) for n in demand.Demand.__slots__))
-    kinds, places = list(demand.KINDS), list(suppliers.KINDS)
-    of_demand = np.repeat([kinds.index(cell.demand) for cell in CELLS], items)
-    of_supplier = np.repeat([places.index(cell.supplier) for cell in CELLS], items)
-    sold_as = of_demand * items + np.tile(np.arange(items), len(CELLS))
+    of_demand = np.repeat([kinds.index(cell.demand) for cell in cells], items)
+    of_supplier = np.repeat([places.index(cell.supplier) for cell in cells], items)
+    sold_as = of_demand * items + np.tile(np.arange(items), len(cells))
     lead = np.stack([suppliers.days_taken(kind, (len(sold.units), end), seed) for kind in places])
     supplier = np.arange(len(sold_as)) // ITEMS_A_SUPPLIER
     past = [
@@ -93,7 +96,7 @@ def world(items: int, years: int, seed: int) -> World:
     ]
     random = np.random.default_rng((seed, 200))
     return World(
-        items, first_day, counted_from, end, sold, sold_as, lead[of_supplier, sold_as],
-        np.repeat([REVIEWS[cell.review] for cell in CELLS], items), supplier, np.concatenate(past),
-        np.tile(random.uniform(size=items), len(CELLS)),
+        cells, items, first_day, counted_from, end, sold, sold_as, lead[of_supplier, sold_as],
+        np.repeat([REVIEWS[cell.review] for cell in cells], items), supplier, np.concatenate(past),
+        np.tile(random.uniform(size=items), len(cells)),
     )  # fmt: skip

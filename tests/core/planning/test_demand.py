@@ -40,3 +40,30 @@ def test_an_unknown_spread_is_that_of_items_like_it() -> None:
     """Variance 3 m^1.5 for a mean of 4 a period: 24; a day is a seventh of it."""
     found = daily_demand(np.array([[4.0]]), np.array([NAN]), np.array([NAN]), np.full((1, 4), NAN), 7.0, 7.0)
     assert found.sd[0] == pytest.approx(np.sqrt(24 / 7))
+
+
+class TestSpreadThatWasSeen:
+    """Demands of 1, 1, 1 and 9 among eight periods: sum of squares 84, mean 1.5, so variance (84 - 18) / 7.
+
+    Their squared variation is 16 / 9 > 0.49 and they come in half of the periods, so that they are lumpy.
+    """
+
+    LUMPY = (1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 9.0, 0.0)
+
+    def spread(self, history: tuple[float, ...], sd: float, mean: float = 1.5) -> float:
+        one = np.ones(1)
+        found = daily_demand(np.array([[mean]]), sd * one, 0 * one, np.array([history]), 7.0 * one, 7.0)
+        return float(found.sd[0] * np.sqrt(7))
+
+    def test_lumpy_demand_spreads_as_it_did_at_least(self) -> None:
+        assert self.spread(self.LUMPY, 1.0) == pytest.approx(np.sqrt(66 / 7))
+        assert self.spread((NAN, *self.LUMPY), 1.0) == pytest.approx(np.sqrt(66 / 7))
+        assert self.spread(self.LUMPY, 3.2) == pytest.approx(3.2)
+
+    def test_but_no_more_than_its_sizes_allow_at_the_mean_that_is_expected(self) -> None:
+        """sqrt(0.1 * 84 / 12)."""
+        assert self.spread(self.LUMPY, 1.0, mean=0.1) == pytest.approx(np.sqrt(0.7))
+
+    def test_other_demand_spreads_as_forecast(self) -> None:
+        assert self.spread((1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0), 0.25, mean=0.5) == pytest.approx(0.25)
+        assert self.spread((1.0, 2.0, 1.0, 9.0, 1.0, 2.0, 9.0, 1.0), 0.25, mean=3.0) == pytest.approx(0.25)

@@ -132,7 +132,9 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "Reorder": (
         *STATUS,
         Rule(
-            '=ISNUMBER(SEARCH("; ordered: ",[why]))', PLAIN_BLUE, ("take", "decision", "order_qty", "value")
+            '=LEN(SUBSTITUTE([why],"; ordered: ",""))<LEN([why])',
+            PLAIN_BLUE,
+            ("take", "decision", "order_qty", "value"),
         ),
         Rule('=AND([take]="yes",N([order_qty])>0,[decision]="fewer")', WARNING, ("decision", "order_qty")),
         Rule(

@@ -88,6 +88,7 @@ _BELOW = (
     '(SUMPRODUCT((Items[simulated_service]<>"")'
     f"*(Items[simulated_service]<Items[service_target]-{MISSED:g})))"
 )
+_MOVED = "COUNT(Items[simulated_change])"
 _CHECK = "SUM(Valuation[check])"
 _CLOSED = "COUNT(Closings[period_end])"
 _RESTATED = f'(COUNTIF(Closings[why],"?*")-COUNTIF(Closings[why],"*{TAKEN_UP}"))'
@@ -113,7 +114,7 @@ def lights() -> tuple[Light, ...]:
               '=IF(COUNT(Items[simulated_service])=0,"no plan yet",AVERAGE(Items[simulated_service]))',
               look.PERCENT,
               f"=IF(COUNT(Items[simulated_service])=0,0,IF({_BELOW}=0,1,2))",
-              f'="items "&{100 * MISSED:g}&" points or more below their target: "&{_BELOW}&" (Items)"'),
+              f'="{100 * MISSED:g} points below target: "&{_BELOW}&" items; moved by the check: "&{_MOVED}'),
         Light("Lines to order", f"={_TO_ORDER}", look.UNITS,
               f"=IF(COUNTA(Reorder[sku])=0,0,IF({_TO_ORDER}>0,2,1))",
               '="for "&FIXED(SUMIFS(Reorder[value],Reorder[take],"yes"),2)&" "&currency&": Reorder"'),

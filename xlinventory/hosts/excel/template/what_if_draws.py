@@ -80,7 +80,7 @@ def _search_row(i: int) -> list[str | float]:
 def _line_row(i: int) -> list[str | float]:
     """The supplier's next line, its days from order to receipt, and how many receipts there are so far."""
     row, days, lines = LINE.cell("row", i), LINE.cell("days", i), fact("lines")
-    before = LINE.cell("row", i - 1) if i else f"({SEARCH.cell('low', SEARCH.rows - 1)}-1)"
+    before = LINE.cell("row", i - 1) if i else f"MAX(0,{SEARCH.cell('low', SEARCH.rows - 1)}-1)"
     rest = f"INDEX({_SUPPLIER},{before}+1):INDEX({_SUPPLIER},{lines})"
     received, ordered = (f"INDEX({each},{row})" for each in (_RECEIVED, _ORDERED))
     came = f"AND(N({received})>0,N({received})>=N({ordered}))"

@@ -176,7 +176,7 @@ class Answer(NamedTuple):
 
 
 _DEMAND = f"365*{MINE['demand']}"
-_YEAR = f"365/{fact('period days')}"
+_YEAR = f"365/{fact('step days')}"
 
 
 def _value(c: Case) -> str:
