@@ -16,7 +16,8 @@ HISTORY = np.array([[70.0, 70.0]])
     ("review", "period", "steps", "days"),
     [
         (7.0, "week", 1, 7.0), (1.0, "week", 1, 1.0), (1.5, "week", 1, 1.5), (10.0, "week", 2, 5.0),
-        (14.0, "week", 2, 7.0), (45.0, "month", 2, 22.5), (2.5, "day", 3, 2.5 / 3), (365.25 / 12, "month", 1, 365.25 / 12),
+        (14.0, "week", 2, 7.0), (45.0, "month", 2, 22.5), (2.5, "day", 3, 2.5 / 3),
+        (365.25 / 12, "month", 1, 365.25 / 12),
     ],
 )  # fmt: skip
 def test_whole_steps_lie_between_two_reviews(review: float, period: str, steps: int, days: float) -> None:

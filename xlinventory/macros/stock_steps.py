@@ -1,4 +1,4 @@
-"""Demand in the steps that the simulated check goes in: planning periods, or parts of the time to a review."""
+"""Demand in the steps that the simulated check goes in: planning periods, or parts of a review's time."""
 
 from dataclasses import dataclass
 

@@ -78,8 +78,8 @@ def test_the_mean_is_the_one_expected(history: list[int], level: float, spread: 
 
 def test_a_single_unit_that_was_sold_once_stays_a_demand() -> None:
     """Half the size, by its spread, would be half a unit, which is no unit less often than one."""
-    assert_array_equal(draws([0.0, 0, 1, 0, 0], 0.2, 0.0), [0.2])
-    assert_allclose(draws([0.0, 0, 1, 0, 0], 0.25, 0.1).mean(), 0.25)
+    assert sorted(draws([0.0, 0, 1, 0, 0], 0.2, 0.0)) == [0, 0, 0, 0, 1]
+    assert sorted(draws([0.0, 0, 1, 0, 0], 0.25, 0.1)) == [0, 0, 0, 1]
 
 
 @settings(max_examples=200)
