@@ -136,9 +136,8 @@ def _as_it_stands(supplier: str, money: str, ours: str) -> str:
 def _sentence(rows: pd.DataFrame, foreign: Mapping[str, str]) -> str:
     """What is ordered from how many for how much, each currency for itself, and what of that is not known."""
     taken = rows[rows["take"] & (rows["order_qty"] > 0)]
-    money = (
-        (taken["order_qty"] * taken["unit_price"]).groupby([foreign.get(name, "") for name in taken["supplier"]]).sum()
-    )
+    currencies = [foreign.get(name, "") for name in taken["supplier"]]
+    money = (taken["order_qty"] * taken["unit_price"]).groupby(currencies).sum()
     value = told_money({str(name): total for name, total in money.items()} or {"": 0.0}, "")
     suppliers = taken["supplier"].replace("", np.nan).nunique()
     unknown = {"supplier": taken["supplier"].eq("").sum(), "price": taken["unit_price"].isna().sum()}
