@@ -287,10 +287,11 @@ class TestRefused:
         with pytest.raises(OutOfDomain, match="shortage must be > 0"):
             buffer_for_shortage(0.0, 20, 5, "normal")
 
-    def test_a_shortage_that_is_allowed_without_any_stock(self) -> None:
-        with pytest.raises(OutOfDomain, match="no stock at all") as refused:
-            buffer_for_shortage([10.0, 41.0], 20, 5, "normal")
-        assert refused.value.where.tolist() == [False, True]
+    def test_a_shortage_of_more_than_varies_is_all_that_is_missing(self) -> None:
+        """Loss(k) = -k to the last digit below k = -8, where a normal demand is never lower."""
+        found = buffer_for_shortage([39.9, 40.1, 1e9], 20, 5, "normal")
+        np.testing.assert_allclose(found, [-39.9, -40.1, -1e9], rtol=1e-12)
+        assert buffer_for_shortage(41.0, 20, 0, "normal") == 0  # constant demand needs no shortage
 
     def test_a_shortage_too_small_to_be_searched_for_has_no_result(self) -> None:
         assert np.isnan(buffer_for_shortage(1e-310, 20, 5, "normal"))

@@ -81,11 +81,15 @@ def expected_shortage(buffer: ArrayLike, mean: ArrayLike, sd: ArrayLike, distrib
     return np.where(sd > 0, short, np.maximum(-buffer, 0.0))[()]
 
 
+MOST_SPREADS = 8
+"""Standard deviations below the mean where demand is larger for certain: what is missing is all short."""
+
+
 @np.errstate(all="ignore")
 def buffer_for_shortage(shortage: ArrayLike, mean: ArrayLike, sd: ArrayLike, distribution: str) -> Floats:
     """Stock above the mean that leaves this expected shortage; 0 where demand is constant.
 
-    Solves k in loss(mean + k sd) = shortage; k below -8 is refused: the target asks for no stock at all.
+    Solves k in loss(mean + k sd) = shortage. Where that is more than varies, it is all that is missing.
 
     >>> round(float(buffer_for_shortage(0.4166, 20, 5, "normal")), 3)
     5.0
@@ -96,8 +100,7 @@ def buffer_for_shortage(shortage: ArrayLike, mean: ArrayLike, sd: ArrayLike, dis
     varies = sd > 0
     unit = np.where(varies, sd, 1.0)
     k = np.where(varies, _falling_root(shape, short / unit, mean, unit), 0.0)
-    require(~(k < -8), "the fill rate is reached with no stock at all: k must be >= -8", k)
-    return (k * unit)[()]
+    return np.where(short > MOST_SPREADS * unit, np.where(varies, -short, 0.0), k * unit)[()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def safety_stock(
     gives 0.
 
     #NUM!: service_level not strictly between 0 and 1, a negative argument, demand_sd above 0 at mean 0 for
-    gamma, lognormal and negbin, a fill rate that needs no stock (k below -8). #N/A: fill without order_qty.
+    gamma, lognormal and negbin. #N/A: fill without order_qty.
 
     Source: Silver, Pyke & Thomas (2017), ch. 6; King (2011), Crack the Code; 1.6449 * 5 * sqrt(4) = 16.449.
 

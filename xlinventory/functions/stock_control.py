@@ -103,8 +103,8 @@ def reorder_point(
     root. These are approximations: SERVICE_SIMULATE is the check. service_type, order_qty and distribution
     as in SAFETY_STOCK.
 
-    #NUM!: service_level not strictly between 0 and 1, a negative argument, a fill rate that needs no stock
-    (k below -8). #N/A: fill without order_qty. #DIV/0!: a review period with variable demand of mean 0.
+    #NUM!: service_level not strictly between 0 and 1, a negative argument. #N/A: fill without order_qty.
+    #DIV/0!: a review period with variable demand of mean 0.
 
     Source: Silver, Pyke & Thomas (2017), ch. 6 and 7; example: King's bookstore problem with z = 1.6449.
 

@@ -46,7 +46,8 @@ def plan(run: Run) -> str:
         ordered_from, suppliers, found, run.setting("default_lead_days")
     )
     run.report("Demand over the lead time", 0.15)
-    history = histories(items["sku"], run.table("Demand"))
+    demand = run.table("Demand")
+    history = histories(items["sku"], demand)
     items[["demand_avg", "demand_sd"]] = expected_demand(run, items, forecasts, history)
     items[["abc", "xyz", "pattern"]] = classes(items, history)
     run.write("PurchaseOrders", orders)
@@ -55,7 +56,7 @@ def plan(run: Run) -> str:
     run.calculate("Items")
     planned = run.table("Items")
     steps = demand_steps(
-        movements, planned["sku"], history, run.setting("period"), as_of, run.setting("review_days")
+        movements, demand, planned["sku"], history, run.setting("period"), as_of, run.setting("review_days")
     )
     samples = lead_times.samples(found, ordered_from["preferred_supplier"])
     return _write_checked(run, planned, checked(run, planned, steps, samples))

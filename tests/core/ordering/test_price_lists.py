@@ -169,6 +169,6 @@ class TestMostForMoney:
         whole = wanted * average_price(offered, np.array([wanted]))[0]
         tries = pack * np.arange(1, packs)
         price = average_price(PriceLists(*(np.repeat(part, packs - 1, axis=0) for part in offered)), tries)
-        fits = (tries >= moq) & (tries * price <= share * whole)
+        fits = (tries >= moq) & (tries * price <= share * whole * (1 + 1e-12))
         found = most_for_money(offered, limits(moq, pack), np.array([wanted]), share * whole)
         assert found[0] == np.max(tries[fits], initial=0.0)

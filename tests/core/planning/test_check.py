@@ -75,6 +75,33 @@ def test_levels_that_hold_stay() -> None:
     assert (found.service[0], found.change[0], found.service_after[0]) == (1.0, 0.0, 1.0)
 
 
+def test_no_reorder_point_is_proposed_below_0() -> None:
+    """With 200 a time half of them may wait; where customers do not, nothing is ever owed."""
+    lead = LeadTimes(np.array([14.0]), np.zeros(1), np.full((1, 2), np.nan))
+    demand, policy = DailyDemand(np.array([10 / 7]), np.zeros(1)), ReviewPolicy(7.0, "fill")
+    for point, change in ((12.0, -12.0), (0.0, 0.0)):
+        closed = Levels(*np.array([[0.0], [point], [200.0 + point]]))
+        found = check_levels(np.full((1, 20), 10.0), 7.0, demand, lead, closed, 0.5, policy)
+        assert found.service[0] > 0.85
+        assert found.change.tolist() == [change]
+    words = np.array(["smooth"], dtype=object)
+    formula = levels(demand._replace(sd=np.array([0.1])), 14.0, 0.0, 0.5, policy, words, 2000.0)
+    assert (formula.reorder_point.tolist(), formula.order_up_to.tolist()) == ([0.0], [2000.0])
+
+
+def test_units_are_whole_where_the_past_sold_such() -> None:
+    """Whatever mean and spread are expected, and what was estimated of a time without stock."""
+    history = np.array(
+        [[3.0, 7, 5, 4, 6, 5, 2, 8, 5, 5, 4, 6, 5.5], [2.5, 7.1, 5, 4.2, 6.3, 5.5, 2, 8, 5, 5, 4.4, 6.1, 5.7]]
+    )
+    lead = LeadTimes(np.full(2, 14.0), np.full(2, 3.0), np.full((2, 2), np.nan))
+    demand = DailyDemand(np.full(2, 0.8), np.full(2, 0.7))
+    closed = Levels(*np.full((3, 2), 5.0))._replace(order_up_to=np.full(2, 30.0))
+    change = check_levels(history, 7.0, demand, lead, closed, 0.95, WEEKLY).change
+    assert change[0] > 0
+    assert (change == np.floor(change)).tolist() == [True, False]
+
+
 def test_of_an_item_that_never_orders_nothing_is_known() -> None:
     found = steady(0.0, 1e8, 2e8, target=0.9)
     assert (found.service[0], found.change[0], found.orders_a_year[0]) == (1.0, 0.0, 0.0)

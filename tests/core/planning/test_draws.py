@@ -76,6 +76,29 @@ def test_the_mean_is_the_one_expected(history: list[int], level: float, spread: 
     assert drawn.mean() == pytest.approx(mean, rel=1.01 / len(drawn))
 
 
+def test_a_single_unit_that_was_sold_once_stays_a_demand() -> None:
+    """Half the size, by its spread, would be half a unit, which is no unit less often than one."""
+    assert sorted(draws([0.0, 0, 1, 0, 0], 0.2, 0.0)) == [0, 0, 0, 0, 1]
+    assert sorted(draws([0.0, 0, 1, 0, 0], 0.25, 0.1)) == [0, 0, 0, 1]
+
+
+@settings(max_examples=200)
+@given(
+    history=st.lists(st.sampled_from([0.0, 0.0, 0.0, 1.0, 2.0, 0.3, NAN]), min_size=1, max_size=30).filter(
+        lambda row: np.nansum(row) > 0
+    ),
+    mean=st.floats(1e-9, 1e9),
+    spread=st.floats(0, 100),
+)
+def test_every_item_that_ever_sold_has_demands_that_are_numbers(
+    history: list[float], mean: float, spread: float
+) -> None:
+    drawn = draws(history, mean, spread * mean)
+    assert drawn.size
+    assert np.isfinite(drawn).all()
+    assert drawn.sum() > 0
+
+
 def leads(samples: list[float], mean: float, sd: float) -> np.ndarray:
     drawn = lead_time_draws(np.array([samples]), np.array([mean]), np.array([sd]))[0]
     return drawn[~np.isnan(drawn)]

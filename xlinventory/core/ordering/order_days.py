@@ -34,8 +34,9 @@ def order_days(today: float, weekday: NDArray[np.int_], review_days: float) -> O
     day, review = float(np.floor(today)), max(review_days, 1.0)
     first = _from(np.full(weekday.shape, day), weekday)
     reviewed = _from(np.maximum(first + 1, np.ceil(day + review)), weekday)
-    ahead = np.where(weekday == ANY_DAY, review, reviewed - day)
-    return OrderDays(first, day + ahead, np.maximum(ahead - review, 0.0))
+    following = np.where(weekday == ANY_DAY, day + review, reviewed)
+    ahead = np.where(weekday == ANY_DAY, 0.0, np.maximum(following - review - day, 0.0))
+    return OrderDays(first, following, ahead)
 
 
 def last_order_day(day: Column, weekday: NDArray[np.int_], first: Column) -> Column:

@@ -31,7 +31,8 @@ class Check(NamedTuple):
     """What the simulation says of each item (n,); all NaN where it cannot be simulated.
 
     service: what the levels give; change: units to add to all of them so that the target is reached, 0 where
-    they miss it by 2 points at most; service_after, average_stock and orders_a_year: with that change.
+    they miss it by 2 points at most; service_after, average_stock and orders_a_year: with that change;
+    known: steps of the past of which demand is known.
     """
 
     service: Column
@@ -39,6 +40,7 @@ class Check(NamedTuple):
     service_after: Column
     average_stock: Column
     orders_a_year: Column
+    known: Column
 
 
 class LeadTimes(NamedTuple):
@@ -50,13 +52,14 @@ class LeadTimes(NamedTuple):
 
 
 class _Case(NamedTuple):
-    """What is simulated, in steps: demands, lead times, levels, target."""
+    """What is simulated, in steps: demands, lead times, levels, target, and whether units are whole."""
 
     demand: Matrix
     lead: Matrix
     point: Column
     top: Column
     target: Column
+    whole: NDArray[np.bool_]
 
     def of(self, items: NDArray[np.int_]) -> "_Case":
         return _Case(*(part[items] for part in self))
@@ -91,8 +94,8 @@ def check_levels(
     if ready.size:
         case = _case(ready, history, step_days, demand, lead, levels, np.asarray(target, dtype=float))
         simulation = _Simulation(policy.service_type, review, seed)
-        enough = np.sum(~np.isnan(history[ready]), axis=1) >= LEAST_KNOWN
-        found[:, ready] = _checked(case, simulation, periods, enough, report)
+        known = np.sum(~np.isnan(history[ready]), axis=1)
+        found[:, ready] = *_checked(case, simulation, periods, known >= LEAST_KNOWN, report), known
         found[Check._fields.index("orders_a_year")] *= YEAR / step_days
     return Check(*found)
 
@@ -127,7 +130,7 @@ class _Simulation(NamedTuple):
 def _checked(
     case: _Case, simulation: _Simulation, periods: int, enough: NDArray[np.bool_], report: Progress
 ) -> Column:
-    """The rows of ``Check``, orders a period."""
+    """The rows of ``Check`` without the last, orders a period."""
     service, stock, orders = simulation.service(case, periods)
     after, change = service.copy(), np.zeros(len(service))
     report(0.5)
@@ -139,7 +142,7 @@ def _checked(
         report(0.8)
         moved = suspect[missed]
         if moved.size:
-            change[moved] = _whole_units(units[missed], case.demand[moved])
+            change[moved] = _possible(units[missed], case.of(moved))
             again = case.of(moved).moved(change[moved])
             after[moved], stock[moved], orders[moved] = simulation.service(again, CAREFUL)
     return np.stack([service, change, after, stock, orders])
@@ -170,10 +173,17 @@ def _case(
         levels.reorder_point[ready],
         levels.order_up_to[ready],
         np.broadcast_to(target, len(demand.mean))[ready],
+        _mostly_whole(history[ready]),
     )
 
 
-def _whole_units(units: Column, demand: Matrix) -> Column:
-    """Whole units, where demand comes in such: the least that reach the target."""
-    whole = np.all(np.isnan(demand) | (demand == np.floor(demand)), axis=1)
-    return np.where(whole, np.ceil(units - 1e-9), units)
+def _mostly_whole(history: Matrix) -> NDArray[np.bool_]:
+    """Items of which most demands are whole; what was estimated of a time without stock is not."""
+    demands, whole = history > 0, (history > 0) & (history == np.floor(history))
+    return np.asarray(2 * whole.sum(axis=1) >= demands.sum(axis=1))
+
+
+def _possible(units: Column, case: _Case) -> Column:
+    """The least units that reach the target: whole, where demand is, and no reorder point below 0."""
+    least = np.fmax(units, -np.maximum(case.point, 0.0))
+    return np.where(case.whole, np.ceil(least - 1e-9), least)

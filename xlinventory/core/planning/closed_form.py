@@ -41,7 +41,10 @@ def levels(
     patterns: NDArray[np.object_],
     order_qty: ArrayLike,
 ) -> Levels:
-    """Levels (n,) that reach a service *target* by their formulas; never less than *order_qty* apart."""
+    """Levels (n,) that reach a service *target* by their formulas; never less than *order_qty* apart.
+
+    A shop whose customers do not wait never gets below 0, so no reorder point lies there.
+    """
     count = len(demand.mean)
     columns = [np.broadcast_to(each, count) for each in (lead_time, lead_time_sd, target, order_qty)]
     found = Levels(*(np.full(count, np.nan) for _ in Levels._fields))
@@ -52,7 +55,7 @@ def levels(
             demand.mean[mine], demand.sd[mine], lead, level, lead_sd, policy.review_days, policy.service_type,
             np.maximum(quantity, 1.0), distribution,
         )  # fmt: skip
-        point = np.asarray(safety_stock.reorder_point(*arguments))
+        point = np.maximum(safety_stock.reorder_point(*arguments), 0.0)
         found.safety_stock[mine] = safety_stock.safety_stock(*arguments)
         found.reorder_point[mine] = point
         found.order_up_to[mine] = np.maximum(safety_stock.order_up_to(*arguments), point + quantity)

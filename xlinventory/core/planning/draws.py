@@ -76,8 +76,11 @@ def _whole(sizes: Matrix) -> np.ndarray:
 
 
 def _rounded_together(sizes: Matrix) -> Matrix:
-    """Whole numbers whose running totals are those of *sizes*, rounded; NaN stays."""
-    running = np.round(np.cumsum(np.nan_to_num(sizes), axis=1))
+    """Whole numbers whose running totals are those of *sizes*, rounded, a half up; NaN stays.
+
+    A half is the least that a size can have become, so that some demand always remains.
+    """
+    running = np.floor(np.cumsum(np.nan_to_num(sizes), axis=1) + 0.5)
     return np.where(np.isnan(sizes), np.nan, np.diff(running, axis=1, prepend=0.0))
 
 

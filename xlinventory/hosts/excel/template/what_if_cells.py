@@ -86,7 +86,7 @@ def _state(limits: Mapping[str, tuple[float, float]]) -> dict[str, str]:
         (f"OR({outside})", '"Something typed is too small or too large."'),
         (f"365*{MINE['demand']}<1", '"Less than a unit a year is expected: no stock is kept."'),
         (f"ISERROR(REORDER_POINT({MINE.policy(MINE['service'], MINE['service_type'])}))",
-         '"No reorder point fits: so low a target needs no stock, or a word typed is unknown."'),
+         '"No reorder point fits: a word typed is unknown, or a number does not go with the others."'),
     )  # fmt: skip
     text = '""'
     for condition, word in reversed(problems):

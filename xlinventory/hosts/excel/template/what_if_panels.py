@@ -151,6 +151,8 @@ def _as_planned(_case: Case, level: Level) -> str:
 
 def _by_formula(case: Case, level: Level) -> str:
     """As in Items: the units of the check on top, and the levels at least an order quantity apart."""
+    if level is POINT:
+        return f'IFERROR(MAX(0,{case.calculated(level)}+{case.moved}),"")'
     if level is not TOP:
         return f'IFERROR({case.calculated(level)}+{case.moved},"")'
     apart = f"{case.calculated(TOP)}-{case.calculated(POINT)}"
