@@ -62,7 +62,8 @@ class _Case(NamedTuple):
     whole: NDArray[np.bool_]
 
     def of(self, items: NDArray[np.int_]) -> "_Case":
-        return _Case(*(part[items] for part in self))
+        demand, lead, point, top, target, whole = self
+        return _Case(demand[items], lead[items], point[items], top[items], target[items], whole[items])
 
     def moved(self, units: Column) -> "_Case":
         return self._replace(point=self.point + units, top=self.top + units)
