@@ -236,7 +236,8 @@ def _mapped(given: pd.Series, convert: Callable[[object], float]) -> tuple[pd.Se
     """Convert each filled cell to float; blanks are NaN, what does not convert is NaN and bad."""
     cells = given.tolist()
     if holds_only(cells, float):
-        return pd.Series(np.array(cells, dtype=float), index=given.index), _none_bad(given)
+        numbers = pd.Series(np.array(cells, dtype=float), index=given.index)
+        return numbers, numbers.abs().eq(np.inf)
     fast = pd.to_numeric(given, errors="coerce").astype(float)
     values, bad = fast.to_numpy(copy=True), np.zeros(len(given), dtype=bool)
     for i in np.flatnonzero(fast.isna() | given.map(lambda cell: isinstance(cell, bool)).astype(bool)):
@@ -247,7 +248,7 @@ def _mapped(given: pd.Series, convert: Callable[[object], float]) -> tuple[pd.Se
             values[i] = convert(cell)
         except (InventoryError, ValueError):
             values[i], bad[i] = np.nan, True
-    return pd.Series(values, index=given.index), pd.Series(bad, index=given.index)
+    return pd.Series(values, index=given.index), pd.Series(bad | np.isinf(values), index=given.index)
 
 
 _READERS: dict[Kind, Callable[[pd.Series], tuple[pd.Series, pd.Series]]] = {

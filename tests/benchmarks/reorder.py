@@ -35,7 +35,7 @@ from xlinventory.macros.frame import run_macro
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "ordering.md"
 FIRST, LAST = "<!-- reorder_speed: begin -->", "<!-- reorder_speed: end -->"
-TODAY, SUPPLIERS, TURNS = 40886.0, 40, 3
+TODAY, SUPPLIERS = 40886.0, 40
 STAGES = {
     "": "read orders and movements, count stock",
     "Positions and reorder points": "bring the formulas up to date",
@@ -181,7 +181,7 @@ def timed(spent: dict[str, float], name: str, work: Callable[[], Any]) -> Any:
     return result
 
 
-def measured(count: int) -> Table:
+def measured(count: int, wanted: int) -> Table:
     """The table of one size, each figure the best of all turns."""
     progress(f"a workbook of {count:,} items")
     with tempfile.TemporaryDirectory() as scratch:
@@ -189,15 +189,15 @@ def measured(count: int) -> Table:
         build(path, count)
         command = [sys.executable, __file__, "--one", str(path)]
         turns = []
-        for number in range(TURNS):
-            progress(f"turn {number + 1} of {TURNS}")
+        for number in range(wanted):
+            progress(f"turn {number + 1} of {wanted}")
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             turns.append(json.loads(done.stdout.splitlines()[-1]))
     best = pd.DataFrame(turns).min()
     theirs = best["openpyxl: load and save"]
     rows = [[name, seconds, seconds / theirs] for name, seconds in best.items()]
     return Table(
-        f"Reorder run of {count:,} items in a file, seconds of the processor, best of {TURNS}:",
+        f"Reorder run of {count:,} items in a file, seconds of the processor, best of {wanted}:",
         ("stage", "seconds", "of openpyxl's load and save"),
         rows,
     )
@@ -209,6 +209,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("items", nargs="*", type=int, default=[10_000], help="numbers of items (10,000)")
+    parser.add_argument("--turns", type=int, default=3, help="runs of each size (3)")
     parser.add_argument("--docs", action="store_true", help="put the tables into docs/ordering.md")
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -217,8 +218,9 @@ def main() -> None:
         return
     packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pandas", "openpyxl"))
     words = " ".join(["python tests/benchmarks/reorder.py", *map(str, chosen.items)])
+    words += f" --turns {chosen.turns}"
     how = f"{date.today():%-d %B %Y}, Python {platform.python_version()}, {packages}: `{words}`."
-    text = "\n\n".join([*[measured(count).markdown() for count in chosen.items], how])
+    text = "\n\n".join([*[measured(count, chosen.turns).markdown() for count in chosen.items], how])
     print(text)
     if chosen.docs:
         page = PAGE.read_text(encoding="utf-8")

@@ -38,5 +38,5 @@ def book() -> Told:
 
 
 if __name__ == "__main__":
-    batches.BATCH = 8  # so that much is left to do when the first are done
+    batches.SMALLEST_BATCH = 8  # so that much is left to do when the first are done
     run_macro(book(), "forecast", processes=2)

@@ -21,7 +21,7 @@ from xlinventory.sheets import TABLES
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 MONDAY = 43829.0  # 30 December 2019, day 0 of the world
-ITEMS, WEEKS, WEEK, TARGET = 10, 7, 7, 0.97
+ITEMS, WEEKS, WEEK, TARGET = 10, 5, 7, 0.97
 KEPT = {
     "Settings", "Items", "Suppliers", "SupplierPrices", "Movements", "Demand", "Forecast", "PurchaseOrders",
     "Reorder", "Log", "_undo",
@@ -173,11 +173,11 @@ def test_stock_is_what_there_was_and_came_less_what_was_sold(played: Played) -> 
 
 def test_pressing_again_the_same_evening_orders_nothing_twice(played: Played) -> None:
     before = played.book.read_table("PurchaseOrders")
-    for button in BUTTONS:
+    for button in ("reorder", "orders"):
         run_macro(played.book, button)
     pd.testing.assert_frame_equal(played.book.read_table("PurchaseOrders"), before)
 
 
 def test_almost_every_evening_there_is_stock(played: Played) -> None:
-    """Of 80 evenings; cycles end well in 97 %, and on most evenings none ends."""
+    """Of 60 evenings; cycles end well in 97 %, and on most evenings none ends."""
     assert np.mean(np.array(played.on_hand) > 0) >= 0.9

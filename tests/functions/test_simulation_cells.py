@@ -32,13 +32,16 @@ def test_levels_are_found_for_the_demand_that_is_expected() -> None:
 
 
 def test_what_is_not_given_stays_the_past_ones() -> None:
-    """Mean 10 and sd 2 are those of 8 and 12, of which two are 24 at most; of 2 and 18 two may be 36."""
+    """Mean 10 and sd 2 are those of 8 and 12: an order finds 29 or more left, and two periods take 24.
+
+    Of 2 and 18, it may find 23, and two periods may take 36.
+    """
     alone, mean, spread = (
-        service_simulate([8, 12], [2], 30, 50, periods=1000, **more)
+        service_simulate([8, 12], [2], 40, 50, periods=1000, **more)
         for more in ({}, {"demand_avg": 10}, {"demand_sd": 2})
     )
     assert alone == mean == spread
-    wider = service_simulate([8, 12], [2], 30, 50, periods=1000, demand_sd=8)
+    wider = service_simulate([8, 12], [2], 40, 50, periods=1000, demand_sd=8)
     assert wider[0] < alone[0] == 1.0
 
 

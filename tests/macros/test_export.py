@@ -142,6 +142,7 @@ def test_where_no_pdf_can_be_made_the_csv_files_are_written_and_it_is_told(
 ) -> None:
     """As in a browser, which has no reportlab: Python takes a module that is None for one that is missing."""
     monkeypatch.setitem(sys.modules, "xlinventory.macros.printing", None)
+    monkeypatch.delattr("xlinventory.macros.printing", raising=False)
     outcome = run_macro(book(order()), "export", folder=str(tmp_path))
     assert [path.name for path in tmp_path.iterdir()] == ["PO-1.csv"]
     assert outcome.findings[-1] == "No PDF was written: the package reportlab is not installed here."

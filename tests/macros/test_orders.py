@@ -191,12 +191,14 @@ def test_the_number_of_an_order_that_was_delivered_and_deleted_is_not_used_again
 def test_an_order_goes_out_on_the_supplier_s_weekday_and_is_promised_from_there(
     book, weekday: str, sent: int
 ) -> None:
-    """9 December 2011 was a Friday."""
+    """9 December 2011 was a Friday. Lead times are measured from order_date: no wait before it counts."""
     assert next_weekday(TODAY + 0.6, weekday) == TODAY + sent
     supplier = {"supplier": "Acme", "promised_lead_days": 10.0, "order_weekday": weekday}
     made = book(line("A"), Suppliers=[supplier])
     run_macro(made, "orders")
-    assert orders(made)[["order_date", "promised_date"]].to_numpy().tolist() == [[TODAY, TODAY + sent + 10]]
+    assert orders(made)[["order_date", "promised_date"]].to_numpy().tolist() == [
+        [TODAY + sent, TODAY + sent + 10]
+    ]
 
 
 def test_an_order_of_exactly_the_smallest_value_is_made(book) -> None:

@@ -146,7 +146,7 @@ def test_orders_are_simulated_as_large_as_they_must_be() -> None:
         {"reorder_point": 0.0, "order_up_to": 0.0, "moq": 6.0},
         {"demand_avg": 0.0},
     ],
-    ids=["no plan", "not stocked", "not stocked, though there is a minimum", "no demand expected"],
+    ids=["no plan", "not stocked", "not stocked, with a minimum", "no demand expected"],
 )
 def test_an_item_without_a_plan_or_without_demand_is_not_simulated(changes: dict[str, float]) -> None:
     assert np.isnan(plan.checked(Run(book()), stocked(**changes), WEEKS, UNMEASURED).service).all()

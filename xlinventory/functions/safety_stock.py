@@ -10,7 +10,6 @@ from xlinventory.core import safety_stock as policy
 from xlinventory.core.checks import Floats, above, at_least, finite
 from xlinventory.core.errors import NotEnoughData, UndefinedRatio
 from xlinventory.core.planning.draws import demand_draws
-from xlinventory.core.policies.demand_table import SeasonBuy, table_newsvendor
 from xlinventory.core.simulation import remembered, simulate_curve, simulate_service
 from xlinventory.declaration import worksheet_function
 from xlinventory.functions.vocabulary import (
@@ -31,19 +30,10 @@ from xlinventory.functions.vocabulary import (
     ServiceType,
     ShortageCost,
     UnitCost,
-    UnitPrice,
 )
 from xlinventory.registry import Family, Shape
 
 CyclesPerYear = Annotated[Floats, Number("1 / year", "Orders a year: chances to run short")]
-Salvage = Annotated[Floats, Number("money / unit", "What a unit left over still brings; blank is 0")]
-SeasonDemands = Annotated[
-    FloatArray, Series("units", "Demands a season may have, such as those of past seasons", group="season")
-]
-Chances = Annotated[
-    FloatArray | None,
-    Series("0 to 1", "Chance of each demand, together 1; blank: all are equally likely", group="season"),
-]
 LeadTimes = Annotated[
     FloatArray,
     Series("periods", "Observed lead times in demand periods, or one", group="lead", blanks="skip"),
@@ -190,70 +180,6 @@ def best_service_level(
     0.95
     """
     return policy.best_service_level(shortage_cost, unit_cost, holding_rate, cycles_per_year)
-
-
-@worksheet_function(
-    Family.SAFETY_STOCK, example=(3192, 1181, 110, 190, 90), expect=4185.954676849612, returns="units"
-)
-def newsvendor(
-    demand_avg: DemandAvg,
-    demand_sd: DemandSd,
-    unit_cost: UnitCost,
-    price: UnitPrice,
-    salvage: Salvage = 0.0,
-    shortage_cost: ShortageCost = 0.0,
-    distribution: DemandDistribution = "normal",
-) -> Floats:
-    """Units to buy once for a season, when too many lose cost and too few lose margin.
-
-    The quantile of the season's demand at (p - c + B) / (p - s + B), at least 0: p price, c unit_cost, s
-    salvage, B shortage_cost (the loss beyond the margin). negbin and poisson give the smallest whole number
-    that reaches it; poisson ignores demand_sd.
-
-    #NUM!: unit_cost not between salvage and price + shortage_cost, a negative argument.
-
-    Source: Cachon & Terwiesch (2013), Matching Supply with Demand, O'Neill Hammer 3/2 (4,186).
-
-    >>> round(float(newsvendor(3192, 1181, 110, 190, 90)))
-    4186
-    """
-    return policy.newsvendor(demand_avg, demand_sd, unit_cost, price, salvage, shortage_cost, distribution)
-
-
-@worksheet_function(
-    Family.SAFETY_STOCK,
-    example=([10, 20, 30, 40], 6, 12, 0, 0, [0.1, 0.2, 0.3, 0.4]),
-    expect=[30, 0.6, 132],
-    returns="units, 0 to 1, money",
-    shape=Shape.ROW,
-)
-def newsvendor_table(
-    demands: SeasonDemands,
-    unit_cost: UnitCost,
-    price: UnitPrice,
-    salvage: Salvage = 0.0,
-    shortage_cost: ShortageCost = 0.0,
-    probabilities: Chances = None,
-) -> SeasonBuy:
-    """Units to buy once for a season with a list of possible demands, their chance to do, and the profit.
-
-    The smallest demand of the list that is enough with a chance of (p - c + B) / (p - s + B) at least: p
-    price, c unit_cost, s salvage, B shortage_cost (the loss beyond the margin). The profit is the mean of p
-    sold + s left - c bought - B lost.
-
-    #NUM!: unit_cost not between salvage and price + shortage_cost, a negative argument, probabilities outside
-    0 to 1 or that do not add up to 1. #VALUE!: demands and probabilities of different length.
-
-    Source: Cachon & Terwiesch (2013), Matching Supply with Demand, ch. 12; the example by hand: F(20) = 0.3
-    and F(30) = 0.6 are around 0.5, and 12 (0.1 × 10 + 0.2 × 20 + 0.7 × 30) - 6 × 30 = 132.
-
-    >>> buy = newsvendor_table([10, 20, 30, 40], 6, 12, 0, 0, [0.1, 0.2, 0.3, 0.4])
-    >>> buy.quantity, round(buy.enough, 4), round(buy.profit, 4)
-    (30.0, 0.6, 132.0)
-    """
-    return table_newsvendor(
-        demands, float(unit_cost), float(price), float(salvage), float(shortage_cost), probabilities
-    )
 
 
 @worksheet_function(Family.SAFETY_STOCK, example=(4, 1, 3), expect=0.24994641176305887, returns="units")

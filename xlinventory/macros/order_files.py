@@ -72,12 +72,17 @@ def order_lines(
 def in_cents(quantity: float, unit_price: float) -> float:
     """Money of a line in whole cents, half a cent up, of the decimals as they were typed; NaN without both.
 
+    An average of incremental prices has no end of decimals: what it is off by must not decide a half cent.
+
     >>> in_cents(2.5, 19.99), round(2.5 * 19.99, 2)
     (49.98, 49.97)
+    >>> in_cents(7, (3 * 1.005 + 4 * 1.0) / 7)  # 7.015
+    7.02
     """
     if np.isnan(quantity) or np.isnan(unit_price):
         return np.nan
     exact = Decimal(repr(float(quantity))) * Decimal(repr(float(unit_price)))
+    exact = exact.quantize(Decimal("1e-9"))
     return float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 

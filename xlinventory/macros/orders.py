@@ -10,6 +10,7 @@ from xlinventory.imports.issues import counted
 from xlinventory.macros.columns import Row, records
 from xlinventory.macros.currencies import currency_of, told_money
 from xlinventory.macros.frame import Run, macro
+from xlinventory.macros.order_files import in_cents
 from xlinventory.macros.order_lines import orderable, priced, ticked_lines, too_small
 from xlinventory.macros.order_numbers import new_numbers, span, told_in
 from xlinventory.macros.reorder import ORDERED
@@ -32,17 +33,18 @@ class Order:
 
     @property
     def value(self) -> float:
-        """Money of all lines whose price is known."""
-        return float((self.lines["order_qty"] * self.lines["unit_price"]).sum())
+        """Money of all lines whose price is known, each in whole cents as in the files of the order."""
+        pairs = zip(self.lines["order_qty"], self.lines["unit_price"], strict=True)
+        return float(np.nansum([in_cents(*pair) for pair in pairs]))
 
-    def rows(self, as_of: float) -> pd.DataFrame:
-        """Its rows of PurchaseOrders."""
+    def rows(self) -> pd.DataFrame:
+        """Its rows of PurchaseOrders, ordered on the day it goes out: lead times are measured from there."""
         return pd.DataFrame(
             {
                 "po": self.po,
                 "supplier": self.supplier,
                 "sku": self.lines["sku"],
-                "order_date": np.floor(as_of),
+                "order_date": self.sent,
                 "promised_date": self.promised,
                 "quantity": self.lines["order_qty"],
                 "unit_price": self.lines["unit_price"],
@@ -71,7 +73,7 @@ def create_orders(run: Run) -> str:
     made = list(_orders(run, lines, new_numbers(before, _known_elsewhere(run, movements), as_of)))
     if not made:
         return _nothing(len(ticked))
-    write_stock(run, with_rows(before, [order.rows(as_of) for order in made]), movements, as_of)
+    write_stock(run, with_rows(before, [order.rows() for order in made]), movements, as_of)
     run.write("Reorder", _ticked_off(run.table("Reorder"), made))
     run.findings[:0] = [str(order) for order in made]
     return _sentence(made, len(ticked))

@@ -118,7 +118,8 @@ def checked(run: Run, items: pd.DataFrame, steps: Steps, samples: NDArray[np.flo
     columns = {name: items[name].to_numpy(dtype=float) for name in _NUMBERS}
     least = np.fmax(columns["moq"], columns["pack_size"])
     levels = Levels(columns["safety_stock"], columns["reorder_point"], columns["order_up_to"])
-    top = np.fmax(levels.order_up_to, np.where(levels.order_up_to > 0, levels.reorder_point + least, 0.0))
+    lifted = np.fmax(levels.order_up_to, levels.reorder_point + least)
+    top = np.where(levels.order_up_to > 0, lifted, levels.order_up_to)
     return check_levels(
         steps.demand,
         steps.days,

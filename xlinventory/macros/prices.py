@@ -120,7 +120,8 @@ def _chosen(
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """The supplier each item is ordered from, and why its preferred one is passed over if it is."""
     preferred = items["preferred_supplier"].fillna("").to_numpy(dtype=object)
-    cheapest = lines.sort_values("unit_price", kind="stable").drop_duplicates("sku").set_index("sku")
+    asked = _smallest_orders(items, lines)
+    cheapest = asked.sort_values("unit_price", kind="stable").drop_duplicates("sku").set_index("sku")
     instead = cheapest["supplier"].reindex(items["sku"]).fillna("").to_numpy(dtype=object)
     absent = {
         name: f"{name} is not {'active' if name in active else 'in Suppliers'}"
@@ -130,6 +131,17 @@ def _chosen(
     passed_over = np.array([absent.get(name, "") for name in preferred], dtype=object)
     stays = (preferred != "") & (passed_over == "")
     return np.where(stays, preferred, instead).astype(object), passed_over
+
+
+def _smallest_orders(items: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """Of each price list the line that holds for the item's smallest order: what it is sure to cost.
+
+    The price of a break far beyond that says nothing of what an order would cost.
+    """
+    least = np.fmax(items["moq"].to_numpy(dtype=float), 1.0)
+    quantity = lines["sku"].map(dict(zip(items["sku"], least, strict=True)))
+    holds = (lines["break_qty"] <= quantity) | ~lines.duplicated(_LINE)
+    return lines[holds].drop_duplicates(_LINE, keep="last")
 
 
 def _theirs(own: pd.Series, theirs: pd.Series, at: NDArray[np.intp], otherwise: float) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from xlinventory.macros.columns import Row, records
 from xlinventory.macros.reordering.outlook import spared_orders
-from xlinventory.macros.reordering.words import Decision
+from xlinventory.macros.reordering.words import CHOICE, Decision
 from xlinventory.tables import day_text
 
 
@@ -181,6 +181,8 @@ def _supplier(item: Row) -> str:
     nobody = "no supplier" if item["passed_over"] else "no supplier known"
     supplier = f"supplier {item['supplier']}" if item["supplier"] else nobody
     instead = f", as {item['passed_over']}" if item["passed_over"] else ""
+    if item["chosen"] and not item["passed_over"]:
+        instead = CHOICE + (f" instead of {item['instead_of']}" if item["instead_of"] else "")
     known = item["unit_price"] >= 0
     price = f" at {item['unit_price']:,.2f}" if known else " (no price known)"
     ordered = item["order_qty"] if item["order_qty"] > 0 else item["suggested_qty"]
@@ -255,8 +257,13 @@ def _runs_out(item: Row, _: Context) -> str:
 
 
 def _yours(item: Row, _: Context) -> str:
-    yours = item["suggested_qty"] > 0 and item["asked_qty"] != item["suggested_qty"]
-    return f"your {units(item['asked_qty'])} instead of {units(item['suggested_qty'])}" if yours else ""
+    """Your quantity; of a line that was not suggested its supplier, too, and whether you left one out."""
+    left_out = item["suggested_qty"] > 0 and not item["take"] and item["decision"] == item["decided"]
+    told = ["left out by you"] if left_out else []
+    if item["asked_qty"] != item["suggested_qty"]:
+        told.append(f"your {units(item['asked_qty'])} instead of {units(item['suggested_qty'])}")
+        told += [_supplier(item)] if item["suggested_qty"] <= 0 else []
+    return "; ".join(told)
 
 
 _REMARKS = (_excess, _to_spare, _on_its_way, _runs_out, _yours)

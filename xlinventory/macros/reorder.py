@@ -12,6 +12,7 @@ from xlinventory.macros.reordering.remarks import remark
 from xlinventory.macros.reordering.words import NOT_TICKED, ORDERED
 from xlinventory.macros.stock import write_stock
 from xlinventory.sheets.orders import REORDER
+from xlinventory.tables import to_text
 from xlinventory.workbook import WorkbookError
 
 __all__ = ["NOT_TICKED", "ORDERED", "reorder", "reorder_lines"]
@@ -36,6 +37,7 @@ def reorder(run: Run) -> str:
 def reorder_lines(run: Run, items: pd.DataFrame, orders: pd.DataFrame, as_of: float) -> pd.DataFrame:
     """One row an item: those to order first, the most urgent on top, then all others."""
     suppliers = run.table("Suppliers")
+    items = decisions.with_suppliers(items, _your_suppliers(run, suppliers))
     terms = terms_of(items, run.table("SupplierPrices"), suppliers, as_of)
     ahead = outlook.with_outlook(items, terms, suppliers, orders, as_of, run.setting("review_days"))
     looked_at = _needed(run, ahead, terms, suppliers, orders)
@@ -58,15 +60,33 @@ def _needed(
 def _decided(run: Run, looked_at: pd.DataFrame, terms: Terms) -> pd.DataFrame:
     """What of it is ticked: your decisions, what suppliers accept, what the budget pays."""
     share = run.setting("shortage_cost")
-    rows = decisions.with_your_decisions(looked_at, run.table("Reorder"))
+    rows = decisions.with_your_decisions(looked_at, _before(run))
     rows["decided"] = rows["decision"]
     rows = decisions.without_small_orders(decisions.with_money(rows, terms, share))
     rows = decisions.within_the_budget(rows, terms, run.setting("budget"), share)
     cover = (rows["position"] + rows["order_qty"]) / rows["demand_avg"].where(rows["demand_avg"] > 0)
     rows["cover_after"] = cover.where(np.isfinite(cover))
     for name in ("order_day", "next_order_day", "expected"):
-        rows[name] = rows[name].where(rows["suggested_qty"] > 0)
+        rows[name] = rows[name].where((rows["suggested_qty"] > 0) | rows["take"])
     return rows
+
+
+def _your_suppliers(run: Run, suppliers: pd.DataFrame) -> pd.Series:
+    """Suppliers that you typed, by sku; one that nothing can be ordered from is told."""
+    yours = decisions.your_suppliers(_before(run))
+    active = yours.isin(suppliers.loc[suppliers["active"], "supplier"])
+    run.findings += [
+        f"{sku}: {name}, your choice, is not an active supplier in Suppliers; it was not taken"
+        for sku, name in yours[~active].items()
+    ]
+    return yours[active]
+
+
+def _before(run: Run) -> pd.DataFrame:
+    """The list as you left it; an empty take is no tick of yours on a line that was not suggested."""
+    before, cells = run.table("Reorder"), run.cells("Reorder")
+    typed = cells.reindex(columns=["take"])["take"].map(to_text).ne("")
+    return before.assign(take=before["take"] & (typed | before["suggested_qty"].gt(0)))
 
 
 def _told(run: Run, rows: pd.DataFrame, terms: Terms, orders: pd.DataFrame, as_of: float) -> list[str]:
@@ -87,7 +107,7 @@ def _told(run: Run, rows: pd.DataFrame, terms: Terms, orders: pd.DataFrame, as_o
 
 
 def _urgent_first(rows: pd.DataFrame) -> pd.DataFrame:
-    ordered = rows["suggested_qty"] > 0
+    ordered = (rows["suggested_qty"] > 0) | rows["take"]
     keys = pd.DataFrame(
         {"not": ~ordered, "by": rows["order_by"], "risk": -rows["stockout_risk"], "sku": rows["sku"]}
     )

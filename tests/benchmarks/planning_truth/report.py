@@ -18,6 +18,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from planning_truth.loop import Loop, Played
+from planning_truth.measured import Service
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "planning.md"
 FIRST, LAST = "<!-- planning -->", "<!-- /planning -->"
@@ -79,6 +80,7 @@ def _placed(page: str, text: str) -> str:
 
 def _plain(table: Table) -> dict[str, object]:
     rows = [
-        [cell._asdict() if isinstance(cell, Estimate | Goal) else cell for cell in row] for row in table.rows
+        [cell._asdict() if isinstance(cell, Estimate | Goal | Service) else cell for cell in row]
+        for row in table.rows
     ]
     return {"title": table.title, "columns": list(table.columns), "rows": rows}

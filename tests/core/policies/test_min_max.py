@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from stockpyl import ss as stockpyl
 
-from xlinventory import evaluate, expected_shortage, min_max
+from xlinventory import evaluate, expected_shortage, min_max, newsvendor
 from xlinventory.core.errors import CellError, OutOfDomain
 
 settled = settings(max_examples=15, deadline=None)
@@ -164,6 +164,16 @@ class TestLaws:
         assert maximum == stats.poisson.ppf(0.8, 6)
         assert minimum == maximum - 1
 
+    @pytest.mark.parametrize(("shape", "mean"), [("poisson", 44.0), ("normal", 63.0), ("lognormal", 14.0)])
+    def test_demand_hardly_ever_as_small_as_the_way_between_the_levels(self, shape: str, mean: float) -> None:
+        """Each review orders, so that the cost is the newsvendor's and an order, whatever the minimum."""
+        sd = {"poisson": mean**0.5, "normal": mean / 11, "lognormal": mean / 6}[shape]
+        minimum, maximum, cost = levels(1, 2, 1, mean, sd, shape)
+        short = expected_shortage(maximum, mean, sd, shape)
+        assert cost == pytest.approx(1 + maximum - mean + 3 * short, rel=1e-3)
+        assert maximum == pytest.approx(newsvendor(mean, sd, 1, 3, distribution=shape), abs=1)
+        assert minimum < maximum
+
     def test_counts_have_whole_levels_by_the_power_approximation_too(self) -> None:
         minimum, maximum, _ = levels(1, 4, 1e-9, 0.2, 0, "poisson", "power")
         assert (minimum, maximum) == (round(minimum), minimum + 1)
@@ -188,6 +198,11 @@ class TestRefused:
         with pytest.raises(OutOfDomain, match=f"{name} must be > 0"):
             min_max(*arguments)
 
+    def test_costs_that_no_float_can_weigh(self) -> None:
+        assert evaluate(
+            "MIN_MAX", 3.0, 7.9, 3.0, 21.0, 18.0, 3.0, 15.0, 1e300, 40.0, 0.5, "gamma", "power"
+        ) is (CellError.NUM)
+
     def test_levels_that_no_sheet_can_look_for(self) -> None:
-        assert evaluate("MIN_MAX", 1e14, 1e13, 3.0, 1.0, 1.0, 5.0, 1.0, 1.0, 4.0) is CellError.NUM
+        assert evaluate("MIN_MAX", 1.0, 0.0, 1e13, 1.0, 1.0, 5.0, 1.0, 1.0, 4.0) is CellError.NUM
         assert evaluate("MIN_MAX", 1e-6, 1e-3, 0.0, 1.0, 1.0, 1e3, 1.0, 1e-9, 1e-3) is CellError.NUM

@@ -6,6 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import integrate, optimize, stats
 from stockpyl import rq as stockpyl
+from stockpyl.newsvendor import newsvendor_normal
 
 from xlinventory import eoq_backorder, evaluate, expected_shortage, rq_policy, rq_shortage
 from xlinventory.core.errors import CellError, OutOfDomain
@@ -183,6 +184,17 @@ class TestLaws:
         assert varying.reorder_point > steady.reorder_point
         assert varying.annual_cost > steady.annual_cost
 
+    @pytest.mark.parametrize("order_cost", [1e-9, 5e-17])
+    def test_an_order_that_costs_next_to_nothing_leaves_the_newsvendor(self, order_cost: float) -> None:
+        """Orders so small that two squares of a shortage no longer differ are weighed by the shortage."""
+        point, quantity, cost = exact(1, 9, order_cost, 100, 30, 1)
+        best, least = newsvendor_normal(1, 9, 100, 30)
+        assert point == pytest.approx(best, rel=1e-3)
+        assert 0 < quantity < 1
+        assert cost == pytest.approx(least, rel=1e-4)
+        point, quantity, _ = exact(1, 9, order_cost, 4.5, 0, 1, "poisson")
+        assert (point, quantity) == (stats.poisson.ppf(0.9, 4.5) - 1, 1)
+
     def test_counts_are_ordered_by_whole_units_whatever_the_method(self) -> None:
         for method in METHODS:
             point, quantity, _ = rq_policy(0.1, 0, 2, 1, 1, 20, 1, 150, 0, "poisson", method)
@@ -215,6 +227,10 @@ class TestRefused:
     def test_a_shortage_that_costs_less_than_any_stock(self) -> None:
         with pytest.raises(OutOfDomain, match="cheaper to hold no stock"):
             rq_shortage(10, 3, 2, 52, 50, 40, 0.25, 0.1)
+
+    def test_costs_that_no_float_can_weigh(self) -> None:
+        assert evaluate("RQ_POLICY", 10.0, 3.0, 2.0, 52.0, 1e-300, 4.0, 0.25, 8.0) is CellError.NUM
+        assert evaluate("RQ_POLICY", 1.0, 0.5, 1.7, 12.0, 40.0, 36.0, 1e300, 13.0) is CellError.NUM
 
     def test_more_whole_units_than_anybody_counts(self) -> None:
         assert evaluate("RQ_POLICY", 1e9, 0.0, 1.0, 1.0, 1e6, 1.0, 0.1, 1.0, 0.0, "poisson") is CellError.NUM

@@ -128,7 +128,7 @@ def test_every_function_gives_its_example_from_cells(office: Ask, spec: Workshee
     references = []
     for i, argument in enumerate(spec.example):
         rows = rows_of(argument) if isinstance(argument, list) else [[argument]]
-        first, top = "ABCDEFGHI"[i], 1 + 20 * i
+        first, top = "ABCDEFGHIJKLM"[i], 1 + 20 * i
         address = f"{first}{top}"
         if isinstance(argument, list):
             address += f":{chr(ord(first) + len(rows[0]) - 1)}{top + len(rows) - 1}"

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from xlinventory.arguments import serial
@@ -215,7 +215,7 @@ def random_item(draw, i, item):
     )  # fmt: skip
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     seed=st.integers(0, 2**31), budget=st.sampled_from([None, 500.0, 5000.0]),
     review=st.sampled_from([1.0, 7.0]),

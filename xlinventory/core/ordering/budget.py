@@ -10,6 +10,9 @@ from xlinventory.core.ordering.price_lists import OrderLimits, PriceLists, avera
 Column: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
 
+_EXACT = 1e-6
+"""Money that sums of prices may be off by: 0.1 and 0.7 are 0.8."""
+
 
 def within_budget(
     quantity: Column,
@@ -34,7 +37,7 @@ def within_budget(
     value = quantity * average_price(lists, quantity)
     least = limits.packed(np.minimum(quantity, 1e-9))
     cheapest = np.minimum(least * average_price(lists, least), value)
-    kept, left = np.zeros(len(quantity)), float(budget)
+    kept, left = np.zeros(len(quantity)), float(budget) + _EXACT
     for i in np.argsort(-avoided / value, kind="stable"):
         if value[i] <= left:
             kept[i], left = quantity[i], left - value[i]

@@ -35,7 +35,8 @@ def order_days(today: float, weekday: NDArray[np.int_], review_days: float) -> O
     first = _from(np.full(weekday.shape, day), weekday)
     reviewed = _from(np.maximum(first + 1, np.ceil(day + review)), weekday)
     following = np.where(weekday == ANY_DAY, day + review, reviewed)
-    return OrderDays(first, following, np.maximum(following - review - day, 0.0))
+    ahead = np.where(weekday == ANY_DAY, 0.0, np.maximum(following - review - day, 0.0))
+    return OrderDays(first, following, ahead)
 
 
 def last_order_day(day: Column, weekday: NDArray[np.int_], first: Column) -> Column:

@@ -12,6 +12,10 @@ Column: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
 
 
+_ROUNDING = 1e-12
+"""Money or packs that are missed by this share are only missed by rounding."""
+
+
 class PriceLists(NamedTuple):
     """One price list an item.
 
@@ -130,9 +134,9 @@ def most_for_money(lists: PriceLists, limits: OrderLimits, wanted: Column, money
     )
     pack = np.where(limits.pack_size > 0, limits.pack_size, 1.0)[:, None]
     units = np.minimum(np.minimum(affordable, last), wanted[:, None] - pack)
-    units = np.floor(units / pack * (1 + 1e-12)) * pack
+    units = np.floor(units / pack * (1 + _ROUNDING)) * pack
     price = average_price(lists, units)
-    fits = (units > 0) & (units >= limits.moq[:, None]) & (units * price <= money)
+    fits = (units > 0) & (units >= limits.moq[:, None]) & (units * price <= money * (1 + _ROUNDING))
     return np.asarray(np.max(np.where(fits, units, 0.0), axis=1, initial=0.0))
 
 

@@ -12,6 +12,8 @@ Flags: TypeAlias = NDArray[np.bool_]
 Indices: TypeAlias = NDArray[np.intp]
 
 _HALVINGS = 40
+_EXACT = 1e-6
+"""Money that sums of prices may be off by: 0.1 and 0.7 are 0.8."""
 
 
 class Lines(NamedTuple):
@@ -68,9 +70,10 @@ def fill_up(lines: Lines, minimum: Column, most_cover: float) -> Filled:
     more than it takes and at most *most_cover*. An order that is too small even so is left as it was. One
     with an unknown price is not judged.
     """
-    suppliers = len(minimum)
+    suppliers, asked = len(minimum), minimum
+    minimum = minimum - _EXACT
     total = lines.totals(lines.ordered, suppliers)
-    missing = np.where((total > 0) & (total < minimum), minimum - total, 0.0)
+    missing = np.where((total > 0) & (total < minimum), asked - total, 0.0)
     short = (missing > 0)[lines.supplier]
     if not short.any():
         return Filled(lines.ordered, missing)
@@ -94,7 +97,7 @@ def _bring_forward(lines: Lines, missing: Column) -> Column:
     before = so_far[:-1] - so_far[np.searchsorted(supplier, supplier)]
     lacking = missing[supplier] - before
     added = np.zeros(len(value))
-    added[order] = np.where(lacking > 1e-9, lines.whole[order], 0.0)
+    added[order] = np.where(lacking > _EXACT, lines.whole[order], 0.0)
     needed = np.zeros(len(value))
     needed[order] = np.maximum(lacking, 0.0)
     return np.where(lines.ordered > 0, lines.ordered, _no_more_than(lines, added, needed))
@@ -104,7 +107,7 @@ def _no_more_than(lines: Lines, units: Column, needed: Column) -> Column:
     """Fewer packs of a line where these are worth the money that is needed, too."""
     price = np.where(units > 0, average_price(lines.lists, units), 1.0)
     fewer = lines.limits.packed(np.where(units > 0, needed / price, 0.0))
-    enough = (fewer < units) & (lines.value(fewer) >= needed)
+    enough = (fewer < units) & (lines.value(fewer) >= needed - _EXACT)
     return np.where(enough, fewer, units)
 
 

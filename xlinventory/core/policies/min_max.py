@@ -70,7 +70,7 @@ class Terms:
         """G of stocks given in steps."""
         buffer = np.asarray(stocks) * self.step - self.until.mean
         short = self.until.shortage(buffer)
-        return self.holding * (buffer + short) + self.owing * short
+        return self.holding * np.maximum(buffer + short, 0.0) + self.owing * short
 
     def visits(self, count: int) -> Column:
         """(count,) mean number of reviews that find the position so many steps below the maximum.
@@ -129,7 +129,8 @@ def min_max_policy(
         FittedDemand.of(*until, distribution),
     )
     minimum, maximum = METHODS[method](terms)
-    require(np.isfinite(maximum - minimum), "the levels must be numbers", maximum)
+    apart = maximum - minimum
+    require((apart > 0) & np.isfinite(apart), "the costs are too far apart: order_cost is", order_cost)
     return MinMax(minimum, maximum, terms.cost(minimum, maximum) / year)
 
 
@@ -154,22 +155,23 @@ def _cheapest_within(terms: Terms, cheapest: float, count: int) -> tuple[float, 
     visits = terms.visits(count)
     reviews = np.cumsum(visits)
     running = terms.running(cheapest + np.arange(count, -count - 1, -1))  # at position count: the cheapest
-    least, best, apart = np.inf, 0, count
-    for up in range(count + 1):
-        top = count - up
-        if running[top] > least:
-            return cheapest + best - apart, cheapest + best
-        reach = apart + up - best  # from here down to the minimum of the best pair
-        if reach > count:
+    least, best, apart, up = np.inf, 0, count, 0
+    while not running[count - up] > least:
+        top, reach = count - up, apart + up - best  # down to the minimum of the best pair
+        if top == 0 or reach > count:
             return None
         if terms.ordering + visits[:reach] @ running[top : top + reach] < least * reviews[reach - 1]:
             costs = terms.ordering + np.cumsum(visits[:reach] * running[top : top + reach])
             costs /= reviews[:reach]
-            best, apart = up, int(np.argmin(costs)) + 1
-            least = float(costs[apart - 1])
-            if not running[top + apart] > least:
+            least, best = float(costs.min()), up
+            # The minimum itself costs more than the policy, or a lower one would be better. Where demand is
+            # hardly ever that small the costs do not tell, since they differ by less than a float can show.
+            lower = np.flatnonzero(running[top + 1 + np.argmin(costs) : top + 1 + reach] >= least)
+            if not lower.size:
                 return None
-    return None
+            apart = int(np.argmin(costs) + lower[0]) + 1
+        up += 1
+    return cheapest + best - apart, cheapest + best
 
 
 def _power_approximation(terms: Terms) -> tuple[float, float]:

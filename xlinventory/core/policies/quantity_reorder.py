@@ -24,6 +24,9 @@ MOST_UNITS = 100_000
 _CLOSE = 1e-13
 _MOST_TURNS = 1000
 _HALVINGS = 100
+_NARROW = 1e-5
+_GAUSS_PLACES = np.array([0.5 - np.sqrt(0.15), 0.5, 0.5 + np.sqrt(0.15)])
+_GAUSS_WEIGHTS = np.array([5, 8, 5]) / 18
 
 
 class ReorderPolicy(NamedTuple):
@@ -46,14 +49,16 @@ class Terms:
     def running(self, buffer: ArrayLike) -> Column:
         """g: money a year that a stock of μ + buffer costs."""
         short = self.lead_demand.shortage(buffer)
-        return self.holding * (np.asarray(buffer) + short) + self.owing * short
+        return self.holding * np.maximum(np.asarray(buffer) + short, 0.0) + self.owing * short
 
     def slope(self, buffer: ArrayLike) -> Column:
         """What one more unit of stock adds to ``running``."""
         return self.holding - (self.holding + self.owing) * self.lead_demand.tail(buffer)
 
     def area(self, low: float, quantity: float) -> float:
-        """∫g over the buffers from low to low + quantity."""
+        """∫g over the buffers from low to low + quantity: the shortages added up over them."""
+        if quantity < _NARROW * self.lead_demand.sd:  # two squares this near have no digits left apart
+            return float(_GAUSS_WEIGHTS @ self.running(low + quantity * _GAUSS_PLACES)) * quantity
         owed = self.lead_demand.squared(low) - self.lead_demand.squared(low + quantity)
         return float(self.holding * quantity * (low + quantity / 2) + (self.holding + self.owing) * owed)
 
@@ -102,7 +107,9 @@ def quantity_reorder_policy(
     if demand.shape.whole:
         point, quantity = float(np.rint(point)), max(1.0, float(np.rint(quantity)))
         require(quantity <= MOST_UNITS, f"whole units need an order_qty <= {MOST_UNITS}", quantity)
-    return ReorderPolicy(point, quantity, terms.cost(point - float(demand.mean), quantity))
+    cost = terms.cost(point - float(demand.mean), quantity)
+    require((quantity > 0) & (cost > 0), "the costs are too far apart: order_cost is", order_cost)
+    return ReorderPolicy(point, quantity, cost)
 
 
 @np.errstate(all="ignore")
@@ -132,8 +139,8 @@ def shortage_reorder_policy(
     yearly = demand_avg * periods_per_year
     low = short = 0.0
     quantity, before, turns = float(np.sqrt(2 * yearly * (order_cost / holding_cost))), 0.0, 0
-    while turns < _MOST_TURNS and abs(quantity - before) > _CLOSE * quantity:
-        share = quantity * holding_cost / yearly / shortage_cost  # it only rises
+    while turns < _MOST_TURNS and quantity - before > _CLOSE * quantity:  # it only rises
+        share = quantity * holding_cost / yearly / shortage_cost
         require(share < 1, "with this shortage_cost it is cheaper to hold no stock: it is", shortage_cost)
         low = float(demand.quantile(1 - share))
         short = float(demand.shortage(low))
@@ -178,13 +185,16 @@ def _without_chance(terms: Terms) -> float:
 def _exact_counts(terms: Terms, cost: float) -> tuple[float, float]:
     """The cheapest stocks, taken one by one while they bring the mean cost down."""
     mean = float(terms.lead_demand.mean)
-    first, last = np.ceil(mean - cost / terms.owing), np.floor(mean + cost / terms.holding)
-    require(last - first <= MOST_UNITS, f"whole units need an order_qty <= {MOST_UNITS}", last - first)
-    stocks = np.arange(first, last + 1)
-    running = terms.running(stocks - mean)
-    cheapest = np.argsort(running, kind="stable")
-    mean_costs = (terms.ordering + np.cumsum(running[cheapest])) / np.arange(1, len(stocks) + 1)
-    taken = cheapest[: int(np.argmin(mean_costs)) + 1]
+    least, outside = np.inf, -np.inf
+    while outside < least:  # a cheaper stock may lie beyond those that were looked at
+        first, last = np.ceil(mean - cost / terms.owing) - 1, np.floor(mean + cost / terms.holding) + 1
+        require(last - first <= MOST_UNITS, f"whole units need an order_qty <= {MOST_UNITS}", last - first)
+        stocks = first + np.arange(last - first + 1)
+        running = terms.running(stocks - mean)
+        cheapest = np.argsort(running, kind="stable")
+        mean_costs = (terms.ordering + np.cumsum(running[cheapest])) / np.arange(1, len(stocks) + 1)
+        taken = cheapest[: int(np.argmin(mean_costs)) + 1]
+        least, outside, cost = float(mean_costs.min()), float(running[[0, -1]].min()), 2 * cost
     return float(stocks[taken.min()]) - 1 - mean, float(len(taken))
 
 
@@ -192,7 +202,7 @@ def _exact_amounts(terms: Terms, cost: float) -> tuple[float, float]:
     """Newton's steps from a cost that is too high: ∫(c - g) is convex in c, and Q is its slope."""
     ends = _stocks_within(terms, cost, np.array([-cost / terms.owing, cost / terms.holding]))
     before, turns = np.inf, 0
-    while turns < _MOST_TURNS and abs(cost - before) > _CLOSE * cost:
+    while turns < _MOST_TURNS and before - cost > _CLOSE * cost:  # it only falls
         low, quantity = float(ends[0]), float(ends[1] - ends[0])
         saved = cost * quantity - terms.area(low, quantity)
         before, cost, turns = cost, cost - (saved - terms.ordering) / quantity, turns + 1
@@ -206,11 +216,14 @@ def _stocks_within(terms: Terms, cost: float, outside: Column) -> Column:
 
 
 def _from_outside(curve: Callable[[Column], tuple[Column, Column]], at: Column) -> Column:
-    """Roots of a convex curve by Newton's steps from where it is positive, which never overshoot."""
-    turns, going = 0, True
+    """Roots of a convex curve by Newton's steps from where it is positive, which never overshoot.
+
+    A step back, or from a slope the other way, is rounding: there the root is reached.
+    """
+    way, turns, going = np.sign(curve(at)[1]), 0, True
     while turns < _MOST_TURNS and going:
         value, slope = curve(at)
-        step = np.where(slope == 0, 0.0, value / slope)
+        step = np.where((value > 0) & (slope * way > 0), value / slope, 0.0)
         at, turns = at - step, turns + 1
         going = bool(np.any(np.abs(step) > _CLOSE * np.abs(at)))
     return at
@@ -252,7 +265,7 @@ def _by_losses(terms: Terms) -> tuple[float, float]:
     """
     low, before, turns = 0.0, 0.0, 0
     quantity = float(np.sqrt(2 * terms.ordering / terms.holding))
-    while turns < _MOST_TURNS and abs(quantity - before) > _CLOSE * quantity:
+    while turns < _MOST_TURNS and quantity - before > _CLOSE * quantity:  # it only rises
         low = _short_by(terms.lead_demand, quantity * (1 - terms.served))
         owed = (terms.holding + terms.owing) * float(terms.lead_demand.squared(low))
         wanted = np.sqrt(2 * (terms.ordering + owed) / terms.holding)

@@ -1,5 +1,7 @@
 """What of the list is ticked: what you decided before, what suppliers accept, what the budget pays."""
 
+import re
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -9,11 +11,13 @@ from xlinventory.core.ordering.price_lists import average_price
 from xlinventory.core.ordering.running_out import Outlook, shortage_avoided
 from xlinventory.macros.columns import distribution_of
 from xlinventory.macros.prices import Terms
-from xlinventory.macros.reordering.words import CUT, NOT_TICKED, ORDERED, Decision
+from xlinventory.macros.reordering.words import CHOICE, CUT, NOT_TICKED, ORDERED, Decision
 
 Column = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+MONEY_DECIMALS = 6
+"""Sums of prices are compared as if exact: 0.1 and 0.7 are 0.8."""
 LEAST_SHARE = 0.25
 """Of an order that is cut, at least so much stays: ordering a quarter at a time costs twice as much a year.
 
@@ -21,10 +25,42 @@ LEAST_SHARE = 0.25
 """
 
 
+def your_suppliers(before: pd.DataFrame) -> pd.Series:
+    """The suppliers that you typed into the list, by sku.
+
+    One is yours where the reason of the line names another, or says that it is your choice; where it names
+    none, as the line was not suggested, if you have ticked it.
+    """
+    before = before[
+        before["supplier"].ne("") & ~before["why"].str.contains(ORDERED, regex=False).astype(bool)
+    ]
+    ticked = before["take"] & before["order_qty"].gt(0) & before["suggested_qty"].eq(0)
+    yours = [
+        CHOICE in why or not re.search(rf"; supplier {re.escape(name)} (at [\d,.]+|\(no price)", why)
+        if "supplier " in why
+        else own
+        for name, why, own in zip(before["supplier"], before["why"], ticked, strict=True)
+    ]
+    mine = before[np.array(yours, dtype=bool)]
+    return mine.drop_duplicates("sku").set_index("sku")["supplier"]
+
+
+def with_suppliers(items: pd.DataFrame, yours: pd.Series) -> pd.DataFrame:
+    """Items to be ordered from *yours* (by sku), *chosen* where that is another than their preferred one."""
+    typed = items["sku"].map(yours)
+    chosen = typed.notna() & typed.ne(items["preferred_supplier"])
+    return items.assign(
+        chosen=chosen,
+        instead_of=items["preferred_supplier"].where(chosen, ""),
+        preferred_supplier=items["preferred_supplier"].mask(chosen, typed),
+    )
+
+
 def with_your_decisions(items: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """Keep what you decided on a line whose suggestion has not changed; else propose anew.
 
-    What the run itself left out or cut, and what has been ordered since, was no decision of yours.
+    What the run itself left out or cut, and what has been ordered since, was no decision of yours. Where you
+    have just typed another supplier, your tick stays whatever is suggested now, and so does your quantity.
     """
     out = items.copy()
     before = before.drop_duplicates("sku").set_index("sku")
@@ -36,12 +72,25 @@ def with_your_decisions(items: pd.DataFrame, before: pd.DataFrame) -> pd.DataFra
     left_out = before["why"].str.contains(NOT_TICKED, regex=False).astype(bool)
     yours = before["take"].astype(object).mask(left_out & ~before["take"])
     suggested = out["suggested_qty"].to_numpy()
-    same = before["suggested_qty"].reindex(out["sku"]).to_numpy() == suggested
-    edited = before["order_qty"].where(np.array(own, dtype=bool)).reindex(out["sku"]).to_numpy()
+    told = before["suggested_qty"].reindex(out["sku"]).to_numpy()
+    anew = _newly_chosen(out, before)
+    typed = before["order_qty"].where(np.array(own, dtype=bool)).reindex(out["sku"]).to_numpy()
     taken = yours.reindex(out["sku"]).to_numpy()
-    out["order_qty"] = np.where(same & ~pd.isna(edited), edited, suggested)
-    out["take"] = np.where(same & (suggested > 0) & ~pd.isna(taken), taken, suggested > 0).astype(bool)
+    same = (told == suggested) | anew
+    edited = same & ~pd.isna(typed) & ~(anew & (typed == told))
+    out["order_qty"] = np.where(edited, typed, suggested)
+    on_its_own = edited & (typed > 0) & (suggested == 0)
+    taken = np.where(
+        same & ~pd.isna(taken), taken, (suggested > 0) | left_out.reindex(out["sku"], fill_value=False)
+    )
+    out["take"] = ((suggested > 0) | on_its_own) & taken.astype(bool)
     return out
+
+
+def _newly_chosen(items: pd.DataFrame, before: pd.DataFrame) -> Flags:
+    """Whose supplier you have typed since the last run."""
+    known = before["why"].reindex(items["sku"]).fillna("").str.contains(CHOICE, regex=False).astype(bool)
+    return np.asarray(items["chosen"].to_numpy(dtype=bool) & ~known.to_numpy())
 
 
 def with_money(items: pd.DataFrame, terms: Terms, shortage_cost: float) -> pd.DataFrame:
@@ -62,7 +111,7 @@ def without_small_orders(items: pd.DataFrame) -> pd.DataFrame:
     out = items.copy()
     asked = (out["take"] & (out["order_qty"] > 0)).to_numpy(dtype=bool)
     out["order_value"] = _order_values(out, asked)
-    small = asked & (out["order_value"] < out["min_order_value"]).to_numpy(dtype=bool)
+    small = asked & (out["order_value"].round(MONEY_DECIMALS) < out["min_order_value"]).to_numpy(dtype=bool)
     out.loc[small, "take"] = False
     out.loc[small, "decision"] = Decision.TOO_SMALL.value
     return out
@@ -111,7 +160,7 @@ def _smallest_order(items: pd.DataFrame, terms: Terms, kept: Column, asked: Flag
     totals = sums.groupby(items["supplier"]).sum(min_count=1)
     unknown = pd.Series(np.isnan(value)).groupby(items["supplier"].to_numpy()).any()
     least = items.groupby("supplier")["min_order_value"].first()
-    small = totals[(totals["value"] > 0) & (totals["value"] < least) & ~unknown]
+    small = totals[(totals["value"] > 0) & (totals["value"].round(MONEY_DECIMALS) < least) & ~unknown]
     if small.empty:
         return None
     return str((small["avoided"] / small["value"]).idxmin())

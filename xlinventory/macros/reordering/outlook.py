@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from xlinventory.core.ordering.order_days import ANY_DAY, last_order_day, order_days
 from xlinventory.core.ordering.running_out import Arrivals, days_until_due, days_until_out
-from xlinventory.core.stock_control import LAST_DAY, highest_position
+from xlinventory.core.stock_control import LAST_DAY, highest_position, stock_status
 from xlinventory.macros.columns import column, distribution_of
 from xlinventory.macros.prices import Terms
 from xlinventory.sheets.suppliers import WEEKDAYS
@@ -43,10 +43,10 @@ def with_outlook(
     lead = _numbers(out, "lead_time")
     dry = days_until_out(stock, demand, arrivals, np.zeros(len(out)))
     out["stockout_date"] = _as_day(today + dry)
-    arrives = days.first - today + lead
-    dry_then = days_until_out(stock, demand, arrivals, arrives)
-    out["order_by"] = last_order_day(_as_day(today + dry_then - lead), weekday, days.first)
-    out["expected"] = days.first + np.ceil(lead)
+    arrives, whole_days = days.first - today + lead, np.ceil(lead)
+    dry_then = days_until_out(stock, demand, arrivals, days.first - today + whole_days)
+    out["order_by"] = last_order_day(_as_day(today + dry_then) - whole_days, weekday, days.first)
+    out["expected"] = days.first + whole_days
     risk = [out[name] for name in ("position", "demand_avg", "demand_sd")]
     spread = [out["lead_time_sd"].fillna(0.0), distribution_of(out["pattern"])]
     out["stockout_risk"] = column("STOCKOUT_RISK", *risk, pd.Series(arrives), *spread)
@@ -72,9 +72,20 @@ def with_excess(items: pd.DataFrame, ordered_at_point: Column, orders: pd.DataFr
     price = lines["unit_price"].fillna(lines["sku"].map(out.set_index("sku")["unit_cost"]))
     values = (lines["spared"] * price).groupby(lines["sku"]).sum(min_count=1)
     known = out["order_up_to"].notna()
+    out["status"] = _status(out, most)
     out["surplus_order"] = pd.Series(spare, index=out.index).where(known)
     out["surplus_value"] = out["sku"].map(values).astype(float).fillna(0.0).where(known)
     return out
+
+
+def _status(items: pd.DataFrame, most: Column) -> pd.Series:
+    """Where each item stands, as in Items, but by its supplier's packs, minimum and prices."""
+    known = (items["position"] + items["reorder_point"] + items["order_up_to"]).notna()
+    mine = items[known]
+    words = stock_status(
+        *(_numbers(mine, name) for name in ("on_hand", "position", "reorder_point")), most[known.to_numpy()]
+    )
+    return items["status"].mask(known, pd.Series(words, index=mine.index, dtype=object))
 
 
 def spared_orders(skus: pd.Series, spare: Column, orders: pd.DataFrame) -> pd.DataFrame:
