@@ -85,8 +85,9 @@ def check_levels(
     """Simulate every item's levels on its own demand and lead times, and propose others where they miss.
 
     history: (n, n_steps) demand per step of *step_days*, NaN = unknown; the rest (n,). Items are simulated
-    that have levels, a demand in the past and one expected, and a lead time of 1,000 steps at most. A miss by more than 2 points is looked at again
-    over more periods; an item of which fewer than 12 steps are known keeps its closed form.
+    that have levels, a demand in the past and one expected, and a lead time of 1,000 steps at most. A miss by
+    more than 2 points is looked at again over more periods; an item of which fewer than 12 steps are known
+    keeps its closed form.
     """
     report = progress or (lambda _share: None)
     review = max(1.0, policy.review_days / step_days)
