@@ -11,7 +11,7 @@ import pytest
 from openpyxl.utils import range_boundaries
 
 import xlinventory
-from xlinventory.hosts.excel.template import turnover_groups
+from xlinventory.hosts.excel.template import supplier_sheets, turnover_groups
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import run_macro
 from xlinventory.sheets import TABLES
@@ -38,7 +38,11 @@ def sales_file(job) -> pd.DataFrame:
 
 
 def test_pandas_reads_every_table_from_the_saved_file(job) -> None:
-    above = {"TurnoverGroups": turnover_groups.TOP}  # its charts stand above the table
+    above = {  # their charts stand above the table
+        "TurnoverGroups": turnover_groups.TOP,
+        "SupplierScores": supplier_sheets.TOP,
+        "SupplierChoice": supplier_sheets.TOP,
+    }
     for name, table in TABLES.items():
         frame = pd.read_excel(job.path, sheet_name=name, dtype=object, skiprows=above.get(name, 0))
         assert list(frame.columns)[: len(table.names)] == table.names
