@@ -27,7 +27,7 @@ PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 FORECASTS = f"A{dashboard.THREE + 1}:M{dashboard.LAST}"
 PARTS_SHOWN = {
     "start": ("Start", ""), "dashboard": ("Dashboard", ""), "forecasts": ("Dashboard", FORECASTS),
-    "whatif": ("WhatIf", ""), "functions": ("Functions", "A1:H26"), "items": ("Items", "A1:AF24"),
+    "whatif": ("WhatIf", ""), "functions": ("Functions", "A1:H26"), "items": ("Items", "A1:AL24"),
     "reorder": ("Reorder", "A1:AA18"), "valuation": ("Valuation", "A1:V24"),
     "valuationtotals": ("ValuationTotals", ""), "turnovergroups": ("TurnoverGroups", "A1:N40"),
     "supplierscores": ("SupplierScores", "A1:Z40"), "supplierchoice": ("SupplierChoice", "A1:T40"),
@@ -35,8 +35,7 @@ PARTS_SHOWN = {
 """Pictures by name: the sheet to draw, and of the long ones the cells to show; "" is all."""
 COLUMNS_SHOWN = {
     "Items": "sku name on_hand position demand_avg demand_sd lead_time lead_time_sd service_target "
-    "simulated_service simulated_change safety_stock reorder_point order_up_to abc xyz pattern status "
-    "check",
+    "simulated_service simulated_change safety_stock reorder_point order_up_to abc xyz pattern status",
     "SupplierScores": "rank supplier score points_on_time points_accepted points_price points_steady "
     "lines promised_days lead_time lead_time_sd share_late buffer_units lateness_cost why",
     "SupplierChoice": "sku name supplier rank preferred unit_price order_qty lead_time safety_stock "
