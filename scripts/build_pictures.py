@@ -39,8 +39,8 @@ COLUMNS_SHOWN = {
     "check",
     "SupplierScores": "rank supplier score points_on_time points_accepted points_price points_steady "
     "lines promised_days lead_time lead_time_sd share_late buffer_units lateness_cost why",
-    "SupplierChoice": "sku name supplier rank preferred unit_price order_qty lead_time safety_stock price_cost "
-    "ordering_cost cycle_cost safety_cost reject_cost total_cost difference why",
+    "SupplierChoice": "sku name supplier rank preferred unit_price order_qty lead_time safety_stock "
+    "price_cost ordering_cost cycle_cost safety_cost reject_cost total_cost difference why",
     "Reorder": "take sku name decision status order_qty value order_day stockout_date why",
     "Valuation": "sku name quantity purchases fifo_cost_of_sales lifo_cost_of_sales wac_cost_of_sales "
     "fifo_value lifo_value wac_value check carrying_value",

@@ -1,5 +1,6 @@
 """A program that forecasts many items in two processes and tells its progress, for a test to stop it."""
 
+import signal
 import sys
 
 import numpy as np
@@ -38,5 +39,6 @@ def book() -> Told:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background is begun without it
     batches.SMALLEST_BATCH = 8  # so that much is left to do when the first are done
     run_macro(book(), "forecast", processes=2)

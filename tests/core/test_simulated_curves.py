@@ -11,7 +11,7 @@ from xlinventory.core.simulation import remembered, simulate_curve, simulate_lev
 TARGETS = [0.3, 0.9, 0.99]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     history=st.lists(st.integers(0, 20), min_size=1, max_size=6).filter(any),
     leads=st.lists(st.floats(0, 6), min_size=1, max_size=4),

@@ -84,7 +84,7 @@ def check(made: MemoryWorkbook) -> None:
     assert (moved.astype(float).reindex(accepted.index).fillna(0.0) == accepted).all()
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=HAPPENINGS)
 def test_ordered_is_open_received_refused_or_cancelled_whatever_happens(
     make_book: Any, story: list[tuple[str, int, int, bool]]

@@ -196,7 +196,7 @@ def test_signs_that_steer_are_not_taken_over() -> None:
 TEXT = st.text(max_size=60) | st.text(alphabet="W<>&\n \u0301אあ", min_size=300, max_size=400)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(name=TEXT, po=TEXT, note=TEXT, rows=st.integers(1, 4))
 def test_any_text_makes_an_order_of_whole_pages(name: str, po: str, note: str, rows: int) -> None:
     order = document(*[name] * rows, shop=dict.fromkeys(SHOP, note) | {"paper": "letter"}, sku=po)

@@ -340,7 +340,7 @@ TICKED = st.lists(
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )  # the fixture gives a function
 @given(ticked=TICKED, least=st.integers(0, 150))
 def test_a_ticked_line_is_on_one_order_or_stays_ticked_and_is_told(

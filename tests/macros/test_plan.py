@@ -141,7 +141,7 @@ def test_orders_are_simulated_as_large_as_they_must_be() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"reorder_point": np.nan, "order_up_to": np.nan},
+        {"reorder_point": np.nan, "order_up_to": np.nan, "pack_size": 6.0},
         {"order_up_to": 0.0},
         {"reorder_point": 0.0, "order_up_to": 0.0, "moq": 6.0},
         {"demand_avg": 0.0},

@@ -313,7 +313,7 @@ LINES = st.lists(
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )  # the fixture gives a function
 @given(lines=LINES, part=st.floats(0, 1))
 def test_stock_rises_by_exactly_the_accepted_units_however_often_it_is_pressed(

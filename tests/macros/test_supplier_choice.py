@@ -212,7 +212,7 @@ offers = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(terms=offers, rate=st.floats(0.1, 30))
 def test_the_first_is_the_cheapest_and_its_parts_add_up(
     terms: list[tuple[float, float, float]], rate: float

@@ -60,7 +60,8 @@ def rq_policy(
     with their true cost: eoq (and the service b / (h + b)), eoq-backorder (with the best reorder point for
     it), loss (the stock after an order is never short).
 
-    #NUM!: demand or a cost not above 0, another argument negative; orders above 100,000 whole units.
+    #NUM!: demand or a cost not above 0, another argument negative; orders above 100,000 whole units; holding
+    and backorder cost a factor of 1e9 apart.
 
     Source: Zheng (1992), Management Science 38; Federgruen & Zheng (1992), Operations Research 40; Snyder &
     Shen (2019), section 5.3, Example 5.8.
@@ -160,7 +161,8 @@ def min_max(
     than 1,000 units apart are looked at in steps of about a 1,000th of that. "power" is a formula fitted to
     such levels, quicker, and good while a maximum lasts several reviews; its true cost is shown.
 
-    #NUM!: demand, review period or a cost not above 0, another argument negative.
+    #NUM!: demand, review period or a cost not above 0, another argument negative; holding and backorder cost
+    a factor of 1e9 apart.
 
     Source: Zheng & Federgruen (1991), Operations Research 39; Ehrhardt & Mosier (1984), Management Science
     30; Snyder & Shen (2019), section 4.4, Example 4.7.

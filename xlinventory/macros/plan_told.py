@@ -20,7 +20,7 @@ def _check_sentence(item: Row, found: Check, *, used: bool) -> str:
     """*found*: the figures of this item."""
     if np.isnan(found.service):
         return ""
-    target, point, change = item["service_target"], item["reorder_point"], found.change
+    target, point, change = item["service_target"], item["reorder_point"], float(found.change)
     seen = f"simulated {found.service:.1%} for a target of {target:.1%}"
     if change == 0:
         return seen if abs(found.service - target) <= MISSED else f"{seen}: {_why_not(point, found)}"

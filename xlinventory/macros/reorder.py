@@ -1,10 +1,13 @@
 """Reorder run: what to order now and why, and why everything else is not ordered."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from xlinventory.macros import reasons
 from xlinventory.macros.columns import records
+from xlinventory.macros.currencies import currency_of, told_money
 from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.prices import Terms, terms_of
 from xlinventory.macros.reordering import decisions, needs, outlook
@@ -31,7 +34,9 @@ def reorder(run: Run) -> str:
     run.report("Quantities and reasons", 0.6)
     lines = reorder_lines(run, items, orders, as_of)
     run.write("Reorder", lines)
-    return _sentence(lines)
+    foreign = _foreign(run, lines)
+    run.findings += [_as_it_stands(name, money, run.setting("currency")) for name, money in foreign.items()]
+    return _sentence(lines, foreign)
 
 
 def reorder_lines(run: Run, items: pd.DataFrame, orders: pd.DataFrame, as_of: float) -> pd.DataFrame:
@@ -114,16 +119,32 @@ def _urgent_first(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.loc[keys.sort_values(["not", "by", "risk", "sku"]).index].reset_index(drop=True)
 
 
-def _sentence(rows: pd.DataFrame) -> str:
-    """What is ordered from how many for how much, and what of that is not known."""
+def _foreign(run: Run, lines: pd.DataFrame) -> dict[str, str]:
+    """The currencies of suppliers on the list whose prices are not in the workbook's."""
+    ours, listed = run.setting("currency"), set(lines.loc[lines["take"], "supplier"])
+    named = {row["supplier"]: currency_of(row, ours) for row in records(run.table("Suppliers"))}
+    return {name: money for name, money in named.items() if name in listed and money != ours}
+
+
+def _as_it_stands(supplier: str, money: str, ours: str) -> str:
+    return (
+        f"Prices of {supplier} are in {money}: against the budget and other suppliers they count as if they "
+        f"were {ours}."
+    )
+
+
+def _sentence(rows: pd.DataFrame, foreign: Mapping[str, str]) -> str:
+    """What is ordered from how many for how much, each currency for itself, and what of that is not known."""
     taken = rows[rows["take"] & (rows["order_qty"] > 0)]
-    value = float((taken["order_qty"] * taken["unit_price"]).sum())
+    currencies = [foreign.get(name, "") for name in taken["supplier"]]
+    money = (taken["order_qty"] * taken["unit_price"]).groupby(currencies).sum()
+    value = told_money({str(name): total for name, total in money.items()} or {"": 0.0}, "")
     suppliers = taken["supplier"].replace("", np.nan).nunique()
     unknown = {"supplier": taken["supplier"].eq("").sum(), "price": taken["unit_price"].isna().sum()}
     gaps = "".join(f", {count} without a {what}" for what, count in unknown.items() if count)
     rest = len(rows) - len(taken)
     return (
-        f"{_some(len(taken), 'line')} to order from {_some(suppliers, 'supplier')} for {value:,.2f}{gaps}; "
+        f"{_some(len(taken), 'line')} to order from {_some(suppliers, 'supplier')} for {value}{gaps}; "
         f"{_some(rest, 'item')} not ordered, each with its reason."
     )
 

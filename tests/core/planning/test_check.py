@@ -107,6 +107,15 @@ def test_of_an_item_that_never_orders_nothing_is_known() -> None:
     assert (found.service[0], found.change[0], found.orders_a_year[0]) == (1.0, 0.0, 0.0)
 
 
+def test_what_takes_longer_than_can_be_simulated_is_not() -> None:
+    """1,000 steps: a shorter lead time in its place would find units to spare."""
+    demand, closed = DailyDemand(np.ones(2), np.zeros(2)), Levels(*np.full((3, 2), 1100.0)).moved(0)
+    lead = LeadTimes(np.array([1000.0, 1095.0]), np.zeros(2), np.full((2, 2), np.nan))
+    policy, history = ReviewPolicy(1.0, "cycle"), np.ones((2, 20))
+    found = check_levels(history, 1.0, demand, lead, closed, 0.9, policy, periods=200)
+    assert np.isnan(found.service).tolist() == [False, True]
+
+
 def test_nothing_to_check() -> None:
     history, demand, lead = portfolio(3)
     nothing = Levels(*np.full((3, ITEMS), np.nan))

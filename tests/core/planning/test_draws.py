@@ -56,9 +56,23 @@ def test_more_than_the_past_ever_asked_for_is_of_larger_size() -> None:
     assert (len(drawn), drawn.mean()) == (2, pytest.approx(8.0))
 
 
+def test_what_is_cut_off_at_0_does_not_take_from_the_spread() -> None:
+    """An sd of 6 for a mean of 5 is reached by many periods without demand."""
+    drawn = draws([1.0, 9, 1, 9, 3, 7, 3, 7, 4, 6, 5, 14], 5.0, 6.0)
+    assert drawn.min() == 0.0
+    assert drawn.mean() == pytest.approx(5.0)
+    assert drawn.std() == pytest.approx(6.0, rel=0.03)
+
+
+def test_demand_that_has_nearly_ceased_comes_in_the_sizes_it_had() -> None:
+    """Of the sizes 2, 4 and 6 only the middle one fits: once in 4 / 0.03 periods, an sd of 0.3456."""
+    drawn = draws([0.0, 4, 0, 0, 2, 0, 0, 0, 0, 6], 0.03, np.sqrt(16 / 133 - 0.03**2))
+    assert sorted(drawn) == [0.0] * 132 + [4]
+
+
 def test_demand_that_has_nearly_ceased_is_bounded() -> None:
     drawn = draws([4.0, 0, 0, 6], 1e-6, 1e-3)
-    assert len(drawn) == 2 + MOST_ZEROS * 4
+    assert len(drawn) == 1 + MOST_ZEROS * 4
     assert drawn.mean() == pytest.approx(1e-6)
 
 

@@ -8,7 +8,7 @@ from scipy import integrate, optimize, stats
 from stockpyl import rq as stockpyl
 from stockpyl.newsvendor import newsvendor_normal
 
-from xlinventory import eoq_backorder, evaluate, expected_shortage, rq_policy, rq_shortage
+from xlinventory import eoq_backorder, evaluate, expected_shortage, newsvendor, rq_policy, rq_shortage
 from xlinventory.core.errors import CellError, OutOfDomain
 from xlinventory.core.policies.quantity_reorder import METHODS
 
@@ -135,15 +135,45 @@ class TestLaws:
             "lognormal": stats.lognorm(log_sd, scale=total * np.exp(-(log_sd**2) / 2)),
         }[shape]
         point, quantity, cost = exact(h, b, k, mean, ratio * mean, lead, shape)
-        stocks = np.linspace(point, point + quantity, 41)
+        stocks = np.linspace(point, point + quantity, 401)
         lengths = np.maximum(stocks, 0)
-        beyond = [integrate.quad(demand.sf, x, np.inf, limit=200)[0] for x in lengths[[0, 20, 40]]]
+        beyond = [integrate.quad(demand.sf, x, np.inf, limit=200)[0] for x in lengths[[0, 200, 400]]]
         short = expected_shortage(stocks, total, sd, shape)
         np.testing.assert_allclose(
-            short[[0, 20, 40]], beyond - np.minimum(stocks, 0)[[0, 20, 40]], rtol=1e-6, atol=1e-7 * sd
+            short[[0, 200, 400]], beyond - np.minimum(stocks, 0)[[0, 200, 400]], rtol=1e-6, atol=1e-7 * sd
         )
         running = h * (stocks - total + short) + b * short
         assert cost == pytest.approx((k * mean + integrate.simpson(running, x=stocks)) / quantity, rel=1e-3)
+
+    @shapes
+    @settings(max_examples=15, deadline=None)
+    @given(
+        h=st.floats(-4, 4),
+        b=st.floats(-4, 4),
+        k=st.floats(-3, 5),
+        mean=demands,
+        ratio=st.floats(0.3, 1.5),
+        lead=leads,
+    )
+    def test_chance_costs_no_more_than_the_best_stock_does(
+        self, shape: str, h: float, b: float, k: float, mean: float, ratio: float, lead: float
+    ) -> None:
+        """Zheng (1992): it costs as much as without chance and as the best stock, at most both together.
+
+        Whole units have none between two of them; they can be ordered one at a time up to the best stock.
+        """
+        held, owed, order = 10**h, 10**b, 10**k
+        total, sd = mean * lead, ratio * mean * lead**0.5
+        sure = float(eoq_backorder(mean, order, held, 1, owed).annual_cost)
+        best = newsvendor(total, sd, held, held + owed, distribution=shape)
+        short = expected_shortage(best, total, sd, shape)
+        least = held * (best - total + short) + owed * short
+        assume(mean < 100 or shape not in ("negbin", "poisson"))
+        cost = exact(held, owed, order, mean, ratio * mean, lead, shape).annual_cost
+        whole = shape in ("negbin", "poisson")
+        assert (0.0 if whole else sure) <= cost * (1 + 1e-7)
+        assert (least if best > 0 else 0.0) <= cost * (1 + 1e-7)  # best is never below 0, a policy may be
+        assert cost <= (order * mean + least if whole else sure + least) * (1 + 1e-7)
 
     @settled
     @given(h=holdings, b=backorders, k=orders, mean=demands, lead=leads)
@@ -229,8 +259,11 @@ class TestRefused:
             rq_shortage(10, 3, 2, 52, 50, 40, 0.25, 0.1)
 
     def test_costs_that_no_float_can_weigh(self) -> None:
-        assert evaluate("RQ_POLICY", 10.0, 3.0, 2.0, 52.0, 1e-300, 4.0, 0.25, 8.0) is CellError.NUM
-        assert evaluate("RQ_POLICY", 1.0, 0.5, 1.7, 12.0, 40.0, 36.0, 1e300, 13.0) is CellError.NUM
+        # Costs of 4e-131 of the other ones: what an order is worth is below the digits of what stock costs.
+        with pytest.raises(OutOfDomain, match="too far apart"):
+            rq_policy(0.0267785, 1.8423636, 0.3018705, 12, 1.25e-131, 1, 10.133569, 0.00033437)
+        with pytest.raises(OutOfDomain, match=r"within 1e\+09 times the holding cost 1e\+300"):
+            rq_policy(1, 0.5, 1.7, 12, 40, 1, 1e300, 13)
 
     def test_more_whole_units_than_anybody_counts(self) -> None:
         assert evaluate("RQ_POLICY", 1e9, 0.0, 1.0, 1.0, 1e6, 1.0, 0.1, 1.0, 0.0, "poisson") is CellError.NUM

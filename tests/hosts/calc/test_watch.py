@@ -16,9 +16,11 @@ from xlinventory.hosts.calc.program import systems, watch
 
 on_linux = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="the end of a process is awaited")
 KILLED_WHILE_STARTING = """
-import os, subprocess, sys
+import os, signal, subprocess, sys
 from pathlib import Path
 from xlinventory.hosts.calc.program.watch import watch
+if int(sys.argv[2]) != signal.SIGKILL:
+    signal.signal(int(sys.argv[2]), signal.SIG_DFL)  # a run in the background is begun without it
 with watch(Path(sys.argv[1])) as started:
     program = subprocess.Popen(["sleep", "600"], start_new_session=True)
     started(program.pid)
@@ -101,8 +103,12 @@ def test_ctrl_c_ends_what_a_call_would_wait_for_for_ever(
 def test_what_ends_in_time_after_ctrl_c_is_not_ended_by_force(monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[int] = []
     monkeypatch.setattr(systems, "end_group", ended.append)
-    with pytest.raises(KeyboardInterrupt):
-        stop_at_once()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            stop_at_once()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert ended == []
 
 

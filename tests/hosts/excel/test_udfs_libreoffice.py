@@ -9,6 +9,7 @@ error codes (both in their documentation).
 import os
 import pickle
 import shutil
+import string
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -128,7 +129,7 @@ def test_every_function_gives_its_example_from_cells(office: Ask, spec: Workshee
     references = []
     for i, argument in enumerate(spec.example):
         rows = rows_of(argument) if isinstance(argument, list) else [[argument]]
-        first, top = "ABCDEFGHIJKLM"[i], 1 + 20 * i
+        first, top = string.ascii_uppercase[i], 1 + 20 * i
         address = f"{first}{top}"
         if isinstance(argument, list):
             address += f":{chr(ord(first) + len(rows[0]) - 1)}{top + len(rows) - 1}"

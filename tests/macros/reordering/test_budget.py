@@ -136,7 +136,7 @@ an_item = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(goods=st.lists(an_item, min_size=3, max_size=30), share=st.floats(0.05, 1.0))
 def test_laws_of_the_budget(goods, share, item, lines_of, again) -> None:
     """Never passed; no change where it is enough; a better line is left out only where it does not fit."""
@@ -156,7 +156,7 @@ def test_laws_of_the_budget(goods, share, item, lines_of, again) -> None:
         assert value[sku] > budget - kept[better].sum() - kept[asked.index[ratio == ratio[sku]]].sum() - 1e-6
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(goods=st.lists(an_item, min_size=3, max_size=30), share=st.floats(0.05, 1.0))
 def test_pressing_twice_within_a_budget_and_smallest_orders_gives_the_same(
     goods, share, item, lines_of, again

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from xlinventory.macros import reorder
+from xlinventory.macros.frame import Run
 
 TODAY = 40886.0  # Friday 9 December 2011
 
@@ -117,12 +118,126 @@ class TestYourDecisions:
         assert second.equals(first)
 
 
+class TestWhatYouTyped:
+    """A supplier, a tick, a quantity: what a press of Reorder run must not take away."""
+
+    SUPPLIERS = (
+        {"supplier": "Acme"}, {"supplier": "Bolt", "order_weekday": "Monday"},
+        {"supplier": "Gone", "active": "no"},
+    )  # fmt: skip
+    PRICES = ({"sku": "A1", "supplier": "Bolt", "break_qty": 0.0, "unit_price": 4.0, "pack_size": 12.0},)
+
+    @pytest.fixture(name="pressed")
+    def _pressed(self, item, lines_of, again):
+        """The line of a second run, made of the first one's with something typed into it, and of a third."""
+
+        def press(typed, **changes):
+            goods, more = [item("A1", **changes)], {"suppliers": self.SUPPLIERS, "prices": self.PRICES}
+            first = lines_of(*goods, **more)
+            second = lines_of(*goods, **more, before=again(first, A1=typed))
+            third = lines_of(*goods, **more, before=again(second))
+            assert third.equals(second)
+            return second.loc["A1"]
+
+        return press
+
+    def test_another_supplier_stays_with_its_price_packs_and_order_day(self, pressed) -> None:
+        # On Monday, 12 of the 20 units are gone: 62 more are six packs of 12, or 72.
+        row = pressed({"supplier": "Bolt"})
+        assert row[["supplier", "suggested_qty", "order_qty", "unit_price", "order_day"]].tolist() == [
+            "Bolt", 72, 72, 4, TODAY + 3,
+        ]  # fmt: skip
+        assert "; supplier Bolt at 4.00, your choice instead of Acme" in row["why"]
+
+    def test_and_so_does_the_quantity_typed_with_it(self, pressed) -> None:
+        row = pressed({"supplier": "Bolt", "order_qty": 36.0})
+        assert (row["supplier"], row["order_qty"], row["take"]) == ("Bolt", 36, True)
+
+    def test_the_run_s_own_supplier_typed_again_is_no_choice(self, item, lines_of, again, pressed) -> None:
+        chosen = pressed({"supplier": "Bolt"}).to_frame().T.rename_axis("sku")
+        back = again(chosen, A1={"supplier": "Acme"})
+        row = lines_of(item("A1"), suppliers=self.SUPPLIERS, prices=self.PRICES, before=back).loc["A1"]
+        assert row["supplier"] == "Acme"
+        assert "your choice" not in row["why"]
+
+    def test_one_that_is_not_active_is_not_taken(self, pressed) -> None:
+        assert pressed({"supplier": "Gone"})["supplier"] == "Acme"
+
+    def test_a_line_that_was_not_suggested_stays_ticked(self, pressed) -> None:
+        row = pressed({"take": "yes", "order_qty": 24.0, "supplier": "Bolt"}, on_hand=60.0)
+        assert (row["suggested_qty"], row["order_qty"], row["take"]) == (0, 24, True)
+        assert (row["order_day"], row["expected"]) == (TODAY + 3, TODAY + 12)
+        assert row["why"].endswith(
+            "; your 24 instead of 0; supplier Bolt at 4.00, your choice instead of Acme"
+        )
+
+    @pytest.mark.parametrize("take", [None, "no"])
+    def test_but_not_one_that_you_never_ticked(self, pressed, take) -> None:
+        assert not pressed({"take": take, "order_qty": 24.0}, on_hand=60.0)["take"]
+
+    def test_a_line_that_you_left_out_says_so(self, pressed) -> None:
+        row = pressed({"take": "no"})
+        assert not row["take"]
+        assert row["why"].endswith("; left out by you")
+
+
+def test_a_supplier_that_cannot_be_ordered_from_is_told(make_book) -> None:
+    typed = {
+        "sku": "A", "supplier": "Gone", "suggested_qty": 5.0, "order_qty": 5.0, "take": "yes",
+        "why": "; supplier Acme at 2.00",
+    }  # fmt: skip
+    run = Run(make_book(Suppliers=[{"supplier": "Acme"}], Reorder=[typed]))
+    assert reorder._your_suppliers(run, run.table("Suppliers")).empty
+    assert run.findings == ["A: Gone, your choice, is not an active supplier in Suppliers; it was not taken"]
+
+
+def test_money_of_other_currencies_is_no_sum_with_ours_and_is_told(item, lines_of, make_book) -> None:
+    """50 units at 2.00 of each supplier, one of which has its prices in dollars."""
+    suppliers = [{"supplier": "Acme"}, {"supplier": "Bolt", "currency": "USD"}]
+    lines = lines_of(item("A1"), item("B1", preferred_supplier="Bolt"), suppliers=suppliers)
+    foreign = reorder._foreign(Run(make_book(Suppliers=suppliers)), lines)
+    assert "from 2 suppliers for 100.00 and 100.00 USD;" in reorder._sentence(lines, foreign)
+    assert [reorder._as_it_stands(*of, "GBP") for of in foreign.items()] == [
+        "Prices of Bolt are in USD: against the budget and other suppliers they count as if they were GBP."
+    ]
+
+
+def test_the_last_order_day_in_time_goes_by_whole_days_as_expected_does(item, lines_of) -> None:
+    # 47 units at 4 a day last 11.75 days. An order takes 2.3 days, so it is there on the third: one of day 8
+    # comes on day 11, one of day 9 on day 12 would be too late.
+    row = lines_of(item("A1", on_hand=47.0, lead_time=2.3)).loc["A1"]
+    assert (row["stockout_date"], row["order_by"]) == (TODAY + 11, TODAY + 8)
+
+
+def test_sums_of_prices_reach_a_smallest_order_as_if_exact(item, lines_of) -> None:
+    """9 at 0.70 and 1 at 0.10 are 6.40, though floating point has 6.3999999999999995."""
+    assert 9 * 0.7 + 0.1 < 6.4
+    found = lines_of(
+        item("A1", on_hand=69.5, reorder_point=69.5, unit_cost=0.1),
+        item("B1", on_hand=41.0, order_up_to=50.0, unit_cost=0.7),
+        suppliers=[{"supplier": "Acme", "min_order_value": 6.4}],
+    )
+    assert found["suggested_qty"].to_dict() == {"A1": 1, "B1": 9}
+    assert found["take"].all()
+
+
+def test_without_a_preferred_supplier_a_far_break_is_no_reason(item, lines_of) -> None:
+    """50 units are ordered: 2.00 each at Acme, 4.00 at Bolt, whose 1.00 is that of 100,000."""
+    prices = [
+        {"sku": "A1", "supplier": name, "break_qty": q, "unit_price": p}
+        for name, q, p in (("Acme", 0.0, 2.0), ("Bolt", 0.0, 4.0), ("Bolt", 100_000.0, 1.0))
+    ]
+    suppliers = [{"supplier": "Acme"}, {"supplier": "Bolt"}]
+    row = lines_of(item("A1", preferred_supplier=None), prices=prices, suppliers=suppliers).loc["A1"]
+    assert (row["supplier"], row["unit_price"]) == ("Acme", 2)
+
+
 def test_the_sentence_tells_what_is_not_known(item, lines_of) -> None:
     """50 units at 2.00, 50 without a supplier or a price, and one item above its reorder point."""
     found = lines_of(
         item("A1"), item("B1", preferred_supplier=None, unit_cost=None), item("C1", on_hand=60.0)
     )
-    assert reorder._sentence(found) == (
+    assert reorder._sentence(found, {}) == (
         "2 lines to order from 1 supplier for 100.00, 1 without a supplier, 1 without a price; "
         "1 item not ordered, each with its reason."
     )
@@ -151,6 +266,7 @@ class TestTooMuch:
         row = lines_of(item("A1", on_hand=170.0)).loc["A1"]
         assert (row["overstock"], row["overstock_value"], row["surplus_order"]) == (100, 200, 0)
         assert "delayed" not in row["why"]
+        assert row["status"] == "EXCESS"
 
     def test_an_order_raised_for_its_price_is_none_to_spare(self, item, lines_of) -> None:
         prices = [
@@ -165,6 +281,7 @@ class TestTooMuch:
         }  # fmt: skip
         then = lines_of(item("A1", on_order=200.0), prices=prices, orders=[coming]).loc["A1"]
         assert (then["suggested_qty"], then["overstock"], then["surplus_order"]) == (0, 0, 0)
+        assert then["status"] == "OK"  # 220 is above the level of 70, but no surplus
 
     def test_no_part_of_a_pack_is_to_spare(self, item, lines_of) -> None:
         # 20 + 96 = 116; in packs of 24 an order leads to 70 + 24 at most: 22 more are less than a pack.

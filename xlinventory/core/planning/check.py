@@ -62,7 +62,8 @@ class _Case(NamedTuple):
     whole: NDArray[np.bool_]
 
     def of(self, items: NDArray[np.int_]) -> "_Case":
-        return _Case(*(part[items] for part in self))
+        demand, lead, point, top, target, whole = self
+        return _Case(demand[items], lead[items], point[items], top[items], target[items], whole[items])
 
     def moved(self, units: Column) -> "_Case":
         return self._replace(point=self.point + units, top=self.top + units)
@@ -84,12 +85,13 @@ def check_levels(
     """Simulate every item's levels on its own demand and lead times, and propose others where they miss.
 
     history: (n, n_steps) demand per step of *step_days*, NaN = unknown; the rest (n,). Items are simulated
-    that have levels, a demand in the past, and one expected. A miss by more than 2 points is looked at again
-    over more periods; an item of which fewer than 12 steps are known keeps its closed form.
+    that have levels, a demand in the past and one expected, and a lead time of 1,000 steps at most. A miss by
+    more than 2 points is looked at again over more periods; an item of which fewer than 12 steps are known
+    keeps its closed form.
     """
     report = progress or (lambda _share: None)
     review = max(1.0, policy.review_days / step_days)
-    ready = np.flatnonzero(_ready(history, demand, lead, levels))
+    ready = np.flatnonzero(_ready(history, step_days, demand, lead, levels))
     found = np.full((len(Check._fields), len(demand.mean)), np.nan)
     if ready.size:
         case = _case(ready, history, step_days, demand, lead, levels, np.asarray(target, dtype=float))
@@ -148,10 +150,12 @@ def _checked(
     return np.stack([service, change, after, stock, orders])
 
 
-def _ready(history: Matrix, demand: DailyDemand, lead: LeadTimes, levels: Levels) -> NDArray[np.bool_]:
-    """Items that are stocked, and of which demand and lead time are known."""
+def _ready(
+    history: Matrix, step_days: float, demand: DailyDemand, lead: LeadTimes, levels: Levels
+) -> NDArray[np.bool_]:
+    """Items that are stocked, and of which demand and lead time are known, and the latter not without end."""
     stocked = np.isfinite(levels.reorder_point) & (levels.order_up_to > 0)
-    known = (demand.mean > 0) & np.isfinite(demand.sd) & np.isfinite(lead.mean)
+    known = (demand.mean > 0) & np.isfinite(demand.sd) & (lead.mean <= LONGEST_LEAD_TIME * step_days)
     return np.asarray(stocked & known & (np.nansum(history, axis=1) > 0))
 
 

@@ -15,6 +15,8 @@ MOST_ZEROS = 19
 """Periods without demand that are added at most for each period known."""
 SIZES = (0.5, 2.0)
 """Least and most that the sizes of demand that comes now and then are multiplied with."""
+STRETCHES, NEAR = 8, 0.02
+"""Times that demand cut off at 0 is stretched further, until its spread is that near."""
 PARTS = 24
 """Lead times, each as likely as the other, that stand for a gamma."""
 
@@ -38,16 +40,35 @@ def demand_draws(history: Matrix, mean: Column, sd: Column) -> Matrix:
 
 
 def _stretched(history: Matrix, mean: Column, sd: Column) -> Matrix:
-    """Each row moved to its mean and stretched to its sd; what is cut off at 0 is taken from the others."""
-    known = ~np.isnan(history)
-    count = known.sum(axis=1)
-    centre = np.sum(history, axis=1, where=known) / count
+    """Each row moved to its mean and stretched to its sd; what is cut off at 0 is taken from the others.
+
+    What is cut off makes the spread less, so such rows are stretched further.
+    """
+    centre, own = _moments(history)
     away = history - centre[:, None]
-    own = np.sqrt(np.sum(away**2, axis=1, where=known) / count)
     stretch = np.where(own > 0, sd / np.where(own > 0, own, 1.0), 0.0)
+    drawn = _cut(away, mean, stretch)
+    for _ in range(STRETCHES):
+        spread = _moments(drawn)[1]
+        short = np.flatnonzero((spread > 0) & (spread < (1 - NEAR) * sd))
+        stretch[short] *= sd[short] / spread[short]
+        drawn[short] = _cut(away[short], mean[short], stretch[short])
+    return drawn
+
+
+def _cut(away: Matrix, mean: Column, stretch: Column) -> Matrix:
+    """Values so far away from the mean, 0 at least, brought back to that mean."""
     drawn = np.maximum(mean[:, None] + away * stretch[:, None], 0.0)
-    reached = np.sum(drawn, axis=1, where=known) / count
+    reached = _moments(drawn)[0]
     return np.asarray(drawn * (mean / np.where(reached > 0, reached, 1.0))[:, None])
+
+
+def _moments(rows: Matrix) -> tuple[Column, Column]:
+    """Mean and sd of what is known of each row."""
+    known = ~np.isnan(rows)
+    count = known.sum(axis=1)
+    mean = np.sum(rows, axis=1, where=known) / count
+    return mean, np.sqrt(np.sum((rows - mean[:, None]) ** 2, axis=1, where=known) / count)
 
 
 def _as_often(history: Matrix, mean: Column, sd: Column) -> Matrix:
@@ -55,20 +76,32 @@ def _as_often(history: Matrix, mean: Column, sd: Column) -> Matrix:
 
     With N periods in all the mean is f Σy / N and the mean square f² Σy² / N.
     """
-    sizes = np.sort(np.where(history > 0, history, np.nan), axis=1)
-    demands = np.sum(history > 0, axis=1)
+    most = MOST_ZEROS * np.sum(~np.isnan(history), axis=1)
+    sizes = _fewer(np.sort(np.where(history > 0, history, np.nan), axis=1), most * mean)
+    demands = np.sum(sizes > 0, axis=1)
     total, squares = np.nansum(sizes, axis=1), np.nansum(sizes**2, axis=1)
     factor = np.clip((sd**2 + mean**2) / mean * total / squares, *SIZES)
     sizes = np.where(
         _whole(sizes)[:, None], _rounded_together(sizes * factor[:, None]), sizes * factor[:, None]
     )
     periods = np.nansum(sizes, axis=1) / mean
-    zeros = np.clip(np.round(periods) - demands, 0, MOST_ZEROS * np.sum(~np.isnan(history), axis=1))
+    zeros = np.clip(np.round(periods) - demands, 0, most)
     without = np.where(np.arange(int(zeros.max(initial=0))) < zeros[:, None], 0.0, np.nan)
     drawn = np.hstack([sizes, without])
     more = mean * (demands + zeros) / np.nansum(drawn, axis=1)
     close = (zeros > 0) & (np.abs(more - 1) * (demands + zeros) <= 1)
     return np.asarray(drawn * np.where(close, 1.0, more)[:, None])
+
+
+def _fewer(sizes: Matrix, most: Column) -> Matrix:
+    """Sorted sizes; where their sum is beyond *most*, evenly fewer of them, one at least.
+
+    So demand that has nearly ceased comes in the sizes it had, and not in parts of them.
+    """
+    demands = np.maximum(np.sum(~np.isnan(sizes), axis=1), 1)
+    every = np.clip(np.ceil(np.nansum(sizes, axis=1) / most), 1, demands)
+    kept = np.arange(sizes.shape[1]) % every[:, None] == ((every - 1) // 2)[:, None]
+    return np.asarray(np.where(kept, sizes, np.nan))
 
 
 def _whole(sizes: Matrix) -> np.ndarray:

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from xlinventory.core.checks import above, one_number, require
 from xlinventory.core.distributions import FittedDemand
+from xlinventory.core.policies.running_costs import comparable
 from xlinventory.core.safety_stock import protection_interval
 from xlinventory.core.smooth_demand import Column
 
@@ -117,7 +118,8 @@ def min_max_policy(
     """
     one_number(demand_avg=demand_avg, demand_sd=demand_sd, lead_time=lead_time, lead_time_sd=lead_time_sd)
     above(0, demand_avg=demand_avg, review_period=review_period, periods_per_year=periods_per_year)
-    above(0, order_cost=order_cost, holding_cost=holding_cost, backorder_cost=backorder_cost)
+    above(0, order_cost=order_cost)
+    comparable(holding_cost, backorder_cost)
     until = protection_interval(demand_avg, demand_sd, lead_time, lead_time_sd, review_period)
     between = protection_interval(demand_avg, demand_sd, 0.0, 0.0, review_period)
     year = review_period / periods_per_year

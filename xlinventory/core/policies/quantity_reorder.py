@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from xlinventory.core.checks import above, one_number, require
 from xlinventory.core.distributions import FittedDemand
+from xlinventory.core.policies.running_costs import comparable
 from xlinventory.core.safety_stock import protection_interval
 from xlinventory.core.smooth_demand import Column
 
@@ -24,7 +25,7 @@ MOST_UNITS = 100_000
 _CLOSE = 1e-13
 _MOST_TURNS = 1000
 _HALVINGS = 100
-_NARROW = 1e-5
+_NARROW = 1e-4
 _GAUSS_PLACES = np.array([0.5 - np.sqrt(0.15), 0.5, 0.5 + np.sqrt(0.15)])
 _GAUSS_WEIGHTS = np.array([5, 8, 5]) / 18
 
@@ -99,7 +100,8 @@ def quantity_reorder_policy(
     >>> policy.reorder_point, policy.order_qty, round(policy.annual_cost, 2)
     (3.0, 5.0, 107.92)
     """
-    above(0, order_cost=order_cost, holding_cost=holding_cost, backorder_cost=backorder_cost)
+    above(0, order_cost=order_cost)
+    comparable(holding_cost, backorder_cost)
     demand = _lead_demand(demand_avg, demand_sd, lead_time, periods_per_year, lead_time_sd, distribution)
     terms = Terms(order_cost * demand_avg * periods_per_year, holding_cost, backorder_cost, demand)
     low, quantity = METHODS[method](terms)
@@ -173,13 +175,11 @@ def _exact(terms: Terms) -> tuple[float, float]:
     Source: Zheng (1992), On properties of stochastic inventory systems, Management Science 38; for counts
     Federgruen & Zheng (1992), An efficient algorithm for an optimal (r, Q) policy, Operations Research 40.
     """
-    # More than enough: the cost without chance, and what chance adds to it at most.
-    cost = _without_chance(terms) + (terms.holding + terms.owing) * float(terms.lead_demand.shortage(0.0))
+    # More than enough: what the policy costs without chance, where g is no less steep, and the best stock.
+    without_chance = np.sqrt(2 * terms.ordering * terms.holding * terms.served)
+    best = terms.running(terms.lead_demand.quantile(terms.served))
+    cost = float(without_chance + np.fmin(best, terms.running(0.0)))
     return (_exact_counts if terms.lead_demand.shape.whole else _exact_amounts)(terms, cost)
-
-
-def _without_chance(terms: Terms) -> float:
-    return float(np.sqrt(2 * terms.ordering * terms.holding * terms.served))
 
 
 def _exact_counts(terms: Terms, cost: float) -> tuple[float, float]:

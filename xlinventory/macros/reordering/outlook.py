@@ -82,9 +82,8 @@ def _status(items: pd.DataFrame, most: Column) -> pd.Series:
     """Where each item stands, as in Items, but by its supplier's packs, minimum and prices."""
     known = (items["position"] + items["reorder_point"] + items["order_up_to"]).notna()
     mine = items[known]
-    words = stock_status(
-        *(_numbers(mine, name) for name in ("on_hand", "position", "reorder_point")), most[known.to_numpy()]
-    )
+    on_hand, position, point = (_numbers(mine, name) for name in ("on_hand", "position", "reorder_point"))
+    words = stock_status(on_hand, position, point, most[known.to_numpy()])
     return items["status"].mask(known, pd.Series(words, index=mine.index, dtype=object))
 
 
