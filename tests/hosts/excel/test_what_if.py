@@ -19,6 +19,7 @@ from xlinventory.hosts.excel import template
 from xlinventory.hosts.excel.template import what_if_panels as panels
 from xlinventory.hosts.excel.template import what_if_places as cells
 from xlinventory.hosts.file import FileWorkbook
+from xlinventory.macros.stock_steps import step_days
 
 WEEKS = 60
 SUPPLIER = "S*"
@@ -583,3 +584,11 @@ def test_numbers_you_may_type_have_their_limits(empty: Path) -> None:
             assert rule.formula1 == f'"{",".join(given.choices)}"'
         else:
             assert (float(rule.formula1), float(rule.formula2)) == panels.LIMITS[name]
+
+
+@pytest.mark.parametrize(("review", "days"), [(7.0, 7), (10.0, 5)])
+def test_the_simulation_goes_in_the_steps_of_the_check(book: Path, review: float, days: float) -> None:
+    """As many whole steps as lie between two reviews, none longer than a week."""
+    assert step_days(review, "week") == days
+    typed = {} if review == REVIEW else {"review": review}
+    assert shown_of(book, "00123", typed).fact("step days") == days

@@ -54,7 +54,7 @@ def helpers(limits: Mapping[str, tuple[float, float]]) -> dict[Block, list[list[
 
 def _item() -> dict[str, str]:
     sku, key = fact("sku"), fact("sought")
-    days, review = "365.25/12", f"INT(N({MINE['review']}))"
+    days, review = "365.25/12", f"MAX(1,N({MINE['review']}))"
     for word, length in PERIODS.items():
         days = days if word == "month" else f'IF(period="{word}",{length:g},{days})'
     return {
@@ -63,7 +63,7 @@ def _item() -> dict[str, str]:
         "row": f'=IF({sku}="",0,{row_of(key, "Items[sku]")})',
         "loaded": "=IF(ISERROR(SAFETY_STOCK(20,5,4,0.95)),0,1)",
         "period days": f"={days}",
-        "step days": f"=IF({review}<{fact('period days')},MAX(1,{review}),{fact('period days')})",
+        "step days": f"={review}/MAX(1,ROUNDUP({review}/{fact('period days')}-0.000000001,0))",
         "least": f"=IF({fact('row')}=0,0,MAX(N({item('moq')}),N({item('pack_size')})))",
     }
 
