@@ -117,7 +117,7 @@ def _printer() -> Printer | None:
     """None where reportlab is not installed, as in a browser."""
     try:
         from xlinventory.macros.printing import pages  # noqa: PLC0415 - slow, and only needed here
-    except ModuleNotFoundError:
+    except ImportError:  # what LibreOffice's uno makes of a ModuleNotFoundError
         return None
     return Printer(pages.order_pdf, pages.not_printed)
 
