@@ -63,7 +63,7 @@ def _item() -> dict[str, str]:
         "row": f'=IF({sku}="",0,{row_of(key, "Items[sku]")})',
         "loaded": "=IF(ISERROR(SAFETY_STOCK(20,5,4,0.95)),0,1)",
         "period days": f"={days}",
-        "step days": f"={review}/MAX(1,ROUNDUP({review}/{fact('period days')}-0.000000001,0))",
+        "step days": f"={review}/MAX(1,-INT(0.000000001-{review}/{fact('period days')}))",
         "least": f"=IF({fact('row')}=0,0,MAX(N({item('moq')}),N({item('pack_size')})))",
     }
 
