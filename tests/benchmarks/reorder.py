@@ -12,15 +12,11 @@ list of the first, show what these add.
 
 import argparse
 import json
-import platform
-import re
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +24,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 from forecasting.report import Table, progress
+from publishing import Place, how_measured, publish
 
 from xlinventory.hosts.excel import template
 from xlinventory.hosts.file import FileWorkbook
@@ -35,8 +32,7 @@ from xlinventory.macros.frame import Run, run_macro
 from xlinventory.macros.reorder import reorder_lines
 from xlinventory.macros.stock import with_open_quantities
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "ordering.md"
-FIRST, LAST = "<!-- reorder_speed: begin -->", "<!-- reorder_speed: end -->"
+PLACE = Place("ordering.md", "<!-- reorder_speed: begin -->", "<!-- reorder_speed: end -->")
 TODAY, SUPPLIERS = 40886.0, 40
 STAGES = {
     "": "read orders and movements, count stock",
@@ -228,18 +224,9 @@ def main() -> None:
     if chosen.one:
         print(json.dumps(turn(chosen.one)))
         return
-    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pandas", "openpyxl"))
-    words = " ".join(["python tests/benchmarks/reorder.py", *map(str, chosen.items)])
-    words += f" --turns {chosen.turns}"
-    how = f"{date.today():%-d %B %Y}, Python {platform.python_version()}, {packages}: `{words}`."
-    text = "\n\n".join([*[measured(count, chosen.turns).markdown() for count in chosen.items], how])
-    print(text)
-    if chosen.docs:
-        page = PAGE.read_text(encoding="utf-8")
-        placed = re.sub(
-            f"{FIRST}.*{LAST}", lambda _: f"{FIRST}\n\n{text}\n\n{LAST}", page, count=1, flags=re.DOTALL
-        )
-        PAGE.write_text(placed, encoding="utf-8")
+    words = ["python tests/benchmarks/reorder.py", *map(str, chosen.items), f"--turns {chosen.turns}"]
+    how = how_measured(words, ("numpy", "pandas", "openpyxl"))
+    publish([measured(count, chosen.turns) for count in chosen.items], how, PLACE, chosen)
 
 
 if __name__ == "__main__":

@@ -10,20 +10,17 @@ weighing its own and its supplier's receipts, in simulations and on the later ha
 """
 
 import argparse
-import platform
 import re
-from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from forecasting.report import GOAL_COLUMNS, Goal, Table, goal_row, progress
+from publishing import Place, how_measured, publish
 from supplier_history import shrinkage
 from supplier_history.history import Imported, as_serial, imported, plain
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "suppliers.md"
-FIRST, LAST = "<!-- suppliers: begin -->", "<!-- suppliers: end -->"
+PLACE = Place("suppliers.md", "<!-- suppliers: begin -->", "<!-- suppliers: end -->")
 TOP = 12
 ITEMS, RECEIPTS = 10_000, 200_000
 AGREEMENT = 1e-8
@@ -119,13 +116,6 @@ def measured(file: Path) -> list[Table]:
     return [*became(done), largest(scores), beside_pandas(scores, lines), *weighed, real, speed(done)]
 
 
-def how() -> str:
-    """When, with what, and how to repeat it."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pandas"))
-    words = "python tests/benchmarks/suppliers.py FILE"
-    return f"{date.today():%-d %B %Y}, Python {platform.python_version()}, {packages}: `{words}`."
-
-
 def main() -> None:
     """Measure, print, and put the tables into the docs where that is asked for."""
     parser = argparse.ArgumentParser(
@@ -134,15 +124,8 @@ def main() -> None:
     parser.add_argument("file", type=Path, help="scms_deliveries.csv.gz, as published")
     parser.add_argument("--docs", action="store_true", help="put the tables into docs/suppliers.md")
     chosen = parser.parse_args()
-    text = "\n\n".join([*[table.markdown() for table in measured(chosen.file)], how()])
-    print(text)
-    if chosen.docs:
-        page = PAGE.read_text(encoding="utf-8")
-        pattern = f"{re.escape(FIRST)}.*{re.escape(LAST)}"
-        if not re.search(pattern, page, re.DOTALL):
-            raise SystemExit(f"{PAGE.name} has no markers {FIRST} and {LAST}")
-        new = re.sub(pattern, lambda _: f"{FIRST}\n\n{text}\n\n{LAST}", page, flags=re.DOTALL)
-        PAGE.write_text(new, encoding="utf-8")
+    how = how_measured(["python tests/benchmarks/suppliers.py FILE"], ("numpy", "pandas"))
+    publish(measured(chosen.file), how, PLACE, chosen)
 
 
 if __name__ == "__main__":
