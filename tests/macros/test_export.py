@@ -1,5 +1,6 @@
 """Export POs: one safe file an order, in the folder that was chosen and nowhere else."""
 
+import builtins
 import csv
 import io
 import re
@@ -145,6 +146,22 @@ def test_where_no_pdf_can_be_made_the_csv_files_are_written_and_it_is_told(
     monkeypatch.delattr("xlinventory.macros.printing", raising=False)
     outcome = run_macro(book(order()), "export", folder=str(tmp_path))
     assert [path.name for path in tmp_path.iterdir()] == ["PO-1.csv"]
+    assert outcome.findings[-1] == "No PDF was written: the package reportlab is not installed here."
+
+
+def test_an_import_that_fails_as_inside_libreoffice_is_no_pdf_either(
+    book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LibreOffice's uno puts its own import in place of Python's, which raises a plain ImportError."""
+    plain = builtins.__import__
+
+    def unos(name: str, *rest: Any) -> Any:
+        if name == "xlinventory.macros.printing":
+            raise ImportError(name)
+        return plain(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", unos)
+    outcome = run_macro(book(order()), "export", folder=str(tmp_path))
     assert outcome.findings[-1] == "No PDF was written: the package reportlab is not installed here."
 
 
