@@ -53,7 +53,7 @@ class Field:
     *capitals*: the source mixes cases of one code. *words* are other words for the column's choices.
     *told_once_for*: the field that groups the lines of which only one has it, such as an order's number.
     *odd* are cells known to hold something else. *same_as*: the field whose value it has where a file has no
-    column for it.
+    column for it. *total_of*: the field of units that the money in the cell is for, so that it is divided by them.
     """
 
     column: Column
@@ -65,6 +65,7 @@ class Field:
     told_once_for: str = ""
     odd: tuple[OddCell, ...] = ()
     same_as: str = ""
+    total_of: str = ""
 
     @property
     def name(self) -> str:
@@ -94,8 +95,8 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """Lines that are not taken: all of *when* holds. *problem* and *action* are told in ImportIssues."""
+class Rule:
+    """What is told in ImportIssues of the lines for which all of *when* holds, and what to do about it."""
 
     when: tuple[Condition, ...]
     problem: str
@@ -105,6 +106,14 @@ class Refusal:
     def shown(self) -> str:
         """The field whose value is shown with the problem."""
         return self.when[0].field
+
+
+class Refusal(Rule):
+    """Lines that are not taken."""
+
+
+class Notice(Rule):
+    """Lines that are taken all the same."""
 
 
 class Sign(Enum):
@@ -128,7 +137,11 @@ class KindRule:
 class Layout:
     """One kind of file. The first of *kinds* that holds makes a line a movement of that kind.
 
-    *own_names*: whether its columns may also go by the names of this workbook.
+    *own_names*: whether its columns may also go by the names of this workbook. *passed_over* are lines that
+    are no lines of the table at all, such as totals: judged before any cell is read. *line_of* names the
+    fields by which the source knows a line, so that a line which comes again changed is a correction; without
+    them a line is known by its content. *counts*: its quantities are stock that was counted, not moved.
+    *source* is the public page that says what is in such a file.
     """
 
     name: str
@@ -136,11 +149,16 @@ class Layout:
     fields: tuple[Field, ...]
     kinds: tuple[KindRule, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    passed_over: tuple[Refusal, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    line_of: tuple[str, ...] = ()
+    counts: bool = False
     excluded: tuple[str, ...] = ()
     file_words: tuple[str, ...] = ()
     least: int = 1
     own_names: bool = True
     help: str = ""
+    source: str = ""
     day_order: DayOrder | None = None
 
     @property

@@ -15,7 +15,7 @@ from xlinventory.sheets import TABLES
 from xlinventory.tables import day_text
 
 COLUMNS = TABLES["Movements"].names
-TEXTS = ("sku", "kind", "reference", "source", "name")
+TEXTS = ("sku", "kind", "reference", "source", "order_line", "name")
 SOLD, OPENING = "SALE", "OPENING"
 SUPPLIED = (OPENING, "RECEIPT")
 

@@ -130,6 +130,6 @@ def _rows(
     tables = dict(zip(mine["source_column"], mine["table"], strict=True))
     name, table = (layout.name, layout.table) if layout else ("", "")
     return pd.DataFrame(
-        [[file, name, tables.get(column) or table, column, targets.get(column, "")] for column in header],
+        [[file, name, tables.get(column) or table, column, targets.get(column, ""), ""] for column in header],
         columns=COLUMNS,
     )

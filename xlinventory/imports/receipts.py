@@ -66,10 +66,13 @@ def movements(found: Deliveries) -> pd.DataFrame:
             "reference": lines["po"],
             "source": found.file,
             "unit_price": np.nan,
+            "order_line": "",
             "name": "",
         }
     )
-    return out.astype({"kind": object, "source": object, "name": object})[[*ledger.COLUMNS, "name"]]
+    return out.astype({"kind": object, "source": object, "order_line": object, "name": object})[
+        [*ledger.COLUMNS, "name"]
+    ]
 
 
 def counted(files: Sequence[Deliveries], booked: Sequence[Mask], before: pd.DataFrame) -> list[Mask]:

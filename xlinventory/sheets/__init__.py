@@ -7,9 +7,9 @@ from xlinventory.sheets.closings import CLOSINGS
 from xlinventory.sheets.forecasts import FORECAST, FORECAST_LATER
 from xlinventory.sheets.items import ITEMS, ITEMS_LATER
 from xlinventory.sheets.landed_costs import LANDED_COSTS
-from xlinventory.sheets.movements import DEMAND, DEMAND_LATER, MOVEMENTS
+from xlinventory.sheets.movements import DEMAND, DEMAND_LATER, MOVEMENTS, MOVEMENTS_LATER
 from xlinventory.sheets.orders import OVERDUE, PURCHASE_ORDERS, REORDER, REORDER_LATER
-from xlinventory.sheets.records import IMPORT_ISSUES, IMPORT_MAP, LOG, UNDO
+from xlinventory.sheets.records import IMPORT_ISSUES, IMPORT_MAP, IMPORT_MAP_LATER, LOG, UNDO
 from xlinventory.sheets.settings import SETTINGS_TABLE
 from xlinventory.sheets.supplier_choice import SUPPLIER_CHOICE
 from xlinventory.sheets.suppliers import (
@@ -39,11 +39,13 @@ LATER = frozenset(
 COLUMNS_LATER: Mapping[str, frozenset[str]] = {
     "Items": ITEMS_LATER,
     "SupplierPrices": SUPPLIER_PRICES_LATER,
+    "Movements": MOVEMENTS_LATER,
     "Demand": DEMAND_LATER,
     "Forecast": FORECAST_LATER,
     "Reorder": REORDER_LATER,
     "Valuation": VALUATION_LATER,
     "Turnover": TURNOVER_LATER,
     "SupplierScores": SCORES_LATER,
+    "ImportMap": IMPORT_MAP_LATER,
 }
 """Columns that older workbooks lack: there they count as blank, and nothing is written to them."""

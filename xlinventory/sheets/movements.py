@@ -25,8 +25,17 @@ MOVEMENTS = Table(
         Column("reference", Kind.TEXT, "Invoice, order or receipt number", width=16),
         Column("source", Kind.TEXT, "File the line came from", width=28),
         Column("unit_price", Kind.MONEY, "Price a unit was sold at", unit="money / unit", minimum=0),
+        Column(
+            "order_line",
+            Kind.TEXT,
+            "What its source knows the line by, where it knows it by something",
+            width=16,
+        ),
     ),
 )
+
+MOVEMENTS_LATER = frozenset(("order_line",))
+"""Columns that older workbooks lack: there a line is known by its content."""
 
 DEMAND = Table(
     "Demand",

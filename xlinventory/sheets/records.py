@@ -13,9 +13,18 @@ IMPORT_MAP = Table(
         Column("table", Kind.TEXT, "What the file holds", width=16),
         Column("source_column", Kind.TEXT, "Column of the file", BUTTON, required=True, width=22),
         Column("target_column", Kind.TEXT, "Column it feeds; blank is not used", width=22),
+        Column(
+            "format",
+            Kind.TEXT,
+            "How its days or numbers are written, such as day/month/year; change it if it is wrong",
+            width=20,
+        ),
     ),
     key=("file", "source_column"),
 )
+
+IMPORT_MAP_LATER = frozenset(("format",))
+"""Columns that older workbooks lack: there it is found out anew each time."""
 
 IMPORT_ISSUES = Table(
     "ImportIssues",
