@@ -53,7 +53,7 @@ class Field:
     *capitals*: the source mixes cases of one code. *words* are other words for the column's choices.
     *told_once_for*: the field that groups the lines of which only one has it, such as an order's number.
     *odd* are cells known to hold something else. *same_as*: the field whose value it has where a file has no
-    column for it. *total_of*: the field of units that the money in the cell is for, so that it is divided by them.
+    column for it. *total_of*: the field of units that the money in the cell is for.
     """
 
     column: Column
