@@ -52,6 +52,11 @@ class Notation:
     decimal: cells.MarkFound
     days: cells.DayOrderFound
 
+    @property
+    def doubts(self) -> bool:
+        """Whether the file leaves either open."""
+        return bool(self.decimal.doubt or self.days.doubt)
+
 
 def read_file(path: Path, import_map: pd.DataFrame) -> ReadFile:
     """The lines of one file; a file that cannot be read or is not known has no lines and one issue."""
@@ -76,7 +81,7 @@ def typed(file: str, raw: RawTable, layout: Layout, targets: Mapping[str, str]) 
     passed = list(_against(layout.passed_over, pd.DataFrame(given, index=raw.rows.index)))
     used, odd = _without_odd_cells(layout, _told_for_all(layout, given))
     read = ~_any_of(passed, len(raw.rows))
-    notation = _notation(layout, {name: texts[read] for name, texts in used.items()}, raw.delimiter)
+    notation = notation_of(layout, {name: texts[read] for name, texts in used.items()}, raw.delimiter)
     told = [*_doubts(file, notation), *_misshapen(file, raw)]
     lines, broken = _read_fields(layout, used, notation, raw.rows.index)
     refused, first = raw.overlong | raw.misquoted, raw.rows.iloc[:, 0]
@@ -215,7 +220,7 @@ def _limits(field: Field, values: pd.Series) -> Iterator[tuple["pd.Series[bool]"
         yield values.notna() & values.ne(values.round()), "must be a whole number"
 
 
-def _notation(layout: Layout, used: Mapping[str, pd.Series], delimiter: str) -> Notation:
+def notation_of(layout: Layout, used: Mapping[str, pd.Series], delimiter: str) -> Notation:
     """Decimal mark and order of days, decided once for all columns of a file."""
     numbers, days = _cells_of(layout, used, NUMBERS), _cells_of(layout, used, {Kind.DATE})
     return Notation(cells.decimal_mark(numbers, delimiter), cells.day_order(days, layout.day_order))

@@ -53,12 +53,16 @@ def _is_all_default(given: Layout | Field, known: frozenset[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class BrokenRule:
-    """A rule in SQL, over the columns of the first statement; *field* is the one whose cell is shown."""
+    """A rule in SQL, over the columns of the first statement; *field* is the one whose cell is shown.
+
+    *shown*: the column with that cell's text, where it is another.
+    """
 
     field: str
     when: str
     problem: str
     action: str
+    shown: str = ""
 
 
 Sight: TypeAlias = Callable[[str], str]
@@ -93,7 +97,10 @@ class Statements:
         parts = [self._in_ledger(name) for name in self.stored]
         parts.append(f"{self._kind()} AS kind")
         parts += [f"CASE WHEN {name} IS NULL THEN text_{name} END AS odd_{name}" for name in self._odd()]
-        parts += [f"({rule.when}) AS rule_{i}" for i, rule in self._early()]
+        parts += [
+            f"CASE WHEN {rule.when} THEN coalesce({self._cell(rule.field)}, '') END AS rule_{i}"
+            for i, rule in self._early()
+        ]
         cells = [f"c{place}" for place in sorted(set(self.places.values()))]
         read = [f"{self._read(each)} AS {each.name}" for each in self.used]
         texts = [f"odd_{name}.text AS text_{name}" for name in self._odd()]
@@ -121,6 +128,13 @@ class Statements:
     def notices(self) -> list[BrokenRule]:
         """What is told of lines that are taken, over the first statement's columns."""
         return [self._rule(each, self._as_in_file) for each in self.layout.notices]
+
+    def shown(self, rule: BrokenRule) -> str:
+        """What stood in the cell that a rule is about, over the first statement's columns; "" if not kept."""
+        if rule.shown or rule.field not in self.stored:
+            return rule.shown
+        value = self._as_in_file(rule.field)
+        return f"coalesce(odd_{rule.field}, {value}::VARCHAR)" if rule.field in self.odd else value
 
     def _odd(self) -> list[str]:
         return sorted(self.odd)
@@ -180,7 +194,7 @@ class Statements:
 
     def _cell(self, name: str) -> str:
         """A field as it stands in the file."""
-        return f"trim(c{self.places[name]})"
+        return f"trim(c{self.places[name]})" if name in self.places else "NULL"
 
     def _as_in_file(self, name: str) -> str:
         """A field of a movement as it was before its quantity was turned."""
