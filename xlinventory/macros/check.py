@@ -5,12 +5,13 @@ import pandas as pd
 from xlinventory.core.errors import CellError
 from xlinventory.imports.ledger import shortages
 from xlinventory.macros.books import all_items, stock_ledger
+from xlinventory.macros.check_files import all_movements, look_beside, place_of, unknown_beside
 from xlinventory.macros.frame import Run, macro, read_settings
 from xlinventory.macros.landed_costs import landed_cost_faults
 from xlinventory.macros.restated import restated
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.movements import KINDS
-from xlinventory.tables import BadRowsError, Column, Fault, day_text, read
+from xlinventory.tables import BadRowsError, Column, day_text, read
 
 DIRECTIONS = {
     "OPENING": 1, "RECEIPT": 1, "CUSTOMER_RETURN": 1, "SALE": -1, "SUPPLIER_RETURN": -1, "WRITE_OFF": -1,
@@ -36,10 +37,15 @@ def check(run: Run) -> str:
         findings += _unknown(name, typed[name]["sku"], items, "Items")
     findings += _unknown("PurchaseOrders", typed["PurchaseOrders"]["supplier"], suppliers, "Suppliers")
     findings += _unknown("Items", typed["Items"]["preferred_supplier"], suppliers, "Suppliers")
-    findings += map(str, landed_cost_faults(typed["LandedCosts"], typed["Movements"], typed["Items"]))
-    findings += _wrong_signs(typed["Movements"])
-    findings += _negative_stock(typed["Movements"])
-    findings += _restated(run)
+    beside = look_beside(typed["MovementFiles"], run.book.path())
+    findings += beside.findings
+    if beside.complete:  # stock and costs cannot be judged by a part of the movements
+        movements = all_movements(typed["Movements"], beside.parts)
+        findings += unknown_beside(movements, items)
+        findings += map(str, landed_cost_faults(typed["LandedCosts"], movements, typed["Items"]))
+        findings += _wrong_signs(movements)
+        findings += _negative_stock(movements)
+        findings += _restated(run)
     return f"{len(findings)} problem{'s' * (len(findings) > 1)} found." if findings else "No problems found."
 
 
@@ -86,10 +92,10 @@ def _wrong_signs(movements: pd.DataFrame) -> list[str]:
     """A sale typed without its minus sign comes into stock, at a cost."""
     way = movements["kind"].map(DIRECTIONS).fillna(0.0)
     wrong = movements[movements["quantity"] * way < 0]
-    rule = "must be {} 0 for {}".format
     return [
-        str(Fault("Movements", int(row), "quantity", quantity, rule("<" if quantity > 0 else ">", kind)))
-        for row, kind, quantity in zip(wrong.index, wrong["kind"], wrong["quantity"], strict=True)
+        f"{place_of(int(str(row)), moved)}, quantity: {moved['quantity']!r} - must be "
+        f"{'<' if moved['quantity'] > 0 else '>'} 0 for {moved['kind']}"
+        for row, moved in wrong.iterrows()
     ]
 
 
@@ -99,7 +105,7 @@ def _negative_stock(movements: pd.DataFrame) -> list[str]:
         movements["date"].notna() & movements["quantity"].notna() & movements["kind"].isin(KINDS)
     ]
     return [
-        f"Movements row {row}, quantity: {moved['quantity']:g} of {moved['sku']} on "
+        f"{place_of(int(str(row)), moved)}, quantity: {moved['quantity']:g} of {moved['sku']} on "
         f"{day_text(moved['date'])} is {moved['missing']:g} more than there is; an opening stock or a "
         f"receipt is missing"
         for row, moved in shortages(known).iterrows()

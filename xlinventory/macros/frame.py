@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from xlinventory.archive.together import parts_beside, together
 from xlinventory.arguments import serial
 from xlinventory.core.errors import CellError, InventoryError
 from xlinventory.macros import images
@@ -25,6 +26,8 @@ from xlinventory.tables import BadRowsError, Fault, Kind, Table, Writer, read, r
 from xlinventory.workbook import Workbook, WorkbookError
 
 Body = Callable[["Run"], str]
+ALL_MOVEMENTS = "Movements and MovementFiles"
+"""What the movements of both are remembered by while a run reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,18 @@ class Run:
             self._read[name] = rows
         return self._read[name].copy()
 
+    def movements(self) -> pd.DataFrame:
+        """All movements, on the sheet and in files beside the workbook, as of ``archive.together``.
+
+        It is the table Movements itself where there are no such files.
+        """
+        files, sheet = self.table("MovementFiles"), self.table("Movements")
+        if files.empty:
+            return sheet
+        if ALL_MOVEMENTS not in self._read:
+            self._read[ALL_MOVEMENTS] = together(sheet, parts_beside(files, self.book.path()))
+        return self._read[ALL_MOVEMENTS].copy()
+
     def has(self, name: str) -> bool:
         """Whether the workbook has a table; an older one lacks those made later, which count as empty."""
         return name not in LATER or name.lower() in (there.lower() for there in self.book.table_names())
@@ -130,7 +145,8 @@ class Run:
         cells = as_cells(with_added_columns(TABLES[name], stored, before))
         fitted = in_columns(stored_columns(name, before.columns), cells)
         self._pending[name] = fitted.dropna(how="all").reset_index(drop=True)
-        self._read.pop(name, None)
+        for read_of_it in (name, ALL_MOVEMENTS):
+            self._read.pop(read_of_it, None)
         if name == "Settings":
             self._settings.clear()
 

@@ -1,0 +1,112 @@
+"""SQL that adds up a day's issues of an item, so that years of movements are as many rows as there were days.
+
+Nothing may come out differently for it, by any method of valuation. So only issues of one kind that follow
+each other in the order of entry are added up: no receipt, return or issue of another kind between them. A
+sale that something came back from stays by itself, because what comes back has the cost at which it left:
+the sale with the return's reference, else the last sale before the return. Whatever has a cost of its own,
+receipts, opening stock, returns and transfers stay as they are. So do units that are no millionths: the sum
+of the others is exact.
+"""
+
+from xlinventory.archive.parts import DAY_ZERO
+from xlinventory.core.ledger import KINDS
+
+ISSUED = ("SALE", "WRITE_OFF", "ADJUSTMENT")
+"""Kinds of movement that are added up where they take units out of stock."""
+CODES = {kind: code for code, kind in enumerate(KINDS)}
+SALE, RETURNED = CODES["SALE"], CODES["CUSTOMER_RETURN"]
+
+_KIND = "CASE kind " + " ".join(f"WHEN '{kind}' THEN {code}" for kind, code in CODES.items()) + " END"
+_ISSUED = ", ".join(str(CODES[kind]) for kind in ISSUED)
+_LOOSE = (
+    f"kind IN ({_ISSUED}) AND quantity < 0 AND unit_cost IS NULL "
+    "AND quantity > -1e9 AND quantity = round(quantity, 6)"
+)
+"""Movements that may be added up, as far as they can tell by themselves."""
+_CAME_BACK = f"kind IN ({SALE}, {RETURNED}) AND quantity > 0"
+_SUMS = """
+    CASE WHEN {alone} THEN any_value(quantity)
+         ELSE CAST(sum(CAST(round(CASE WHEN loose THEN quantity END * 1e6) AS BIGINT)) AS DOUBLE) / 1e6
+    END AS quantity,
+    CASE WHEN min(unit_price) = max(unit_price) THEN min(unit_price)
+         ELSE sum(quantity * unit_price) / sum(quantity) END AS unit_price,
+    count(*) AS lines, min(place) AS place
+"""
+
+VIEWS = f"""
+CREATE TEMP TABLE items AS
+    SELECT sku, CAST(row_number() OVER (ORDER BY sku) - 1 AS INTEGER) AS item
+    FROM (SELECT sku FROM stored UNION SELECT sku FROM sheet);
+CREATE TEMP VIEW moved AS
+    SELECT item, CAST(date - {DAY_ZERO} AS INTEGER) AS day, CAST({_KIND} AS TINYINT) AS kind, quantity,
+        unit_cost, unit_price, reference, source, order_line, part IN (SELECT part FROM after_sheet) AS late,
+        (CAST(part AS BIGINT) << 40) + "row" AS place
+    FROM stored JOIN items USING (sku);
+CREATE TEMP VIEW rows AS SELECT *, {_LOOSE} AS loose FROM moved;
+CREATE TEMP TABLE came_back AS
+    SELECT item, day, reference FROM moved WHERE {_CAME_BACK}
+    UNION ALL SELECT item, day, reference FROM sheet JOIN items USING (sku);
+CREATE TEMP TABLE linked AS SELECT DISTINCT item, reference FROM came_back WHERE reference IS NOT NULL;
+"""
+"""Needs *stored*, what ``parts.relation`` selects; *sheet*, what came back on the sheet (sku, day,
+reference); *after_sheet*, the numbers of the parts whose movements of a day follow the sheet's."""
+
+DAYS = f"""
+CREATE TEMP TABLE days AS
+    SELECT item, day, late, any_value(kind) AS kind, bool_or(kind = {SALE} AND quantity < 0) AS sold,
+        bool_and(loose) AND min(kind) = max(kind) AND count(unit_price) IN (0, count(*)) AS plain,
+        {_SUMS.format(alone="false")}
+    FROM rows GROUP BY item, day, late;
+"""
+"""A row for each item and day; those that are *plain* are right already."""
+
+KNOTTY = """
+CREATE TEMP TABLE knotty AS
+    SELECT item, day FROM days WHERE NOT plain
+    UNION SELECT item, day FROM rows SEMI JOIN linked USING (item, reference)
+    UNION SELECT item, day FROM came_back
+    UNION SELECT b.item, d.day FROM came_back b
+        ASOF JOIN (SELECT item, day FROM days WHERE sold) d ON b.item = d.item AND b.day > d.day;
+"""
+"""Items and days whose movements must be looked at one by one."""
+
+RUNS = f"""
+CREATE TEMP TABLE runs AS
+    WITH marked AS (
+        SELECT rows.*, (linked.item IS NOT NULL) AS is_linked,
+            count(*) FILTER ({_CAME_BACK}) OVER whole AS returns_before
+        FROM rows SEMI JOIN knotty USING (item, day) LEFT JOIN linked USING (item, reference)
+        WINDOW whole AS (PARTITION BY rows.item, day, late ORDER BY place)
+    ), single AS (
+        SELECT *, NOT loose OR kind = {SALE} AND (is_linked OR row_number() OVER (
+            PARTITION BY item, day, late, kind, returns_before ORDER BY place DESC) = 1) AS alone
+        FROM marked
+    ), stepped AS (
+        SELECT *, alone OR coalesce(
+            lag(alone) OVER whole OR lag(kind) OVER whole <> kind
+            OR (lag(unit_price) OVER whole IS NULL) <> (unit_price IS NULL), true) AS begins
+        FROM single WINDOW whole AS (PARTITION BY item, day, late ORDER BY place)
+    ), numbered AS (
+        SELECT *, count(*) FILTER (begins) OVER (PARTITION BY item, day, late ORDER BY place) AS run
+        FROM stepped
+    )
+    SELECT item, day, late, any_value(kind) AS kind, any_value(unit_cost) AS unit_cost,
+        CASE WHEN bool_or(alone) THEN any_value(reference) END AS reference,
+        CASE WHEN bool_or(alone) THEN any_value(source) END AS source,
+        CASE WHEN bool_or(alone) THEN any_value(order_line) END AS order_line,
+        {_SUMS.format(alone="bool_or(alone)")}
+    FROM numbered GROUP BY item, day, late, run;
+"""
+"""The movements of knotty days, those added up that follow each other."""
+
+FOUND = """
+CREATE TEMP TABLE found AS
+    SELECT item, day, kind, quantity, unit_cost, reference, source, unit_price, order_line, late, lines, place
+    FROM runs
+    UNION ALL
+    SELECT item, day, kind, quantity, NULL, NULL, NULL, unit_price, NULL, late, lines, place
+    FROM days ANTI JOIN knotty USING (item, day);
+"""
+"""All rows, days and runs, in no order yet."""
+
+STEPS = (VIEWS, DAYS, KNOTTY, RUNS, FOUND)

@@ -1,0 +1,50 @@
+"""All movements of a workbook: those of its sheet and those in the files beside it, as one table.
+
+Of one day, what was moved from the sheet comes first, then what is on it, then what large files brought: so
+nothing changes its place when rows of the sheet are moved.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from xlinventory.archive.parts import Part, parts_of
+from xlinventory.archive.stored import AFTER_SHEET, LINES, Stored
+from xlinventory.sheets.movements import MOVEMENTS
+from xlinventory.workbook import WorkbookError
+
+NOT_SAVED = (
+    "Movements of this workbook are kept in files beside it, but it is saved in no folder of this computer: "
+    "save it where those files are."
+)
+
+
+def parts_beside(rows: pd.DataFrame, workbook: Path | None) -> list[Part]:
+    """The parts of typed *rows* of MovementFiles; raises WorkbookError for a workbook in no folder."""
+    if rows.empty:
+        return []
+    if workbook is None:
+        raise WorkbookError(NOT_SAVED)
+    return parts_of(rows, workbook)
+
+
+def together(sheet: pd.DataFrame, parts: list[Part]) -> pd.DataFrame:
+    """Typed movements, oldest first: the rows of the *sheet*, and those of *parts* added up by day.
+
+    Column *lines* says how many movements a row stands for. The index of a row of the sheet is its row there,
+    that of any other is below 0.
+    """
+    stored = Stored(parts).daily(sheet)
+    stored.index = pd.RangeIndex(-1, -1 - len(stored), -1)
+    late = stored.pop(AFTER_SHEET)
+    mine = sheet[MOVEMENTS.names].assign(**{LINES: 1.0})
+    rows = [part for part in (stored[~late], mine, stored[late]) if len(part)]
+    every = pd.concat(rows or [mine])
+    return every.iloc[np.argsort(np.floor(every["date"].to_numpy(dtype=float)), kind="stable")]
+
+
+def lines_of(movements: pd.DataFrame) -> NDArray[np.float64]:
+    """How many movements each row stands for, (n,): on the sheet each is one."""
+    return movements[LINES].to_numpy(dtype=float) if LINES in movements else np.ones(len(movements))
