@@ -8,7 +8,8 @@ import gzip
 from dataclasses import dataclass
 from pathlib import Path
 
-from xlinventory.imports.text import RawTable, UnreadableFileError, table_of_text
+from xlinventory.archive.connection import quoted
+from xlinventory.imports.text import UnreadableFileError
 
 SAMPLE = 1 << 20
 """Bytes from which a file's header, delimiter and notation are told."""

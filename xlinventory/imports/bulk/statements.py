@@ -1,21 +1,23 @@
-"""A layout in SQL: what each of its columns is read as, which kind a line is, and which rule a line breaks.
+# ruff: noqa: S608 - SQL is made from layouts, column numbers and quoted texts; cells of a file are only data to it
+"""A layout in SQL: what each of its columns is read as, which kind a line is, and which lines are odd.
 
 Only layouts that compare columns can be written so; the others are read by the readers of small files. Two
 statements read a file. The first makes Parquet of all its lines, which is where the time goes, so that texts
-are left as they are there. The second looks for lines that break a rule: it reads columns in which a text
-that stands there a million times is compared once.
+are left as they are there. The second looks for odd lines, in columns of which a text that stands there a
+million times is compared once. An odd line is one that may break a rule or may have to be told: what becomes
+of it, the readers of small files decide.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields
 from typing import TypeAlias
 
-from xlinventory.imports import issues
-from xlinventory.imports.bulk.notation import Reader
-from xlinventory.imports.bulk.plain import quoted
+from xlinventory.archive.connection import quoted
+from xlinventory.imports.bulk.ways import Way
 from xlinventory.imports.layouts import Condition, Field, Layout, OtherField, Rule, Sign
-from xlinventory.imports.reading import LONGEST_TEXT, NUMBERS
+from xlinventory.imports.lines import LONGEST_TEXT, UNREADABLE
+from xlinventory.imports.notation import NUMBERS
 from xlinventory.tables import Kind
 
 _KNOWN = frozenset(
@@ -27,6 +29,10 @@ _PLAIN_FIELD = frozenset(("column", "names", "needed", "capitals", "total_of"))
 _ONE_OF_LETTERS = re.compile(r"\[(\w+)\]\.\*")
 STORED = ("date", "sku", "quantity", "unit_cost", "reference", "unit_price", "order_line", "name")
 """Fields that a part of the archive keeps, by these names."""
+FEW_WORDS = ("sku", "name")
+"""Texts that come again and again, so that each of them can be looked at."""
+Sight: TypeAlias = Callable[[str], str]
+"""How a condition sees the column of a field."""
 
 
 def is_for_sql(layout: Layout, targets: Mapping[str, str]) -> bool:
@@ -35,52 +41,38 @@ def is_for_sql(layout: Layout, targets: Mapping[str, str]) -> bool:
     return (
         layout.table == "Movements"
         and not layout.is_of_receipts
-        and _is_all_default(layout, _KNOWN)
-        and all(_is_all_default(each, _PLAIN_FIELD) and not each.column.choices for each in used)
-        and all(each.column.kind in (Kind.TEXT, Kind.DATE, *NUMBERS) for each in used)
-        and bool(layout.kinds)
-        and len({rule.sign for rule in layout.kinds}) == 1
-        and layout.kinds[0].sign in (Sign.TURNED, Sign.AS_GIVEN)
+        and _says_only(layout, _KNOWN)
+        and all(_says_only(each, _PLAIN_FIELD) and not each.column.choices for each in used)
+        and all(each.column.kind in {Kind.TEXT, Kind.DATE, *NUMBERS} for each in used)
+        and {rule.sign for rule in layout.kinds} in ({Sign.TURNED}, {Sign.AS_GIVEN})
         and all(rule.kind for rule in layout.kinds)
+        and not layout.kinds[-1].when
     )
 
 
-def _is_all_default(given: Layout | Field, known: frozenset[str]) -> bool:
-    others = [each for each in fields(given) if each.name not in known]
-    defaults = [each.default_factory() if callable(each.default_factory) else each.default for each in others]
-    return all(getattr(given, each.name) == value for each, value in zip(others, defaults, strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class BrokenRule:
-    """A rule in SQL, over the columns of the first statement; *field* is the one whose cell is shown.
-
-    *shown*: the column with that cell's text, where it is another.
-    """
-
-    field: str
-    when: str
-    problem: str
-    action: str
-    shown: str = ""
-
-
-Sight: TypeAlias = Callable[[str], str]
-"""How a condition sees the column of a field."""
+def _says_only(given: Layout | Field, known: frozenset[str]) -> bool:
+    """Whether everything but what is *known* is as it is where nothing is said."""
+    return all(
+        getattr(given, each.name) == (each.default if each.default is not MISSING else {})
+        for each in fields(given)
+        if each.name not in known
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """The SQL of one layout for one file: *places* has the number of the column of each field that it has.
+    """The SQL of one layout for one file.
 
-    *odd* are the fields with texts that cannot be read as they stand: a table odd_<field> then says what each
-    text is read as.
+    *places*: the number of the column that feeds each field. *ways*: how numbers and days are read.
+    *trimmed*: the texts of many words that have spaces around them. *blanks*: the fields in which a blank
+    cell is nothing odd.
     """
 
     layout: Layout
     places: Mapping[str, int]
-    readers: Mapping[str, Reader]
-    odd: frozenset[str] = frozenset()
+    ways: Mapping[str, Way]
+    trimmed: frozenset[str] = frozenset()
+    blanks: frozenset[str] = frozenset()
 
     @property
     def used(self) -> list[Field]:
@@ -88,96 +80,65 @@ class Statements:
         return [each for each in self.layout.fields if each.name in self.places]
 
     @property
-    def stored(self) -> list[str]:
-        """The columns of the first statement that movements keep."""
-        return [each.name for each in self.used if each.name in STORED]
+    def stored(self) -> list[Field]:
+        """Those of them that movements keep."""
+        return [each for each in self.used if each.name in STORED]
+
+    @property
+    def optional(self) -> list[Field]:
+        """Numbers and days that movements keep and that may be blank."""
+        return [each for each in self.stored if each.column.kind is not Kind.TEXT and not each.column.required]
 
     def spool(self, rows: str) -> str:
-        """All lines with typed cells, their kind, and the texts that could not be read as they stand."""
-        parts = [self._in_ledger(name) for name in self.stored]
-        parts.append(f"{self._kind()} AS kind")
-        parts += [f"CASE WHEN {name} IS NULL THEN text_{name} END AS odd_{name}" for name in self._odd()]
-        parts += [
-            f"CASE WHEN {rule.when} THEN coalesce({self._cell(rule.field)}, '') END AS rule_{i}"
-            for i, rule in self._early()
-        ]
+        """All lines as movements, and whether a line is odd by what movements do not keep."""
+        parts = [self._in_ledger(each.name) for each in self.stored]
+        parts += [f"{self._kind()} AS kind", *(f"({when}) AS is_odd" for when in [self._early()] if when)]
         cells = [f"c{place}" for place in sorted(set(self.places.values()))]
         read = [f"{self._read(each)} AS {each.name}" for each in self.used]
-        texts = [f"odd_{name}.text AS text_{name}" for name in self._odd()]
-        joins = "".join(
-            f" LEFT JOIN odd_{name} ON odd_{name}.text = trim(c{self.places[name]})" for name in self._odd()
-        )
-        return (
-            f"SELECT {', '.join(parts)} FROM (SELECT {', '.join([*cells, *read, *texts])} FROM {rows}{joins})"
-        )
+        return f"SELECT {', '.join(parts)} FROM (SELECT {', '.join([*cells, *read])} FROM {rows})"
 
     def unread(self, rows: str, name: str) -> str:
-        """The distinct texts of a field that are not blank and cannot be read as they stand."""
-        cell = f"c{self.places[name]}"
+        """Whether a field has texts that are not blank and cannot be read as they stand."""
+        cell = self._cell(name)
         return (
-            f"SELECT DISTINCT trim({cell}) AS text FROM {rows} "
-            f"WHERE {self.readers[name].sql(cell)} IS NULL AND trim({cell}) <> ''"
+            f"SELECT count(*) AS unread FROM {rows} "
+            f"WHERE {self.ways[name].sql(cell)} IS NULL AND {cell} <> ''"
         )
 
-    def rules(self) -> list[BrokenRule]:
-        """What lines must not be, over the first statement's columns: the first that holds is told."""
-        early = dict(self._early())
-        late = self._all_rules(self._as_in_file)
-        return [replace(rule, when=f"rule_{i}") if i in early else rule for i, rule in enumerate(late)]
-
-    def notices(self) -> list[BrokenRule]:
-        """What is told of lines that are taken, over the first statement's columns."""
-        return [self._rule(each, self._as_in_file) for each in self.layout.notices]
-
-    def shown(self, rule: BrokenRule) -> str:
-        """What stood in the cell that a rule is about, over the first statement's columns; "" if not kept."""
-        if rule.shown or rule.field not in self.stored:
-            return rule.shown
-        value = self._as_in_file(rule.field)
-        return f"coalesce(odd_{rule.field}, {value}::VARCHAR)" if rule.field in self.odd else value
-
-    def _odd(self) -> list[str]:
-        return sorted(self.odd)
-
-    def _all_rules(self, see: Sight) -> list[BrokenRule]:
-        """Every rule in the order of the readers of small files."""
-        passed = [self._rule(each, self._cell) for each in self.layout.passed_over]
-        cells = [rule for each in self.used for rule in self._field_rules(each, see)]
-        return [*passed, *cells, *(self._rule(each, see) for each in self.layout.refusals)]
-
-    def _early(self) -> list[tuple[int, BrokenRule]]:
-        """Rules about what no movement keeps: the first statement has to judge them."""
-        rules = list(enumerate(self._all_rules(str)))
-        passed = rules[: len(self.layout.passed_over)]
-        refusals = rules[len(rules) - len(self.layout.refusals) :]
-        return passed + [
-            rule
-            for rule, refusal in zip(refusals, self.layout.refusals, strict=True)
-            if not {each.field for each in refusal.when} <= {*STORED, "kind"}
+    def odd(self) -> str:
+        """That a line is odd, over the first statement's columns."""
+        conditions = [when for each in self.stored for when in self._odd_cells(each)]
+        rules = [*self.layout.refusals, *self.layout.notices]
+        conditions += [
+            self._all_hold(rule.when, self._as_in_file) for rule in rules if not _is_early(rule)
         ]
+        return " OR ".join(f"({when})" for when in [*conditions, *(["is_odd"] if self._early() else [])])
 
-    def _field_rules(self, each: Field, see: Sight) -> Iterator[BrokenRule]:
-        """What the cells of a field must not be."""
-        column, value = each.column, see(each.name)
-        conditions = {
-            f"must be a {column.kind.value}": self._is_odd(each),
-            f"must be at most {LONGEST_TEXT:,} characters": _is_too_long(each),
-            "must not be blank": f"{value} IS NULL" if column.required else "",
-            f"must be >= {column.minimum or 0:g}": _limit(value, "<", column.minimum),
-            f"must be <= {column.maximum or 0:g}": _limit(value, ">", column.maximum),
-        }
-        for problem, when in conditions.items():
-            if when:
-                yield BrokenRule(each.name, when, problem, issues.CORRECT_CELL)
+    def _early(self) -> str:
+        """That a line is odd by what movements do not keep, over what was read and the cells themselves."""
+        rules = [rule for rule in (*self.layout.refusals, *self.layout.notices) if _is_early(rule)]
+        found = [self._all_hold(rule.when, str) for rule in rules]
+        found += [self._all_hold(rule.when, self._cell) for rule in self.layout.passed_over]
+        others = [each for each in self.used if each.name not in STORED]
+        found += [when for each in others for when in self._odd_cells(each)]
+        return " OR ".join(f"coalesce({when}, false)" for when in found if when != "false")
 
-    def _is_odd(self, each: Field) -> str:
-        """That a cell is neither blank nor read."""
-        endless = [f"NOT isfinite({each.name})"] if each.column.kind in NUMBERS else []
-        unread = [f"odd_{each.name} IS NOT NULL"] if each.name in self.odd else []
-        return " OR ".join(endless + unread)
-
-    def _rule(self, rule: Rule, see: Sight) -> BrokenRule:
-        return BrokenRule(rule.shown, self._all_hold(rule.when, see), rule.problem, rule.action)
+    def _odd_cells(self, each: Field) -> Iterator[str]:
+        """What a cell of a field may be and is not right, or not for certain."""
+        column, name, value = each.column, each.name, self._as_in_file(each.name)
+        if each.needed or column.required or (column.kind is not Kind.TEXT and name not in self.blanks):
+            yield f"{name} IS NULL"
+        if column.kind is Kind.TEXT and name in FEW_WORDS:
+            yield f"{name} <> trim({name}) OR starts_with({name}, '=\"') OR contains({name}, '{UNREADABLE}')"
+        if column.kind is Kind.TEXT:  # that it has more bytes is quicker to see
+            yield f"strlen({name}) > {LONGEST_TEXT} AND length({name}) > {LONGEST_TEXT}"
+        if column.kind in NUMBERS:
+            yield f"NOT isfinite({name})"
+        if column.kind is Kind.WHOLE:
+            yield f"{name} <> round({name})"
+        for relation, limit in (("<", column.minimum), (">", column.maximum)):
+            if limit is not None:
+                yield f"{value} {relation} {limit!r}"
 
     def _all_hold(self, conditions: Sequence[Condition], see: Sight) -> str:
         """All conditions, those of numbers first: texts are then seldom looked at."""
@@ -189,12 +150,13 @@ class Statements:
         asked = {condition.field, operand.name if isinstance(operand, OtherField) else condition.field}
         if not asked <= {*self.places, "kind"}:
             return "false"
-        other = see(operand.name) if isinstance(operand, OtherField) else operand
-        return _RELATIONS[condition.relation](see(condition.field), other)
+        if isinstance(operand, OtherField):
+            return f"{see(condition.field)} {condition.relation} {see(operand.name)}"
+        return _RELATIONS[condition.relation](see(condition.field), operand)
 
     def _cell(self, name: str) -> str:
         """A field as it stands in the file."""
-        return f"trim(c{self.places[name]})" if name in self.places else "NULL"
+        return f"trim(c{self.places[name]})"
 
     def _as_in_file(self, name: str) -> str:
         """A field of a movement as it was before its quantity was turned."""
@@ -209,16 +171,18 @@ class Statements:
 
     def _read(self, each: Field) -> str:
         """A cell as what it says."""
-        if each.column.kind is Kind.TEXT:
-            cell = f"c{self.places[each.name]}"
-            return f"upper({cell})" if each.capitals else cell
-        read = self._number_or_day(each.name)
-        units = each.total_of
-        return f"{read} / nullif(abs({self._number_or_day(units)}), 0)" if units in self.places else read
+        if each.column.kind is not Kind.TEXT:
+            return self._number_or_day(each)
+        cell = f"c{self.places[each.name]}"
+        cell = f"nullif(trim({cell}), '')" if each.name in self.trimmed else cell
+        return f"upper({cell})" if each.capitals else cell
 
-    def _number_or_day(self, name: str) -> str:
-        read = self.readers[name].sql(f"c{self.places[name]}")
-        return f"coalesce({read}, odd_{name}.value)" if name in self.odd else read
+    def _number_or_day(self, each: Field) -> str:
+        read = self.ways[each.name].sql(f"c{self.places[each.name]}")
+        if each.total_of not in self.places:
+            return read
+        units = self.ways[each.total_of].sql(f"c{self.places[each.total_of]}")
+        return f"{read} / nullif(abs({units}), 0)"
 
     def _kind(self) -> str:
         """The kind of a line; as an ENUM, which is quicker to write than text and read back as text."""
@@ -230,22 +194,17 @@ class Statements:
         return f"CASE {cases} END"
 
 
-def _is_too_long(each: Field) -> str:
-    """That a text has more characters than a cell; that it has more bytes is quicker to see."""
-    if each.column.kind is not Kind.TEXT or each.name not in STORED:
-        return ""
-    return f"strlen({each.name}) > {LONGEST_TEXT} AND length({each.name}) > {LONGEST_TEXT}"
-
-
-def _limit(value: str, relation: str, limit: float | None) -> str:
-    return "" if limit is None else f"{value} {relation} {limit!r}"
+def _is_early(rule: Rule) -> bool:
+    """Whether a rule looks at a field that movements do not keep."""
+    others = {each.operand.name for each in rule.when if isinstance(each.operand, OtherField)}
+    return not {each.field for each in rule.when} | others <= {*STORED, "kind"}
 
 
 def _matches(value: str, pattern: object) -> str:
     letters = _ONE_OF_LETTERS.fullmatch(str(pattern))
     if letters:  # quicker than a regular expression, over every line
         return " OR ".join(f"starts_with({value}, {quoted(letter)})" for letter in letters[1])
-    matched = f"regexp_full_match({value}, {quoted(str(pattern))}, 's')"
+    matched = f"regexp_full_match({value}, {quoted(str(pattern))})"
     return f"({value} IS NULL OR {matched})" if re.fullmatch(str(pattern), "") else matched
 
 
@@ -255,7 +214,10 @@ def _differs(value: str, pattern: object) -> str:
 
 
 def _compared(relation: str) -> Callable[[str, object], str]:
-    return lambda value, operand: f"{value} {relation} {operand}"
+    def compared(value: str, operand: object) -> str:
+        return f"{value} {relation} {quoted(operand) if isinstance(operand, str) else operand}"
+
+    return compared
 
 
 _RELATIONS: Mapping[str, Callable[[str, object], str]] = {

@@ -13,7 +13,8 @@ import pandas as pd
 
 from xlinventory.arguments import EPOCH
 from xlinventory.imports.layouts import Field, Layout
-from xlinventory.imports.reading import Notation, read_field
+from xlinventory.imports.lines import read_field
+from xlinventory.imports.notation import Notation
 from xlinventory.tables import Kind
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _SEPARATORS = ("/", ".", "-")
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Way:
     """A way to read a cell, in SQL; NULL for what it cannot read. {0} is the cell."""
 
     pattern: str
@@ -40,32 +41,32 @@ class Reader:
         return self.pattern.format(cell)
 
 
-def readers(
+def ways(
     connection: "DuckDBPyConnection", layout: Layout, sample: Mapping[str, pd.Series], notation: Notation
-) -> dict[str, Reader] | None:
+) -> dict[str, Way] | None:
     """How to read each field of numbers or days in the *sample*; None if one has no plain way."""
-    found: dict[str, Reader] = {}
+    found: dict[str, Way] = {}
     for each in layout.fields:
         if each.name in sample and each.column.kind is not Kind.TEXT:
-            reader = _reader(connection, each, sample[each.name].drop_duplicates(), notation)
-            if reader is None:
+            way = _way(connection, each, sample[each.name].drop_duplicates(), notation)
+            if way is None:
                 return None
-            found[each.name] = reader
+            found[each.name] = way
     return found
 
 
-def _reader(
+def _way(
     connection: "DuckDBPyConnection", each: Field, texts: pd.Series, notation: Notation
-) -> Reader | None:
+) -> Way | None:
     """The first way that reads nearly all of the texts, and none of them otherwise."""
     values, _ = read_field(each, texts, notation)
     expected = values.to_numpy(dtype=float)
     filled = max(int(texts.ne("").sum()), 1)
-    for reader in map(Reader, _ways(each.column.kind)):
-        read = _numbers(connection, reader, texts, each.column.kind)
+    for way in map(Way, _ways(each.column.kind)):
+        read = _numbers(connection, way, texts, each.column.kind)
         agree = np.isnan(read) | (read == expected)
         if agree.all() and (np.isnan(read) & texts.ne("").to_numpy()).sum() <= MOST_UNREAD * filled:
-            return reader
+            return way
     return None
 
 
@@ -82,10 +83,10 @@ def _ways(kind: Kind) -> Iterator[str]:
 
 
 def _numbers(
-    connection: "DuckDBPyConnection", reader: Reader, texts: pd.Series, kind: Kind
+    connection: "DuckDBPyConnection", way: Way, texts: pd.Series, kind: Kind
 ) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     """What a way reads the texts as, days as serials; NaN for what it cannot read."""
-    value = reader.sql("text")
+    value = way.sql("text")
     if kind is Kind.DATE:
         value = f"date_diff('day', DATE '{EPOCH:%Y-%m-%d}', {value})"
     given = pd.DataFrame({"text": texts.where(texts.ne(""), None).astype(object).to_numpy()})
