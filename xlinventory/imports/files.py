@@ -4,6 +4,7 @@ import codecs
 import gzip
 import io
 import os
+import stat
 import zlib
 from pathlib import Path
 
@@ -23,6 +24,8 @@ _NO_CSV = {
     b"\xd0\xcf\x11\xe0": "it is an old Excel workbook, not CSV",
     b"%PDF": "it is a PDF, not CSV",
 }
+_SPLIT = "Nothing of the file was taken. Export it in parts, such as a file a year."
+_PERMIT = "Nothing of the file was taken. Close it elsewhere, or permit reading it, then refresh again."
 _SAMPLE = 2000
 _EITHER = "xlinventory.windows"
 
@@ -34,11 +37,28 @@ def raw_table(path: Path) -> RawTable:
 
 def text_of(path: Path) -> str:
     """The text of a file, plain or gzipped, with one kind of line end; raises UnreadableFileError."""
+    check_place(path)
     data = _bytes(path)
     for mark, what in _NO_CSV.items():
         if data.startswith(mark):
             raise UnreadableFileError(what)
     return plain_lines(decoded(data))
+
+
+def check_place(path: Path) -> None:
+    """Raise UnreadableFileError unless it is a plain file that lies in its folder, no link out of it."""
+    try:
+        mode = path.stat().st_mode
+        leads_out = path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
+    except OSError as error:
+        raise UnreadableFileError(f"the file cannot be opened ({error.strerror})") from error
+    if leads_out:
+        raise UnreadableFileError(
+            "it is a link to another folder", "Not followed. Copy the file itself there."
+        )
+    if not stat.S_ISREG(mode):
+        what = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
+        raise UnreadableFileError(f"it is {what}, not a file", "Not read. Give it another name or remove it.")
 
 
 def decoded(data: bytes) -> str:
@@ -76,10 +96,6 @@ def _bytes(path: Path) -> bytes:
         raise UnreadableFileError(problem, _PERMIT) from error
     except (OSError, EOFError, zlib.error) as error:
         raise UnreadableFileError(f"the file cannot be opened ({error})") from error
-
-
-_SPLIT = "Nothing of the file was taken. Export it in parts, such as a file a year."
-_PERMIT = "Nothing of the file was taken. Close it elsewhere, or permit reading it, then refresh again."
 
 
 def _unpacked(data: bytes) -> bytes:
