@@ -34,7 +34,7 @@ def original_rows(path: Path, rows: Numbers, count: int, skip: int) -> tuple[Num
 
 
 def _lines(path: Path, wanted: Numbers) -> tuple[list[bytes], int]:
-    """The lines of these numbers, in order, each with its end; and the number of the last that is not blank."""
+    """The lines of these numbers, in order, and the number of the last that is not blank."""
     texts, before, filled, rest = [], 0, 0, b""
     for block in _blocks(path):
         data = rest + block
@@ -42,8 +42,8 @@ def _lines(path: Path, wanted: Numbers) -> tuple[list[bytes], int]:
         ends = np.flatnonzero(cells == _NEW_LINE) + 1
         left, right = np.searchsorted(wanted, [before + 1, before + len(ends) + 1])
         edges = np.append(0, ends)
-        for number in wanted[left:right] - before - 1:
-            texts.append(data[edges[number] : edges[number + 1]])
+        here = wanted[left:right] - before - 1
+        texts += [data[start:end] for start, end in zip(edges[here], edges[here + 1], strict=True)]
         filled = _last_filled(cells, ends, before) or filled
         before, rest = before + len(ends), data[edges[-1] :]
     if rest:

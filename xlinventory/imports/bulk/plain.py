@@ -5,11 +5,16 @@ breaks its promise is no plain one.
 """
 
 import gzip
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from xlinventory.archive.connection import quoted
-from xlinventory.imports.text import UnreadableFileError
+from xlinventory.imports.lines import given
+from xlinventory.imports.reading import Found, header_of
+from xlinventory.imports.text import RawTable, UnreadableFileError, plain_lines, table_below
 
 SAMPLE = 1 << 20
 """Bytes from which a file's header, delimiter and notation are told."""
@@ -18,43 +23,56 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class PlainFile:
-    """A file of rows that are all as wide as its header. *sample* are its first rows.
-
-    *skip*: lines before the first row.
-    """
+    """A file of rows that are all as wide as its header; *sample* are its first rows."""
 
     path: Path
+    found: Found
     sample: RawTable
     new_line: str
-    skip: int
+
+    @property
+    def skip(self) -> int:
+        """Lines before the first row."""
+        return self.found.header.line
+
+    @property
+    def places(self) -> dict[str, int]:
+        """The number of the column that feeds each field."""
+        names = self.found.header.names
+        return {target: names.index(column) for column, target in self.found.how.targets.items()}
+
+    @property
+    def texts(self) -> Mapping[str, pd.Series]:
+        """The cells of the sample by field, as they are to be read."""
+        layout = self.found.how.layout
+        return given(self.sample, layout, self.found.how.targets).used if layout else {}
 
     @property
     def rows_of(self) -> str:
         """Its rows in SQL: columns c0, c1 ... of text, blank cells NULL."""
-        columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(self.sample.header)))
-        end = {"\n": r"\n", "\r\n": r"\r\n"}[self.new_line]
+        columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(self.found.header.names)))
         return (
-            f"read_csv({quoted(str(self.path))}, columns = {{{columns}}}, header = false, skip = {self.skip}, "
-            f"delim = {quoted(self.sample.delimiter)}, quote = '\"', escape = '\"', new_line = '{end}', "
-            "auto_detect = false, strict_mode = true)"
+            f"read_csv({quoted(self.path)}, columns = {{{columns}}}, header = false, skip = {self.skip}, "
+            f"delim = {quoted(self.sample.delimiter)}, quote = '\"', escape = '\"', "
+            f"new_line = '{self.new_line}', auto_detect = false, strict_mode = true)"
         )
 
 
-def plain_file(path: Path) -> PlainFile | None:
-    """The file as a plain one; None when its beginning shows that it is none."""
-    head = beginning(path).removeprefix(_UTF8_MARK)
+def plain_file(path: Path, import_map: pd.DataFrame) -> PlainFile | None:
+    """The file as a plain one of a known layout; None when its beginning shows that it is none."""
+    head = beginning(path)
     new_line = _line_end(head)
-    if new_line is None:
+    if new_line is None or b"\0" in head:
         return None
     try:
-        text = head[: head.rfind(b"\n") + 1].decode("utf-8")
-        sample = table_of_text(text)
+        text = plain_lines(head[: head.rfind(b"\n") + 1].removeprefix(_UTF8_MARK).decode("utf-8"))
+        found = header_of(path.name, text, import_map)
+        sample = table_below(text, found.header)
     except (UnicodeDecodeError, UnreadableFileError):
         return None
-    if sample.rows.empty or sample.overlong.any() or sample.misquoted.any() or "\0" in text:
+    if found.how.layout is None or sample.rows.empty or sample.overlong.any() or sample.misquoted.any():
         return None
-    skip = int(sample.rows.index[0]) - 1
-    return PlainFile(path, sample, new_line, skip)
+    return PlainFile(path, found, sample, new_line)
 
 
 def beginning(path: Path) -> bytes:
@@ -66,14 +84,9 @@ def beginning(path: Path) -> bytes:
         return b""
 
 
-def quoted(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _line_end(head: bytes) -> str | None:
-    """How lines end, None where they end in several ways or there is only one."""
+    """How lines end, as SQL says it; None where they end in several ways."""
     ends, returns = head.count(b"\n"), head.count(b"\r")
     if not ends or returns not in (0, ends) or head.count(b"\r\n") != returns:
         return None
-    return "\r\n" if returns else "\n"
+    return r"\r\n" if returns else r"\n"

@@ -1,7 +1,7 @@
-"""A plain file as Parquet of movements, with an issue for every line that is refused."""
+"""A plain file as Parquet of movements; its odd lines as the readers of small files read them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,214 +9,190 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xlinventory.arguments import EPOCH
-from xlinventory.imports import issues
-from xlinventory.imports.bulk.line_numbers import line_numbers
-from xlinventory.imports.bulk.notation import readers
-from xlinventory.imports.bulk.plain import PlainFile, plain_file, quoted
-from xlinventory.imports.bulk.statements import BrokenRule, Statements, is_for_sql
+from xlinventory.archive.connection import quoted
+from xlinventory.imports.bulk.original import original_rows
+from xlinventory.imports.bulk.plain import PlainFile, plain_file
+from xlinventory.imports.bulk.statements import Statements, is_for_sql
+from xlinventory.imports.bulk.ways import ways
 from xlinventory.imports.layouts import Layout
-from xlinventory.imports.mapping import ColumnMapping, mapped
-from xlinventory.imports.reading import Notation, notation_of, read_field
-from xlinventory.tables import Kind, to_text
+from xlinventory.imports.mapping import stated
+from xlinventory.imports.notation import NUMBERS, Notation, notation
+from xlinventory.imports.reading import ReadFile, read_rows
+from xlinventory.imports.text import plain_lines, table_below
+from xlinventory.tables import Kind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+MOST_ODD = 1_000_000
+"""Odd lines that are read one by one; a file with more is none for the engine."""
+FEW_BLANKS = 10_000
+"""So many blank cells among numbers count as odd; of more it is asked first whether they are blank."""
 _PARQUET = "FORMAT parquet, COMPRESSION snappy, PARQUET_VERSION v2, ROW_GROUP_SIZE 122880"
-_BLANK = -1
-"""Number of the rule of lines in which nothing stands that is used: they do not count as read."""
 Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class BulkFile:
-    """A file as it was understood: *part* is Parquet of its lines, as movements, in their order.
+    """A large file as it was understood: *part* is Parquet of its rows as movements, in their order.
 
-    *left_out* are the rows of the part that are not taken. Other attributes are those of a ReadFile.
+    *left_out* are the rows of the part that are not taken from it, in order; *odd* has what was taken of them
+    all the same, and everything that is told of the file. *count*: rows of the part.
     """
 
-    file: str
-    layout: Layout
+    plain: PlainFile
     part: Path
+    count: int
     left_out: Rows
-    read: int
-    import_map: pd.DataFrame
-    issues: pd.DataFrame
-    noted: pd.DataFrame
+    odd: ReadFile
+
+
+class _NotForSql(Exception):
+    """The file is one for the readers of small files."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """What reading one file needs."""
 
-    connection: "DuckDBPyConnection"
+    database: "DuckDBPyConnection"
     plain: PlainFile
-    how: ColumnMapping
     layout: Layout
+    import_map: pd.DataFrame
     part: Path
 
-    @property
-    def file(self) -> str:
-        return self.plain.path.name
-
-    def rows(self, query: str) -> dict[str, Any]:
+    def columns(self, query: str) -> dict[str, Any]:
         """The answer to a query, column by column."""
-        return self.connection.execute(query).fetchnumpy()
+        return self.database.execute(query).fetchnumpy()
+
+    def number(self, query: str) -> int:
+        """The answer to a query for one number."""
+        return int(self.database.execute(query).fetchall()[0][0])
 
     @property
     def stored(self) -> str:
         """The part in SQL, each row with its number."""
-        return f"read_parquet({quoted(str(self.part))}, file_row_number = true)"
+        return f"read_parquet({quoted(self.part)}, file_row_number = true)"
 
 
 def read_plain(
-    path: Path, import_map: pd.DataFrame, part: Path, connection: "DuckDBPyConnection"
-) -> BulkFile | None:
-    """The file as *part*, written anew; None when it is for the readers of small files."""
-    import duckdb
+    path: Path, import_map: pd.DataFrame, part: Path, database: "DuckDBPyConnection"
+) -> BulkFile | ReadFile | None:
+    """The file with its rows in *part*, which is written; None when it is one for the readers of small files.
 
-    plain = plain_file(path)
-    how = plain and mapped(path.name, plain.sample.header, import_map)
-    if not plain or not how or how.layout is None or not is_for_sql(how.layout, _places(plain, how)):
+    A file that must be asked about is a ReadFile that says so.
+    """
+    import duckdb  # noqa: PLC0415 - a tenth of a second that others need not wait
+
+    plain = plain_file(path, import_map)
+    layout = plain and plain.found.how.layout
+    if not plain or not layout or not is_for_sql(layout, plain.found.how.targets):
         return None
     try:
-        return _read(_Reading(connection, plain, how, how.layout, part))
-    except duckdb.Error:
+        return _read(_Reading(database, plain, layout, import_map, part))
+    except (duckdb.Error, _NotForSql):
         part.unlink(missing_ok=True)
         return None
 
 
-def _places(plain: PlainFile, how: ColumnMapping) -> dict[str, int]:
-    """The column that feeds each field."""
-    return {target: plain.sample.header.index(column) for column, target in how.targets.items()}
+def _read(reading: _Reading) -> BulkFile | ReadFile:
+    plain, texts = reading.plain, _texts(reading)
+    way = _notation(reading, texts)
+    if way.asked:
+        texts = texts | _all_texts(reading, texts)
+        way = _notation(reading, texts)
+    if way.asked:
+        return read_rows(
+            plain.path.name, replace(plain.sample, cut_off=False), plain.found, reading.import_map, texts
+        )
+    found = ways(reading.database, reading.layout, plain.texts, way)
+    if found is None:
+        raise _NotForSql
+    statements = Statements(reading.layout, plain.places, found, _trimmed(reading))
+    count = reading.number(f"COPY ({statements.spool(plain.rows_of)}) TO {quoted(reading.part)} ({_PARQUET})")
+    statements = replace(statements, blanks=_blanks(reading, statements, count))
+    odd = _odd_rows(reading, statements)
+    lines = _original(reading, odd, count)
+    told = read_rows(plain.path.name, lines, plain.found, reading.import_map, texts)
+    blank = len(odd) - len(lines.rows)
+    return BulkFile(plain, reading.part, count, odd, replace(told, read=count - blank))
 
 
-def _read(reading: _Reading) -> BulkFile | None:
-    sample = {
-        target: reading.plain.sample.rows[column].str.strip()
-        for column, target in reading.how.targets.items()
+def _texts(reading: _Reading) -> dict[str, set[str]]:
+    """The distinct texts of the sample, field by field of days and numbers."""
+    kinds = {each.name: each.column.kind for each in reading.layout.fields}
+    return {
+        name: set(cells.unique())
+        for name, cells in reading.plain.texts.items()
+        if kinds[name] in {Kind.DATE, *NUMBERS}
     }
-    notation = notation_of(reading.layout, sample, reading.plain.sample.delimiter)
-    found = readers(reading.connection, reading.layout, sample, notation)
-    if notation.doubts or found is None:
-        return None
-    statements = Statements(reading.layout, _places(reading.plain, reading.how), found)
-    count = _spool(reading, statements)
-    odd = _odd_texts(reading, statements, count, notation)
-    if odd:
-        statements = Statements(reading.layout, statements.places, found, frozenset(odd))
-        _spool(reading, statements)
-    return _judged(reading, statements, count)
 
 
-def _spool(reading: _Reading, statements: Statements) -> int:
-    """Write the part; how many rows it has."""
-    query = statements.spool(reading.plain.rows_of)
-    done = reading.connection.execute(f"COPY ({query}) TO {quoted(str(reading.part))} ({_PARQUET})")
-    return int(done.fetchall()[0][0])
+def _all_texts(reading: _Reading, names: Iterable[str]) -> dict[str, set[str]]:
+    """The distinct texts of the whole file."""
+    found = {}
+    for name in names:
+        cell = f"trim(c{reading.plain.places[name]})"
+        rows = reading.columns(
+            f"SELECT DISTINCT {cell} AS text FROM {reading.plain.rows_of} WHERE {cell} <> ''"
+        )
+        found[name] = set(rows["text"])
+    return found
 
 
-def _odd_texts(reading: _Reading, statements: Statements, count: int, notation: Notation) -> list[str]:
-    """Fields with texts that are not plain: for each a table of what the readers of small files make of them."""
-    typed = [each for each in statements.used if each.column.kind is not Kind.TEXT]
-    if not typed:
-        return []
-    filled = reading.rows(
-        f"SELECT {', '.join(f'count({each.name}) AS {each.name}' for each in typed)} FROM {reading.stored}"
+def _notation(reading: _Reading, texts: Mapping[str, Collection[str]]) -> Notation:
+    plain = reading.plain
+    header, how, delimiter = plain.found.header.names, plain.found.how, plain.sample.delimiter
+    said = stated(plain.path.name, header, how, reading.import_map, delimiter)
+    return notation(reading.layout, texts, said)
+
+
+def _trimmed(reading: _Reading) -> frozenset[str]:
+    """The texts with spaces around them in the sample."""
+    sample = reading.plain.sample.rows
+    return frozenset(
+        target
+        for column, target in reading.plain.found.how.targets.items()
+        if target != "name" and (sample[column] != sample[column].str.strip()).any()
     )
-    odd = []
-    for each in typed:
-        if filled[each.name][0] == count:
-            continue
-        texts = reading.rows(statements.unread(reading.plain.rows_of, each.name))["text"]
-        if len(texts):
-            given = pd.Series(np.asarray(texts, dtype=object))
-            values, _ = read_field(each, given, notation)
-            _keep_odd(reading.connection, each.name, given, values, each.column.kind)
-            odd.append(each.name)
-    return odd
 
 
-def _keep_odd(
-    connection: "DuckDBPyConnection", name: str, texts: pd.Series, values: pd.Series, kind: Kind
-) -> None:
-    """A table odd_<name> with each text and its value, NULL where it has none."""
-    value = f"DATE '{EPOCH:%Y-%m-%d}' + value::INTEGER" if kind is Kind.DATE else "value"
-    connection.register("given", pd.DataFrame({"text": texts, "value": values.astype(float)}))
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE odd_{name} AS "
-        f"SELECT text, CASE WHEN NOT isnan(value) THEN {value} END AS value FROM given"
+def _blanks(reading: _Reading, statements: Statements, count: int) -> frozenset[str]:
+    """The fields with so many blank cells that those are nothing odd: nothing unread is among them."""
+    names = [each.name for each in statements.optional]
+    if not names:
+        return frozenset()
+    filled = reading.columns(
+        f"SELECT {', '.join(f'count({name}) AS {name}' for name in names)} FROM {reading.stored}"
     )
-    connection.unregister("given")
+    many = [name for name in names if count - filled[name][0] > FEW_BLANKS]
+    if any(reading.number(statements.unread(reading.plain.rows_of, name)) for name in many):
+        raise _NotForSql
+    return frozenset(many)
 
 
-def _judged(reading: _Reading, statements: Statements, count: int) -> BulkFile | None:
-    """The part with the lines that break a rule left out."""
-    rules = statements.rules()
-    rows, broken = _breaking(reading, rules, _is_blank(reading, statements, count))
-    noted = [
-        (rule, found[~np.isin(found, rows)])
-        for rule in statements.notices()
-        for found, _ in [_breaking(reading, [rule], "")]
-    ]
-    told = [(rule, rows[broken == i]) for i, rule in enumerate(rules)]
-    issue_rows = np.unique(np.concatenate([rows, *(found for _, found in noted)]))
-    lines = line_numbers(reading.plain.path, issue_rows, count, reading.plain.skip) if len(issue_rows) else issue_rows
-    if lines is None:
-        return None
-    places = pd.Series(lines, index=issue_rows)
-    return BulkFile(
-        reading.file, reading.layout, reading.part, rows, count - int((broken == _BLANK).sum()),
-        reading.how.rows,
-        issues.joined([reading.how.issues, *_issues(reading, statements, told, places)]),
-        issues.joined(_issues(reading, statements, noted, places)),
-    )  # fmt: skip
+def _odd_rows(reading: _Reading, statements: Statements) -> Rows:
+    found = reading.columns(
+        f"SELECT file_row_number AS row FROM {reading.stored} WHERE {statements.odd()} "
+        f"ORDER BY row LIMIT {MOST_ODD + 1}"
+    )["row"]
+    if len(found) > MOST_ODD:
+        raise _NotForSql
+    return np.asarray(found, dtype=np.int64)
 
 
-def _is_blank(reading: _Reading, statements: Statements, count: int) -> str:
-    """That nothing stands in a row, as a condition; none where there is no such row."""
-    names = statements.stored
-    filled = reading.rows(f"SELECT count({names[0]}) AS filled FROM {reading.stored}")["filled"][0]
-    odd = [f"odd_{name}" for name in sorted(statements.odd)]
-    return " AND ".join(f"{name} IS NULL" for name in [*names, *odd]) if filled < count else ""
-
-
-def _breaking(reading: _Reading, rules: Sequence[BrokenRule], blank: str) -> tuple[Rows, Rows]:
-    """The rows that break a rule, and the number of the first that each breaks."""
-    cases = [f"WHEN {blank} THEN {_BLANK}"] if blank else []
-    cases += [f"WHEN {rule.when} THEN {i}" for i, rule in enumerate(rules)]
-    found = reading.rows(
-        f"SELECT row, rule FROM (SELECT file_row_number AS row, CASE {' '.join(cases)} END AS rule "
-        f"FROM {reading.stored}) WHERE rule IS NOT NULL ORDER BY row"
-    )
-    return np.asarray(found["row"], dtype=np.int64), np.asarray(found["rule"], dtype=np.int64)
-
-
-def _issues(
-    reading: _Reading, statements: Statements, told: Sequence[tuple[BrokenRule, Rows]], lines: pd.Series
-) -> list[pd.DataFrame]:
-    columns = {target: column for column, target in reading.how.targets.items()}
-    out = []
-    for rule, rows in told:
-        if len(rows):
-            values = pd.Series(_shown(reading, statements, rule, rows), index=lines[rows].to_numpy())
-            out.append(
-                issues.refused_lines(
-                    reading.file, columns.get(rule.field, ""), values, rule.problem, rule.action
-                )
-            )
-    return out
-
-
-def _shown(reading: _Reading, statements: Statements, rule: BrokenRule, rows: Rows) -> list[str]:
-    """What stands in the cell that a rule is about, as text, row by row."""
-    shown = statements.shown(rule)
-    if not shown:
-        return [""] * len(rows)
-    reading.connection.register("wanted", pd.DataFrame({"row": rows}))
-    found = reading.connection.execute(
-        f"SELECT {shown} AS value FROM {reading.stored} JOIN wanted ON file_row_number = row ORDER BY row"
-    ).fetchall()
-    reading.connection.unregister("wanted")
-    return [to_text(value) for (value,) in found]
+def _original(reading: _Reading, rows: Rows, count: int) -> Any:
+    """Rows as they stand in the file, as a table whose index is the lines that they begin on."""
+    plain = reading.plain
+    found = original_rows(plain.path, rows, count, plain.skip) if len(rows) else (rows, [])
+    if found is None:
+        raise _NotForSql
+    lines, cells = found
+    text = plain_lines(b"".join(cells).decode("utf-8"))
+    table = table_below(text, replace(plain.found.header, line=0, end=0))
+    begins = np.cumsum([1, *(cell.count(b"\n") for cell in cells)])[: len(cells)]
+    places = np.searchsorted(begins, table.rows.index.to_numpy())
+    if not np.array_equal(begins[places], table.rows.index.to_numpy()):
+        raise _NotForSql
+    index = pd.Index(lines[places], name="line")
+    return replace(table, rows=table.rows.set_axis(index), cut_off=False)

@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - SQL is made from layouts, column numbers and quoted texts; cells of a file are only data to it
 """A layout in SQL: what each of its columns is read as, which kind a line is, and which lines are odd.
 
 Only layouts that compare columns can be written so; the others are read by the readers of small files. Two
@@ -87,7 +86,9 @@ class Statements:
     @property
     def optional(self) -> list[Field]:
         """Numbers and days that movements keep and that may be blank."""
-        return [each for each in self.stored if each.column.kind is not Kind.TEXT and not each.column.required]
+        return [
+            each for each in self.stored if each.column.kind is not Kind.TEXT and not each.column.required
+        ]
 
     def spool(self, rows: str) -> str:
         """All lines as movements, and whether a line is odd by what movements do not keep."""
@@ -109,9 +110,7 @@ class Statements:
         """That a line is odd, over the first statement's columns."""
         conditions = [when for each in self.stored for when in self._odd_cells(each)]
         rules = [*self.layout.refusals, *self.layout.notices]
-        conditions += [
-            self._all_hold(rule.when, self._as_in_file) for rule in rules if not _is_early(rule)
-        ]
+        conditions += [self._all_hold(rule.when, self._as_in_file) for rule in rules if not _is_early(rule)]
         return " OR ".join(f"({when})" for when in [*conditions, *(["is_odd"] if self._early() else [])])
 
     def _early(self) -> str:

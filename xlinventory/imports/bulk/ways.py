@@ -55,9 +55,7 @@ def ways(
     return found
 
 
-def _way(
-    connection: "DuckDBPyConnection", each: Field, texts: pd.Series, notation: Notation
-) -> Way | None:
+def _way(connection: "DuckDBPyConnection", each: Field, texts: pd.Series, notation: Notation) -> Way | None:
     """The first way that reads nearly all of the texts, and none of them otherwise."""
     values, _ = read_field(each, texts, notation)
     expected = values.to_numpy(dtype=float)
