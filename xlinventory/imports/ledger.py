@@ -1,6 +1,6 @@
 """Lines of files as movements of stock: kind, sign, source; the items they name; what is odd about them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,14 @@ COLUMNS = TABLES["Movements"].names
 TEXTS = ("sku", "kind", "reference", "source", "order_line", "name")
 SOLD, OPENING = "SALE", "OPENING"
 SUPPLIED = (OPENING, "RECEIPT")
+COUNTED = "count"
+"""Reference of the movements that a count of stock made."""
+SIGNED: Mapping[Sign, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+    Sign.AS_GIVEN: np.positive,
+    Sign.TURNED: np.negative,
+    Sign.IN: np.abs,
+    Sign.OUT: lambda quantity: -np.abs(quantity),
+}
 
 
 def spelled_as(lines: pd.DataFrame, file: ReadFile, skus: pd.Series) -> pd.DataFrame:
@@ -37,9 +45,10 @@ def movements(file: ReadFile) -> pd.DataFrame:
     rules = file.layout.kinds if file.layout else ()
     marks = [holds(rule.when, lines) for rule in rules]
     given = lines["quantity"].to_numpy(dtype=float)
-    lines["quantity"] = np.select(marks, [_signed(rule, given) for rule in rules])
+    lines["quantity"] = np.select(marks, [SIGNED[rule.sign](given) for rule in rules])
     kinds = [rule.kind or lines["kind"].to_numpy(dtype=object) for rule in rules]
     lines["kind"] = np.select(marks, kinds, "").astype(object)
+    lines["order_line"] = _numbers(lines, file.layout.line_of if file.layout else ())
     return lines[[*COLUMNS, "name"]]
 
 
@@ -93,8 +102,9 @@ def unfinished_items(
 def against_the_books(file: str, lines: pd.DataFrame, booked: pd.DataFrame) -> pd.DataFrame:
     """Issues about lines of a file that came another way, and about its earlier lines that it lost since.
 
-    *booked* are all movements. Only days from the first to the last of the file are looked at.
+    *booked* are all movements. Only days from the first to the last of the file are looked at, and no counts.
     """
+    lines, booked = (rows[rows["reference"].ne(COUNTED)] for rows in (lines, booked))
     mine = booked[
         booked["source"].eq(file) & booked["date"].between(lines["date"].min(), lines["date"].max())
     ]
@@ -175,5 +185,9 @@ def below_zero(file: str, short: pd.DataFrame) -> pd.DataFrame:
     return issues.of_file(file, problem, action, "quantity")
 
 
-def _signed(rule: KindRule, quantity: NDArray[np.float64]) -> NDArray[np.float64]:
-    return -np.abs(quantity) if rule.sign is Sign.OUT else quantity * rule.sign.value
+
+def _numbers(lines: pd.DataFrame, fields: Sequence[str]) -> pd.Series:
+    """What the source knows each line by, blank where it tells no number of the line itself."""
+    parts = [lines[name] for name in fields if name in lines]
+    blank = pd.Series("", lines.index, dtype=object)
+    return parts[0].str.cat(parts[1:], sep="/").where(lines["order_line"].ne(""), "") if parts else blank
