@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from xlinventory.imports import cells, issues
-from xlinventory.imports.layouts import Field, Layout, Mask, OddCell, holds
+from xlinventory.imports.layouts import Field, Layout, Mask, OddCell, Rule, holds
 from xlinventory.imports.mapping import mapped
 from xlinventory.imports.text import RawTable, UnreadableFileError, name_key, raw_table
 from xlinventory.tables import Kind
@@ -72,20 +73,22 @@ def typed(file: str, raw: RawTable, layout: Layout, targets: Mapping[str, str]) 
     """Typed lines, and one issue for each that is refused: the first rule it broke."""
     given = {target: raw.rows[column].str.strip() for column, target in targets.items()}
     columns = {target: column for column, target in targets.items()}
-    used, odd = _without_odd_cells(layout, given)
-    notation = _notation(layout, used, raw.delimiter)
+    passed = list(_against(layout.passed_over, pd.DataFrame(given, index=raw.rows.index)))
+    used, odd = _without_odd_cells(layout, _told_for_all(layout, given))
+    read = ~_any_of(passed, len(raw.rows))
+    notation = _notation(layout, {name: texts[read] for name, texts in used.items()}, raw.delimiter)
     told = [*_doubts(file, notation), *_misshapen(file, raw)]
     lines, broken = _read_fields(layout, used, notation, raw.rows.index)
     refused, first = raw.overlong | raw.misquoted, raw.rows.iloc[:, 0]
-    for rule in [*_unread(odd), *broken, *_against(layout, lines)]:
-        shown = given.get(rule.field, first)[rule.marked & ~refused]
-        told.append(issues.refused_lines(file, columns.get(rule.field, ""), shown, rule.problem, rule.action))
-        refused |= rule.marked
-    noted = [
-        issues.refused_lines(file, columns[name], given[name][marked & ~refused], cell.problem, cell.action)
-        for name, cell, marked in odd
-        if cell.becomes is not None
-    ]
+
+    def shown(rule: _Broken) -> pd.DataFrame:
+        values = given.get(rule.field, first)[rule.marked & ~refused]
+        return issues.refused_lines(file, columns.get(rule.field, ""), values, rule.problem, rule.action)
+
+    for rule in [*passed, *_unread(odd), *broken, *_against(layout.refusals, lines)]:
+        told.append(shown(rule))
+        refused = refused | rule.marked
+    noted = [shown(rule) for rule in [*_read_otherwise(odd), *_against(layout.notices, lines)]]
     return Lines(lines[~refused], issues.joined(told), issues.joined(noted))
 
 
@@ -106,6 +109,33 @@ def _unread(odd: Sequence[tuple[str, OddCell, Mask]]) -> Iterator[_Broken]:
             yield _Broken(name, marked, cell.problem, cell.action)
 
 
+def _read_otherwise(odd: Sequence[tuple[str, OddCell, Mask]]) -> Iterator[_Broken]:
+    """The lines that are taken with an odd cell read as something else."""
+    for name, cell, marked in odd:
+        if cell.becomes is not None:
+            yield _Broken(name, marked, cell.problem, cell.action)
+
+
+def _any_of(rules: Sequence[_Broken], count: int) -> Mask:
+    """The lines, of *count*, that at least one rule marks."""
+    marked = np.zeros(count, dtype=bool)
+    for rule in rules:
+        marked |= rule.marked
+    return marked
+
+
+def _told_for_all(layout: Layout, given: Mapping[str, pd.Series]) -> dict[str, pd.Series]:
+    """The cells of each field; blank ones of a field told once have the first filled cell of their group."""
+    out = dict(given)
+    for each in layout.fields:
+        if each.name in given and each.told_once_for in given:
+            texts, group = given[each.name], given[each.told_once_for]
+            first = texts[texts.ne("")].groupby(group).first()
+            told = group.map(first).where(group.ne(""), "").fillna("")
+            out[each.name] = texts.where(texts.ne(""), told)
+    return out
+
+
 def _read_fields(
     layout: Layout, used: Mapping[str, pd.Series], notation: Notation, numbers: pd.Index
 ) -> tuple[pd.DataFrame, list[_Broken]]:
@@ -115,17 +145,19 @@ def _read_fields(
         if field.name in used:
             lines[field.name], faults = read_field(field, used[field.name], notation)
             broken += [_Broken(field.name, marked, rule, issues.CORRECT_CELL) for marked, rule in faults]
-            if field.told_once_for in lines:
-                lines[field.name] = lines.groupby(field.told_once_for)[field.name].transform("max")
         elif field.same_as in lines:
             lines[field.name] = lines[field.same_as]
+    for field in layout.fields:
+        if field.name in lines and field.total_of in lines:
+            units = lines[field.total_of].abs()
+            lines[field.name] /= units.where(units > 0)
     return lines, broken
 
 
-def _against(layout: Layout, lines: pd.DataFrame) -> Iterator[_Broken]:
-    """The lines that the layout refuses."""
-    for refusal in layout.refusals:
-        yield _Broken(refusal.shown, holds(refusal.when, lines), refusal.problem, refusal.action)
+def _against(rules: Sequence[Rule], lines: pd.DataFrame) -> Iterator[_Broken]:
+    """The lines for which a rule of the layout holds."""
+    for rule in rules:
+        yield _Broken(rule.shown, holds(rule.when, lines), rule.problem, rule.action)
 
 
 def _without_odd_cells(
