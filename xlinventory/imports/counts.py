@@ -29,12 +29,12 @@ def lines_of(file: ReadFile, written: float) -> pd.DataFrame:
             "source": file.file,
             "unit_price": np.nan,
             "order_line": "",
-            "name": file.lines["name"] if "name" in file.lines else "",
-            "location": file.lines["location"] if "location" in file.lines else "",
+            "name": file.lines.get("name", ""),
+            "location": file.lines.get("location", ""),
         },
         index=file.lines.index,
     )
-    return out.astype({name: object for name in ("kind", "reference", "source", "order_line")})
+    return out.astype(dict.fromkeys(("kind", "reference", "source", "order_line"), object))
 
 
 def differences(counts: Mapping[str, pd.DataFrame], booked: pd.DataFrame) -> pd.DataFrame:
@@ -89,7 +89,9 @@ def _by_day(counts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _booked_until(counted: pd.DataFrame, booked: pd.DataFrame) -> pd.DataFrame:
     """Units booked to the end of each count's day, and whether there was any movement."""
     stock = booked[booked["kind"].ne("TRANSFER") & booked["sku"].isin(counted["sku"])]
-    daily = stock.assign(date=np.floor(stock["date"])).groupby(["date", "sku"], as_index=False)["quantity"].sum()
+    daily = (
+        stock.assign(date=np.floor(stock["date"])).groupby(["date", "sku"], as_index=False)["quantity"].sum()
+    )
     daily["units"] = daily.groupby("sku")["quantity"].cumsum()
     found = pd.merge_asof(counted[["date", "sku"]], daily[["date", "sku", "units"]], on="date", by="sku")
     return found.assign(moved=found["units"].notna(), units=found["units"].fillna(0.0))

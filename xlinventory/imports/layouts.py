@@ -36,7 +36,7 @@ class OddCell:
     """Cells of one field that hold something else than it, as the source is known to write them.
 
     A cell whose whole text matches the *pattern* is read as *becomes*, a replacement as of re.sub, and told;
-    with None its line is refused. *problem* and *action* are told in ImportIssues, unless there is no problem.
+    with None its line is refused. *problem* and *action* are told in ImportIssues, if there is a problem.
     """
 
     pattern: str
@@ -140,7 +140,7 @@ class Layout:
 
     *own_names*: whether its columns may also go by the names of this workbook. *passed_over* are lines that
     are no lines of the table at all, such as totals: judged before any cell is read. *line_of* names the
-    fields by which, with the reference, the source knows a line, so that a line which comes again changed is a
+    fields by which, with the reference, the source knows a line, so that one which comes again changed is a
     correction; without them a line is known by its content. *undone* are lines that move nothing (any more):
     refused, unless they are known from an earlier time; then they correct that to no units.
     *counts*: its quantities are stock that was counted, not moved.

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from xlinventory.core.ledger import StockLedger
 from xlinventory.imports import issues
-from xlinventory.imports.layouts import KindRule, Sign, holds
+from xlinventory.imports.layouts import Sign, holds
 from xlinventory.imports.merging import identity
 from xlinventory.imports.reading import ReadFile
 from xlinventory.sheets import TABLES
@@ -185,9 +185,9 @@ def below_zero(file: str, short: pd.DataFrame) -> pd.DataFrame:
     return issues.of_file(file, problem, action, "quantity")
 
 
-
 def _numbers(lines: pd.DataFrame, fields: Sequence[str]) -> pd.Series:
     """What the source knows each line by, blank where it tells no number of the line itself."""
-    parts = [lines[name] for name in fields if name in lines]
-    blank = pd.Series("", lines.index, dtype=object)
-    return parts[0].str.cat(parts[1:], sep="/").where(lines["order_line"].ne(""), "") if parts else blank
+    number = pd.Series("", lines.index, dtype=object)
+    for place, name in enumerate(name for name in fields if name in lines):
+        number = number + "/" * bool(place) + lines[name]
+    return number.where(lines["order_line"].ne(""), "")

@@ -1,12 +1,13 @@
-"""Lines of files into the ledger: which are new, which are there, and which correct a line of an earlier time.
+"""Lines of files into the ledger: which are new, which are there, and which correct one of an earlier time.
 
-A line that its source knows by something is known by its reference and that, and only within one layout, since
-two reports may tell of one sale. Of several such lines the last counts. Any other line is known by its content
-and by how often it stands there; so is a line that the workbook has from before it kept such numbers.
+A line that its source has a number for is known by its reference and that number, and within one layout only,
+since two reports may tell of one sale. Of several such lines the last counts. Any other line is known by its
+content and by how often it stands there, and so is one that the workbook has without its number.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,9 +20,23 @@ from xlinventory.imports.reading import ReadFile
 from xlinventory.tables import day_text, to_text
 
 KNOWN_BY = ("reference", "order_line")
-CHANGES = ("date", "sku", "kind", "quantity", "unit_cost", "unit_price")
-"""What a line that comes again may tell otherwise."""
+
 NONE = -1
+
+
+def _number_text(value: float) -> str:
+    return "" if np.isnan(value) else f"{round(value, DECIMALS):.15g}"
+
+
+CHANGES: Mapping[str, Callable[[Any], str]] = {
+    "date": day_text,
+    "sku": str,
+    "kind": str,
+    "quantity": _number_text,
+    "unit_cost": _number_text,
+    "unit_price": _number_text,
+}
+"""What a line that comes again may tell otherwise, and how it is shown."""
 OVERRULED = Refusal(
     (), "a later line of the file has the same number", "Not taken: the last line counts. Remove one of them."
 )
@@ -29,9 +44,14 @@ OVERRULED = Refusal(
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """All movements by day; *taken* marks, file by file, the lines that are new or correct one that was there."""
+    """All movements by day, the *lines* of each file that count, and what there is to tell.
+
+    A line does not count when it is refused or a later one tells it otherwise. *taken* marks those of the
+    others that are new or correct one that was there.
+    """
 
     movements: pd.DataFrame
+    lines: dict[str, pd.DataFrame]
     taken: dict[str, Mask]
     refused: pd.DataFrame
     noted: pd.DataFrame
@@ -43,7 +63,7 @@ def book(
     files: Mapping[str, ReadFile],
     layouts: Mapping[str, str],
 ) -> Booked:
-    """The movements *before* and the *lines* of files; *layouts* are the names of those of files, known of old."""
+    """The movements *before* and the *lines* of *files*; *layouts* names the layout of files of any time."""
     every = _every(lines, files)
     known = every["order_line"].ne("")
     _judge_by_content(before, every, ~known)
@@ -52,10 +72,12 @@ def book(
     corrected = every[every["row"].ne(NONE)]
     parts = [_replaced(before, corrected), every.loc[every["new"], COLUMNS]]
     rows = pd.concat([part for part in parts if len(part)] or [before])
-    taken = every["new"] | every["row"].ne(NONE)
+    taken, kept = every["new"] | every["row"].ne(NONE), ~every["refused"] & ~every["outdated"]
+    mine = {name: every["file"].eq(name) for name in lines}
     return Booked(
         rows.sort_values("date", kind="stable", ignore_index=True),
-        {name: taken[every["file"].eq(name)].to_numpy(dtype=bool) for name in lines},
+        {name: moved[kept[mine[name]].to_numpy(dtype=bool)] for name, moved in lines.items()},
+        {name: taken[mine[name] & kept].to_numpy(dtype=bool) for name in lines},
         issues.joined(list(_refused(every, files))),
         issues.joined([*_corrections(before, corrected, files), *_undone_since(before, every)]),
     )
@@ -64,8 +86,9 @@ def book(
 def _every(lines: Mapping[str, pd.DataFrame], files: Mapping[str, ReadFile]) -> pd.DataFrame:
     """The lines of all files, with nothing judged yet.
 
-    *undone* is the place of the rule by which a line moves nothing, *row* that of the movement it corrects,
-    *refused* marks those that are refused, *overruled* those of them that a later line stands for.
+    *undone* is the place of the rule by which a line moves nothing, *row* that of the movement it corrects.
+    *refused* marks the lines that are, *overruled* those of them that a later line of the file stands for,
+    *outdated* all that a later line of any file tells otherwise.
     """
     parts = [
         moved[COLUMNS].assign(
@@ -75,7 +98,7 @@ def _every(lines: Mapping[str, pd.DataFrame], files: Mapping[str, ReadFile]) -> 
     ]
     extra = ["file", "line", "layout", "undone"]
     every = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*COLUMNS, *extra])
-    return every.assign(new=False, row=NONE, refused=False, overruled=False)
+    return every.assign(new=False, row=NONE, refused=False, overruled=False, outdated=False)
 
 
 def _layout_name(file: ReadFile) -> str:
@@ -116,8 +139,9 @@ def _judge_by_line(
     fresh = lines[last & ~there & ~undone]
     numberless = before[before["order_line"].eq("")]
     every.loc[fresh.index, "new"] = new_lines(identities(numberless), [identities(fresh)])[0]
-    overruled = mine & ~last & _told_otherwise_below(lines, key)
+    overruled = mine & ~last & _told_otherwise_below(lines, [lines["file"], key])
     every.loc[lines.index, "overruled"] = overruled
+    every.loc[lines.index, "outdated"] = mine & ~last & _told_otherwise_below(lines, [key])
     every.loc[lines.index, "refused"] = overruled | (last & ~there & undone)
 
 
@@ -140,10 +164,11 @@ def _take_over(before: pd.DataFrame, every: pd.DataFrame, row: "pd.Series[int]")
     every.loc[row.index[differs], "row"] = row[differs]
 
 
-def _told_otherwise_below(lines: pd.DataFrame, key: "pd.Series[int]") -> "pd.Series[bool]":
-    """Marks lines of which a later one of their file, of the same number, tells something else."""
-    content = pd.Series(identities(lines), lines.index) + lines["undone"].astype(np.uint64)
-    return content.groupby([lines["file"], key]).transform("last").ne(content)
+def _told_otherwise_below(lines: pd.DataFrame, group: "list[pd.Series[Any]]") -> "pd.Series[bool]":
+    """Marks lines of which a later one of their group tells something else."""
+    content = pd.Series(identities(lines), lines.index)
+    last = content.groupby(group).transform("last"), lines["undone"].groupby(group).transform("last")
+    return content.ne(last[0]) | lines["undone"].ne(last[1])
 
 
 def _replaced(before: pd.DataFrame, corrected: pd.DataFrame) -> pd.DataFrame:
@@ -177,11 +202,13 @@ def _corrections(
 ) -> Iterator[pd.DataFrame]:
     """What changed in the movements that a line corrected, old and new, column by column."""
     old = before.iloc[corrected["row"]].set_index(corrected.index)
-    for column in CHANGES:
-        was, now = (rows[column].map(_TEXTS.get(column, _number_text)) for rows in (old, corrected))
+    for column, shown in CHANGES.items():
+        was, now = (rows[column].map(shown) for rows in (old, corrected))
         for name, lines in corrected[was.ne(now)].groupby("file", sort=False):
             file = files[str(name)]
-            for line, before_it, after_it in zip(lines["line"], was[lines.index], now[lines.index], strict=True):
+            for line, before_it, after_it in zip(
+                lines["line"], was[lines.index], now[lines.index], strict=True
+            ):
                 yield issues.refused_lines(
                     file.file, _column_of(file, column), pd.Series([after_it], index=[line]),
                     f"corrected: {before_it or 'blank'} before", "Taken: it stands in Movements now.",
@@ -206,10 +233,3 @@ def _column_of(file: ReadFile, field: str) -> str:
     """What the file calls the column of a field."""
     named = file.import_map.loc[file.import_map["target_column"].eq(field), "source_column"]
     return str(named.iloc[0]) if len(named) else field
-
-
-def _number_text(value: float) -> str:
-    return "" if np.isnan(value) else f"{round(value, DECIMALS):.15g}"
-
-
-_TEXTS = {"date": day_text, "sku": str, "kind": str}

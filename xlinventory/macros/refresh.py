@@ -168,7 +168,7 @@ def _ledger(
     lines = {
         file.file: ledger.spelled_as(ledger.movements(file), file, tables["Items"]["sku"])
         for file in files
-        if not _of_receipts(file) and not _counts(file)
+        if not _of_receipts(file) and not _is_count(file)
     }
     skus = pd.concat([tables["Items"]["sku"], *(moved["sku"] for moved in lines.values())])
     delivered = [
@@ -177,7 +177,7 @@ def _ledger(
     lines |= {found.file: receipts.movements(found) for found in delivered}
     lines = {file.file: lines[file.file] for file in files if file.file in lines}
     book = order_lines.book(before, lines, {file.file: file for file in files}, layouts)
-    return delivered, Ledger(book.movements, lines, book.taken, book.refused, book.noted)
+    return delivered, Ledger(book.movements, book.lines, book.taken, book.refused, book.noted)
 
 
 def _with_counts(
@@ -189,7 +189,9 @@ def _with_counts(
 ) -> tuple[list[receipts.Deliveries], Ledger]:
     """The ledger with what the counts of stock found other than booked."""
     lines = {
-        file.file: counts.lines_of(file, _day_written(folder / file.file)) for file in files if _counts(file)
+        file.file: counts.lines_of(file, _day_written(folder / file.file))
+        for file in files
+        if _is_count(file)
     }
     if not lines:
         return delivered, book
@@ -203,7 +205,7 @@ def _with_counts(
 
 
 def _day_written(path: Path) -> float:
-    return serial(dt.datetime.fromtimestamp(path.stat().st_mtime).date())  # noqa: DTZ006 - the day on this computer
+    return serial(dt.datetime.fromtimestamp(path.stat().st_mtime).date())
 
 
 def _layouts(import_map: pd.DataFrame, files: Sequence[ReadFile]) -> dict[str, str]:
@@ -247,7 +249,7 @@ def _of_receipts(file: ReadFile) -> bool:
     return file.layout is not None and file.layout.is_of_receipts
 
 
-def _counts(file: ReadFile) -> bool:
+def _is_count(file: ReadFile) -> bool:
     return file.layout is not None and file.layout.counts
 
 

@@ -6,7 +6,16 @@ are tried before the plain ones.
 
 from collections.abc import Mapping
 
-from xlinventory.imports.catalogue import amazon, ebay, online_retail, plain, scms, shopify, square, woocommerce
+from xlinventory.imports.catalogue import (
+    amazon,
+    ebay,
+    online_retail,
+    plain,
+    scms,
+    shopify,
+    square,
+    woocommerce,
+)
 from xlinventory.imports.layouts import Layout
 
 SHOPS = (online_retail, shopify, woocommerce, amazon, square, ebay, scms)

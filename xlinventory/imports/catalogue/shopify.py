@@ -38,7 +38,7 @@ SHOPIFY_ORDERS = Layout(
     ),
     refusals=(NO_UNITS, NEGATIVE_PRICE),
     notices=(
-        Notice((Condition("financial_status", "matches", "(?i)(partially_)?refunded"),),
+        Notice((Condition("financial_status", "matches", "(?i)(partially_)?refunded"), Condition("order_status", "matches", "")),
                "money was paid back; the file does not say which goods came back, if any",
                "Taken as sold. If goods came back, enter them in Movements as CUSTOMER_RETURN."),
     ),

@@ -1,7 +1,15 @@
 # ruff: noqa: E501 - a field with its names is one line of a list that is read as a table
 """The layout of Square's item details: what was sold and refunded, item by item."""
 
-from xlinventory.imports.catalogue.fields import NEGATIVE_PRICE, NO_SKU, NO_UNITS, WITHOUT_MINUS, aside, moved, named
+from xlinventory.imports.catalogue.fields import (
+    NEGATIVE_PRICE,
+    NO_SKU,
+    NO_UNITS,
+    WITHOUT_MINUS,
+    aside,
+    moved,
+    named,
+)
 from xlinventory.imports.layouts import Condition, KindRule, Layout, Notice, Refusal, Sign
 
 REFUND = Condition("event", "matches", "(?i)refund")

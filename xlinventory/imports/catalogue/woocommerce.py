@@ -43,7 +43,7 @@ ORDERS_BY_EXTENSION = Layout(
     undone=(CANCELLED, NO_UNITS),
     refusals=(NOT_PAID, NEGATIVE_PRICE),
     notices=(
-        Notice((Condition("order_status", "matches", "(?i)(wc-)?refunded"),),
+        Notice((Condition("order_status", "matches", "(?i)(wc-)?refunded"), Condition("quantity", ">", 0)),
                "the order was refunded, but these units of it were not",
                "Taken as sold. If goods came back, refund their units in the shop or enter them in Movements as CUSTOMER_RETURN."),
     ),
