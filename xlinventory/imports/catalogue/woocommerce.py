@@ -102,7 +102,7 @@ PRODUCTS = Layout(
     own_names=False,
     help="Products as WooCommerce exports them itself; a product with variations is not an item, its variations are. Published is "
          "1, private 0 and a draft -1: only the first is active. Stock in this file is not used",
-    source="https://github.com/woocommerce/woocommerce/wiki/Product-CSV-Import-Schema",
+    source="https://woocommerce.com/document/product-csv-importer-exporter/",
 )  # fmt: skip
 
 LAYOUTS = (ORDERS_BY_EXTENSION, ORDERS_BY_ITEM, PRODUCTS)
