@@ -80,7 +80,9 @@ def csv_page() -> str:
         "UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab or bar; decimal point or comma; most ways to",
         "write a date. A file is recognised by its header; case, spaces and signs in names do not matter.",
         "Another mapping is written into the sheet ImportMap, and the next refresh goes by it. Columns in",
-        "bold are needed. Reading a file again changes nothing.",
+        "bold are needed. Reading a file again changes nothing. A line is known by its content and by how often",
+        "it stands there; where its source has a number for it, by that, and comes it again changed, the movement",
+        "is corrected and the correction told in ImportIssues.",
     ]
     for layout in LAYOUTS.values():
         parts += ["", *_layout(layout)]
@@ -91,12 +93,19 @@ PAGES = {"functions": functions_page, "workbook": workbook_page, "csv": csv_page
 
 
 def _layout(layout: Layout) -> list[str]:
-    refused = [f"- {refusal.problem}: {refusal.action}" for refusal in layout.refusals]
+    told = {
+        "Lines not taken:": (*layout.passed_over, *layout.undone, *layout.refusals),
+        "Lines taken and told:": layout.notices,
+    }
+    source = [f"Defined by [{layout.source.split('/')[2]}]({layout.source}).", ""] if layout.source else []
+    known = [f"A line is known by {', '.join(('reference', *layout.line_of))}.", ""] if layout.line_of else []
     return [
         f"## {layout.name}",
         "",
-        f"{layout.help}. Goes to {layout.table}.",
+        f"{layout.help}. Goes to {layout.table}{' as a count of stock' if layout.counts else ''}.",
         "",
+        *source,
+        *known,
         "| column | holds | also known as |",
         "|---|---|---|",
         *(
@@ -104,7 +113,12 @@ def _layout(layout: Layout) -> list[str]:
             f"| {', '.join(f.names)} |"
             for f in layout.fields
         ),
-        *(["", "Lines not taken:", "", *refused] if refused else []),
+        *(
+            line
+            for title, rules in told.items()
+            if rules
+            for line in ("", title, "", *(f"- {rule.problem}: {rule.action}" for rule in rules))
+        ),
     ]
 
 

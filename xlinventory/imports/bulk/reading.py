@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xlinventory.archive.connection import quoted
+from xlinventory.archive.parts import COLUMNS, DAY_ZERO
 from xlinventory.imports.bulk.original import original_rows
 from xlinventory.imports.bulk.plain import PlainFile, plain_file
 from xlinventory.imports.bulk.statements import Statements, is_for_sql
@@ -45,6 +46,46 @@ class BulkFile:
     count: int
     left_out: Rows
     odd: ReadFile
+    columns: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.plain.path.name
+
+    @property
+    def taken(self) -> int:
+        """Rows of the part that count."""
+        return self.count - len(self.left_out)
+
+    def movements(self) -> str:
+        """Its rows that count, in SQL: every column of a movement that identifies it, and *row*.
+
+        The table *left_out* of the database must hold ``left_out`` (``give_left_out``).
+        """
+        lacking = [
+            f"NULL::{COLUMNS[name]} AS {name}"
+            for name in ("unit_cost", "unit_price", "reference")
+            if name not in self.columns
+        ]
+        rows = f"read_parquet({quoted(self.part)}, file_row_number = true)"
+        return (
+            f"(SELECT {', '.join(['*', *lacking])}, file_row_number AS row FROM {rows} "
+            "ANTI JOIN left_out ON file_row_number = left_out.place)"
+        )
+
+    def give_left_out(self, database: "DuckDBPyConnection") -> None:
+        """Make the table *left_out*."""
+        database.register("given", pd.DataFrame({"place": self.left_out}))
+        database.execute("CREATE OR REPLACE TEMP TABLE left_out AS SELECT place FROM given")
+        database.unregister("given")
+
+    def days(self, database: "DuckDBPyConnection") -> tuple[float, float]:
+        """Its first and its last day, as serials; nan where it has no rows that count."""
+        first, last = database.execute(
+            f"SELECT min(date) - {DAY_ZERO}, max(date) - {DAY_ZERO} FROM {self.movements()}"
+        ).fetchall()[0]
+        return (float("nan"), float("nan")) if first is None else (float(first), float(last))
 
 
 class _NotForSql(Exception):
@@ -115,7 +156,8 @@ def _read(reading: _Reading) -> BulkFile | ReadFile:
     lines = _original(reading, odd, count)
     told = read_rows(plain.path.name, lines, plain.found, reading.import_map, texts)
     blank = len(odd) - len(lines.rows)
-    return BulkFile(plain, reading.part, count, odd, replace(told, read=count - blank))
+    columns = frozenset((*(each.name for each in statements.stored), "kind"))
+    return BulkFile(plain, reading.part, count, odd, replace(told, read=count - blank), columns)
 
 
 def _texts(reading: _Reading) -> dict[str, set[str]]:
