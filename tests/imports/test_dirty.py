@@ -206,8 +206,8 @@ class TestUnreadable:
 
     def test_what_would_fill_the_memory_is_told(self, read: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(files_module, "MOST_BYTES", 1000)
-        assert about(read(HEAD + "x" * 1000)) == ["the file is larger than 1 GB"]
-        assert about(read(gzip.compress(b"0" * 1001))) == ["the file is larger than 1 GB when unpacked"]
+        assert about(read(HEAD + "x" * 1000)) == ["the file is larger than 256 MB"]
+        assert about(read(gzip.compress(b"0" * 1001))) == ["the file is larger than 256 MB when unpacked"]
         assert about(read(gzip.compress((HEAD + "2024-01-05,A,2,1.5\n").encode()))) == []
 
     @pytest.mark.parametrize("width", [16_385, 100_000])
