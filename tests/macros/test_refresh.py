@@ -244,6 +244,19 @@ class TestText:
         refresh()
         assert column(book, "Items", "name") == {"2": "=cmd", "1": name}
 
+    @pytest.mark.parametrize("sku", ["123", "1.23E+11", "1-Mar"])
+    def test_codes_that_a_spreadsheet_changed_are_refused_unless_items_has_them(
+        self, book, put, refresh, sku: str
+    ) -> None:
+        put(items="sku,name\n00123,Bag\n", sales=SALES + f"2024-01-01,{sku},2,1,R1\n2024-01-01,A,2,1,R1\n")
+        assert tally(refresh()) == (3, 2, 0, 1)
+        assert [row[:3] for row in told(book)] == [(2.0, "sku", sku)]
+        assert book.read_table("Items")["sku"].tolist() == ["00123", "A"]
+        items = book.read_table("Items")
+        items.loc[2, "sku"] = sku
+        book.write_table("Items", items)
+        assert tally(refresh()) == (3, 1, 2, 0)
+
     def test_text_longer_than_a_cell_is_refused(self, book, put, refresh) -> None:
         put(items=f"sku,name,unit_cost\n1,{'x' * 32_768},2\n2,{'y' * 32_767},2\n")
         assert tally(refresh()) == (2, 1, 0, 1)
@@ -359,6 +372,21 @@ class TestFiles:
         put(notes__txt="Remember the milk.\n")
         with pytest.raises(WorkbookError, match="no CSV files"):
             refresh()
+
+    def test_a_text_file_with_a_known_header_is_no_note(self, book, put, refresh) -> None:
+        put(waits__txt=SALES + "02/03/2024,A,2,1,R1\n", cut__txt=SALES + "2024-01-05,A,2,1,R1\n2024-01-06,B")
+        put(notes__txt='He said "remember\n')
+        assert "2 files not understood" in refresh()
+        assert {"waits.txt", "cut.txt"} == set(book.read_table("ImportIssues")["file"])
+
+    def test_what_is_no_file_is_told(self, book, put, refresh, tmp_path) -> None:
+        (tmp_path / "sales.csv").mkdir()
+        assert "1 file not understood" in refresh()
+        assert notices(book) == ["it is a folder, not a file"]
+
+    def test_a_folder_that_cannot_be_opened_is_told(self, book) -> None:
+        with pytest.raises(WorkbookError, match="cannot be opened: File name too long"):
+            run_macro(book, "refresh", folder="x" * 5000)
 
     def test_the_folder_is_remembered(self, book, put, refresh) -> None:
         put(sales=SALES + "2024-01-01,A,2,1,R1\n")
@@ -798,7 +826,7 @@ def lines_in(data: bytes, header: str) -> int:
 
 VALUES = st.one_of(
     st.sampled_from(["2024-01-05", "05/01/2024", "A1", "00123", "3", "-2", "1,5", "1.234", "", " ", "POST", "C536379", "nan",
-                     "1e308", "=1+1", "x" * 40, "#N/A", "é", "\u2028", "SALE", "magic", "0"]),
+                     "1e308", "=1+1", "x" * 40, "Total", "1.23E+11", "Mar-01", "123", "sku", "#N/A", "é", "\u2028", "SALE", "magic", "0"]),
     st.text(st.characters(codec="utf-8", exclude_characters='"\n\r\0', exclude_categories=("Cc", "Cs")), max_size=5),
 )  # fmt: skip
 HEADERS = st.sampled_from(

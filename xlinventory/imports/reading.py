@@ -22,7 +22,7 @@ class ReadFile:
     *lines* has a column per field of the layout that the file has; its index is the line in the file.
     *read* counts the lines of the file, *layout* is None when it was not understood. *noted* are issues of
     lines that were taken all the same. *waits*: nothing was taken because its days or numbers can be read
-    in two ways; another file may tell.
+    in two ways; another file may tell. *may_be_note*: nothing in it looks like a table that is known.
     """
 
     file: str
@@ -33,24 +33,32 @@ class ReadFile:
     issues: pd.DataFrame
     noted: pd.DataFrame
     waits: bool = False
+    may_be_note: bool = False
 
 
 def read_file(path: Path, import_map: pd.DataFrame) -> ReadFile:
     """The lines of one file; one that cannot be read or is not known has none, and an issue that says why."""
+    name, found = path.name, None
     try:
         text = text_of(path)
-        found = header_of(path.name, text, import_map)
-        if found.how.layout is None:
-            return _untaken(path.name, found.how.rows, found.how.issues)
-        raw = table_below(text, found.header)
-        file = read_rows(path.name, raw, found, import_map)
-        return (
-            file
-            if len(raw.rows)
-            else replace(file, issues=issues.joined([file.issues, _no_lines(path.name)]))
-        )
     except UnreadableFileError as error:
-        return _untaken(path.name, import_map.iloc[:0], issues.of_file(path.name, str(error), error.action))
+        return unreadable(name, import_map, error)
+    try:
+        found = header_of(name, text, import_map)
+        if found.how.layout is not None:
+            raw = table_below(text, found.header)
+            file = read_rows(name, raw, found, import_map)
+            return file if len(raw.rows) else replace(file, issues=issues.joined([file.issues, _no_lines(name)]))
+        return replace(_untaken(name, found.how.rows, found.how.issues), may_be_note=not found.how.is_known)
+    except UnreadableFileError as error:
+        rows = found.how.rows if found else import_map.iloc[:0]
+        told = issues.of_file(name, str(error), error.action)
+        return replace(_untaken(name, rows, told), may_be_note=found is None)
+
+
+def unreadable(name: str, import_map: pd.DataFrame, error: UnreadableFileError) -> ReadFile:
+    """A file of which nothing is taken, and why."""
+    return _untaken(name, import_map.iloc[:0], issues.of_file(name, str(error), error.action))
 
 
 def read_again(path: Path, import_map: pd.DataFrame, files: Sequence[ReadFile]) -> ReadFile:

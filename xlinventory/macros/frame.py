@@ -169,6 +169,11 @@ class Run:
         """Remember a file that this run made already: it goes again unless the run finishes."""
         self._made.append(path)
 
+    def drop_file(self, path: Path) -> None:
+        """Take away a file that this run made and that it needs no longer."""
+        path.unlink(missing_ok=True)
+        self._made.remove(path)
+
     @property
     def files(self) -> int:
         """How many files are to be written."""

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from xlinventory.archive.parts import DAY_ZERO
@@ -29,6 +30,24 @@ def item_facts(database: "DuckDBPyConnection", file: BulkFile) -> pd.DataFrame:
         ) LEFT JOIN called USING (sku) ORDER BY first
     """).df()
     return found.astype({"sku": object, "name": object, "sell_price": float})
+
+
+def items_moved(database: "DuckDBPyConnection", file: BulkFile) -> list[str]:
+    """The items that it moves."""
+    found = database.execute(f"SELECT DISTINCT sku FROM {file.movements()} ORDER BY sku").fetchall()
+    return [sku for (sku,) in found]
+
+
+def rows_of_items(
+    database: "DuckDBPyConnection", file: BulkFile, skus: list[str]
+) -> tuple["np.ndarray[tuple[int], np.dtype[np.int64]]", list[str]]:
+    """The rows that move these items, in order, and the item of each."""
+    database.register("given", pd.DataFrame({"sku": skus}))
+    found = database.execute(
+        f"SELECT row, sku FROM {file.movements()} SEMI JOIN given USING (sku) ORDER BY row"
+    ).fetchnumpy()
+    database.unregister("given")
+    return np.asarray(found["row"], dtype=np.int64), list(found["sku"])
 
 
 def kinds_moved(database: "DuckDBPyConnection", file: BulkFile) -> pd.DataFrame:

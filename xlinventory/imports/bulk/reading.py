@@ -38,10 +38,12 @@ class BulkFile:
     """A large file as it was understood: *part* is Parquet of its rows as movements, in their order.
 
     *left_out* are the rows of the part that are not taken from it, in order; *odd* has what was taken of them
-    all the same, and everything that is told of the file. *count*: rows of the part.
+    all the same, and everything that is told of the file. *count*: rows of the part. *plain*: the file, if
+    the rows of the part are its rows; else the part has their lines.
     """
 
-    plain: PlainFile
+    path: Path
+    plain: PlainFile | None
     part: Path
     count: int
     left_out: Rows
@@ -51,7 +53,7 @@ class BulkFile:
     @property
     def name(self) -> str:
         """The file's name."""
-        return self.plain.path.name
+        return self.path.name
 
     @property
     def taken(self) -> int:
@@ -116,6 +118,19 @@ class _Reading:
         return f"read_parquet({quoted(self.part)}, file_row_number = true)"
 
 
+def lines_of(file: BulkFile, rows: Rows, database: "DuckDBPyConnection") -> Rows:
+    """The lines of the file that rows of its part begin on."""
+    if file.plain:
+        found = original_rows(file.path, rows, file.count, file.plain.skip)
+        return found[0] if found else np.full(len(rows), -1)
+    database.register("given", pd.DataFrame({"row": rows}))
+    stored = f"read_parquet({quoted(file.part)}, file_row_number = true)"
+    lines = database.execute(f"SELECT line FROM {stored} JOIN given ON file_row_number = row ORDER BY row")
+    found_lines = np.asarray(lines.fetchnumpy()["line"], dtype=np.int64)
+    database.unregister("given")
+    return found_lines
+
+
 def read_plain(
     path: Path, import_map: pd.DataFrame, part: Path, database: "DuckDBPyConnection"
 ) -> BulkFile | ReadFile | None:
@@ -157,7 +172,7 @@ def _read(reading: _Reading) -> BulkFile | ReadFile:
     told = read_rows(plain.path.name, lines, plain.found, reading.import_map, texts)
     blank = len(odd) - len(lines.rows)
     columns = frozenset((*(each.name for each in statements.stored), "kind"))
-    return BulkFile(plain, reading.part, count, odd, replace(told, read=count - blank), columns)
+    return BulkFile(plain.path, plain, reading.part, count, odd, replace(told, read=count - blank), columns)
 
 
 def _texts(reading: _Reading) -> dict[str, set[str]]:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xlinventory.imports.codes import changed_codes, whole_codes, with_whole_codes
-from xlinventory.imports.reading import ReadFile, read_again, read_file
+from xlinventory.imports import issues
+from xlinventory.imports.codes import changed_codes, with_whole_codes, with_zero
+from xlinventory.imports.mapping import merged_rows
+from xlinventory.imports.reading import ReadFile, read_file
 from xlinventory.macros.frame import Run
 from xlinventory.macros.refreshing.large import Large
 from xlinventory.workbook import WorkbookError
@@ -36,12 +38,16 @@ def read_folder(run: Run, folder: str, large: Large) -> Folder:
     for done, path in enumerate(paths):
         run.report(f"Reading {path.name}", 0.5 * done / len(paths))
         file = large.read(path, import_map, items) or read_file(path, import_map)
-        is_note = path.name.lower().endswith(NOTES) and path.name not in set(import_map["file"])
-        if file.layout is not None or not is_note:
+        is_text = path.name.lower().endswith(NOTES)
+        if not (is_text and file.may_be_note and path.name not in set(import_map["file"])):
             files.append(file)
     if not files:
         raise WorkbookError(f"There are no CSV files in the folder {folder}.")
-    files = [read_again(path.parent / file.file, import_map, files) if file.waits else file for file in files]
+    map_of_others = merged_rows(import_map, [file.import_map for file in files if not file.waits])
+    for place, file in enumerate(files):
+        if file.waits:
+            path = paths[0].parent / file.file
+            files[place] = large.read(path, map_of_others, items) or read_file(path, map_of_others)
     return Folder(paths[0].parent, _with_whole_codes(files, items, large))
 
 
@@ -64,11 +70,12 @@ def csv_files(folder: str) -> list[Path]:
 
 def _with_whole_codes(files: Sequence[ReadFile], items: set[str], large: Large) -> list[ReadFile]:
     """The files without the lines whose item number a spreadsheet changed."""
-    whole = whole_codes(files) | {sku for skus in large.skus.values() for sku in skus if sku.startswith("0")}
+    zeros = with_zero(files) | {sku for skus in large.skus.values() for sku in skus if sku.startswith("0")}
     told = {
-        name: large.refuse(name, changed_codes(skus, items, whole)) for name, skus in large.skus.items()
+        name: large.refuse(name, changed_codes(skus, items, zeros)) for name, skus in large.skus.items()
     }
-    with_large = [
-        replace(file, issues=told[file.file](file.issues)) if file.file in told else file for file in files
+    every = [
+        replace(file, issues=issues.joined([file.issues, told[file.file]])) if file.file in told else file
+        for file in files
     ]
-    return with_whole_codes(with_large, items, whole)
+    return with_whole_codes(every, items, zeros)
