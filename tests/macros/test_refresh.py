@@ -413,7 +413,7 @@ class TestFiles:
         def fail(*_: object) -> str:
             raise WorkbookError("No.")
 
-        monkeypatch.setattr(refresh_module, "_sentence", fail)
+        monkeypatch.setattr(refresh_module.Tally, "sentence", fail)
         with pytest.raises(WorkbookError, match="No"):
             refresh()
         assert same(before, contents(book))

@@ -77,6 +77,8 @@ def item_facts(lines: pd.DataFrame) -> pd.DataFrame:
 
 def with_new_items(items: pd.DataFrame, facts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Items with a row for every item of some ``item_facts`` that has none; of two facts the first counts."""
+    if not facts:
+        return items
     every = pd.concat(facts, ignore_index=True).drop_duplicates("sku")
     rows = every[~every["sku"].isin(items["sku"])].assign(active=True)
     for name in items.columns.difference(rows.columns):

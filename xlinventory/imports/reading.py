@@ -48,7 +48,9 @@ def read_file(path: Path, import_map: pd.DataFrame) -> ReadFile:
         if found.how.layout is not None:
             raw = table_below(text, found.header)
             file = read_rows(name, raw, found, import_map)
-            return file if len(raw.rows) else replace(file, issues=issues.joined([file.issues, _no_lines(name)]))
+            return (
+                file if len(raw.rows) else replace(file, issues=issues.joined([file.issues, _no_lines(name)]))
+            )
         return replace(_untaken(name, found.how.rows, found.how.issues), may_be_note=not found.how.is_known)
     except UnreadableFileError as error:
         rows = found.how.rows if found else import_map.iloc[:0]
