@@ -99,7 +99,8 @@ def _tell(run: Run, found: Folder, items: pd.DataFrame, books: Ledger, tally: Ta
     for name, lines in books.files.items():
         late = lines.loc[lines["date"] > today, "date"]
         tally.tell(ledger.unfinished_items(name, lines, items, listed))
-        tally.tell(ledger.against_the_books(name, lines, books.known))
+        if name not in large.files:
+            tally.tell(ledger.against_the_books(name, lines, books.known))
         tally.tell(ledger.opened_again(name, lines, books.every))
         tally.tell(ledger.days_to_come(name, len(late), late.max()))
         tally.tell(ledger.below_zero(name, short))

@@ -70,8 +70,9 @@ def book(
     *before* are the movements of the sheet, *layouts* the layout of files of any time by their name.
     """
     parts_before = list(large.parts)
-    delivered, lines = _lines(files, tables)
-    alike = _alike(large.parts, lines)
+    small = [file for file in files if len(file.lines) or file.file not in large.files]
+    delivered, lines = _lines(small, tables)
+    alike = _alike(large, lines)
     known = pd.concat([before.assign(part=np.nan, row=np.nan), alike]) if len(alike) else before
     found = order_lines.book(known, lines, {file.file: file for file in files}, layouts)
     sheet = _without_places(found.movements, alike, large)
@@ -100,12 +101,13 @@ def _lines(
     return delivered, {file.file: lines[file.file] for file in files if file.file in lines}
 
 
-def _alike(parts: Sequence[Part], lines: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The movements beside the workbook that are like one of the lines, or came from one of the files."""
-    if not parts or not lines:
+def _alike(large: Large, lines: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The movements beside the workbook that are like one of the lines, or came from one of the small files."""
+    if not large.parts or not lines:
         return pd.DataFrame(columns=[*movements_of.COLUMNS, *PLACE])
-    stored = Stored(parts)
-    found = [stored.alike(pd.concat(lines.values())), stored.brought_by(list(lines))]
+    stored = Stored(large.parts)
+    small = [name for name in lines if name not in large.files]
+    found = [stored.alike(pd.concat(lines.values())), stored.brought_by(small)]
     every = pd.concat([rows for rows in found if len(rows)] or found[:1])
     return every.drop_duplicates(PLACE).reset_index(drop=True)
 

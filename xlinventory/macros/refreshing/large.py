@@ -44,6 +44,7 @@ class Large:
         self.files: dict[str, BulkFile] = {}
         self.skus: dict[str, list[str]] = {}
         self.facts: dict[str, pd.DataFrame] = {}
+        self.unneeded: list[Path] = []
         self.parts = parts_of(run.table(FILES), workbook) if workbook else []
         self._database: DuckDBPyConnection | None = None
 
@@ -55,6 +56,8 @@ class Large:
     ) -> None:
         if self._database is not None:
             self._database.close()
+        for part in self.unneeded:
+            self.run.drop_file(part)
 
     @property
     def database(self) -> "DuckDBPyConnection":
@@ -142,7 +145,7 @@ class Large:
                 self.facts[file.name] = facts.item_facts(self.database, new)
                 self.parts.append(self._part(new))
             else:
-                self.run.drop_file(file.part)
+                self.unneeded.append(file.part)
         return self.parts
 
     def take_out(self, places: pd.DataFrame) -> None:
