@@ -106,7 +106,28 @@ CREATE TEMP TABLE found AS
     UNION ALL
     SELECT item, day, kind, quantity, NULL, NULL, NULL, unit_price, NULL, late, lines, place
     FROM days ANTI JOIN knotty USING (item, day);
+DROP TABLE runs; DROP TABLE days; DROP TABLE knotty; DROP TABLE came_back;
 """
 """All rows, days and runs, in no order yet."""
 
-STEPS = (VIEWS, DAYS, KNOTTY, RUNS, FOUND)
+TEXTS = ("reference", "source", "order_line")
+"""Columns of text whose words are few beside the rows."""
+
+_WORDS = "".join(
+    f"""
+CREATE TEMP TABLE {name}_words AS SELECT {name}, CAST(row_number() OVER (ORDER BY {name}) AS INTEGER) AS code
+    FROM (SELECT DISTINCT {name} FROM found WHERE {name} IS NOT NULL);
+"""
+    for name in TEXTS
+)
+_CODES = ", ".join(f"coalesce({name}_words.code, 0) AS {name}" for name in TEXTS)
+_JOINS = " ".join(f"LEFT JOIN {name}_words USING ({name})" for name in TEXTS)
+ORDERED = f"""{_WORDS}
+CREATE TEMP TABLE ordered AS
+    SELECT item, day, kind, quantity, unit_cost, unit_price, late, CAST(lines AS INTEGER) AS lines, {_CODES}
+    FROM found {_JOINS} ORDER BY late, day, place;
+DROP TABLE found;
+"""
+"""The same, oldest first; words are numbers from 1, 0 is blank."""
+
+STEPS = (VIEWS, DAYS, KNOTTY, RUNS, FOUND, ORDERED)
