@@ -22,7 +22,7 @@ LINES = "lines"
 """Column that says how many movements a row stands for."""
 AFTER_SHEET = "after_sheet"
 """Column that marks movements which, of one day, come after those of the sheet."""
-READING = 384 << 20
+READING = 512 << 20
 """Bytes for adding up by day: what does not fit goes to the disk meanwhile."""
 ABSENT = -1e300
 """Stands for no number where numbers are compared."""
