@@ -83,7 +83,8 @@ CREATE TEMP TABLE runs AS
                 whole ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS comes_back
         FROM mine WINDOW whole AS (PARTITION BY item, day, late ORDER BY place)
     ), single AS (
-        SELECT *, NOT loose OR kind = {SALE} AND (is_linked OR coalesce(comes_back, true)) AS alone FROM marked
+        SELECT *, NOT loose OR kind = {SALE} AND (is_linked OR coalesce(comes_back, true)) AS alone
+        FROM marked
     ), numbered AS (
         SELECT *, count(*) FILTER (alone OR changes) OVER (PARTITION BY item, day, late ORDER BY place) AS run
         FROM single
@@ -91,8 +92,8 @@ CREATE TEMP TABLE runs AS
     SELECT item, day, late, alone, any_value(kind) AS kind, {_SUMS.format(alone="alone")}
     FROM numbered GROUP BY item, day, late, run, alone;
 """
-"""The movements of knotty days, those added up that follow each other; the last sale of a day is *alone*, for
-what comes next may bring it back."""
+"""The movements of knotty days, those added up that follow each other; the last sale of a day is *alone*,
+for what comes next may bring it back."""
 
 FOUND = """
 CREATE TEMP TABLE found AS
@@ -102,8 +103,8 @@ CREATE TEMP TABLE found AS
     UNION ALL BY NAME
     SELECT item, day, kind, quantity, unit_price, late, lines, place FROM runs WHERE NOT alone
     UNION ALL BY NAME
-    SELECT r.item, r.day, r.kind, r.quantity, r.unit_price, r.late, r.lines, place, unit_cost, reference, source,
-        order_line
+    SELECT r.item, r.day, r.kind, r.quantity, r.unit_price, r.late, r.lines, place, unit_cost, reference,
+        source, order_line
     FROM moved JOIN (SELECT * FROM runs WHERE alone) r USING (place);
 DROP TABLE runs; DROP TABLE days; DROP TABLE knotty; DROP TABLE came_back;
 """

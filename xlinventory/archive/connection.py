@@ -28,7 +28,7 @@ NO_DUCKDB = (
 def connect(*folders: Path | None, memory: int = MOST_MEMORY) -> "DuckDBPyConnection":
     """A database in memory that may read and write files in these *folders* alone; close it after use.
 
-    *memory*: the most bytes it may hold, unless a quarter of the machine's is less; the rest goes to the disk.
+    *memory*: the most bytes it may hold, and a quarter of the machine's at most; the rest goes to the disk.
     Raises WorkbookError where there is no DuckDB, as in a browser.
     """
     try:
