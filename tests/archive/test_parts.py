@@ -10,7 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlinventory.archive.connection import connect
-from xlinventory.archive.parts import described, new_name, parts_of, relation, strays, table_of, write_part
+from xlinventory.archive.parts import (
+    COLUMNS,
+    described,
+    new_name,
+    parts_of,
+    relation,
+    strays,
+    table_of,
+    write_part,
+)
 from xlinventory.archive.stored import Stored
 from xlinventory.sheets.movements import KINDS, MOVEMENTS
 from xlinventory.tables import Kind
@@ -177,6 +186,34 @@ def test_another_file_of_the_same_size_is_refused(workbook: Path) -> None:
         database.execute(f"COPY (SELECT 'x' AS sku FROM range(2)) TO '{place}' (FORMAT parquet)")
     with pytest.raises(WorkbookError, match="has no column date of the type DATE"):
         parts_of(table_of([part]).assign(bytes=part.path.stat().st_size), workbook)
+
+
+def test_a_part_that_is_damaged_inside_is_refused_when_it_is_read(workbook: Path) -> None:
+    part = keep(workbook, SOME)
+    content = part.path.read_bytes()
+    part.path.write_bytes(content[:4] + b"\xff" * 100 + content[104:])
+    (again,) = parts_of(table_of([part]), workbook)
+    with pytest.raises(WorkbookError, match=r"^Movements beside the workbook cannot be read \(.*parquet\.$"):
+        Stored([again]).units()
+
+
+@pytest.mark.parametrize("column", ["date", "sku", "kind", "quantity"])
+def test_rows_that_are_no_movements_are_refused(workbook: Path, column: str) -> None:
+    part = keep(workbook, SOME)
+    strange = {name: "NULL" if name == column else name for name in COLUMNS}
+    with connect(part.path.parent) as database:
+        place = str(part.path).replace("'", "''")
+        cells = ", ".join(f"CAST({cell} AS {COLUMNS[name]}) AS {name}" for name, cell in strange.items())
+        database.execute(f"CREATE TABLE rows AS SELECT {cells} FROM read_parquet('{place}')")
+        database.execute(f"COPY rows TO '{place}' (FORMAT parquet)")
+    with pytest.raises(WorkbookError, match="holds rows that are no movements"):
+        Stored([part]).daily()
+
+
+def test_a_link_in_the_place_of_the_folder_is_not_written_to(workbook: Path) -> None:
+    (workbook.parent / f"{workbook.stem} movements").write_text("a file of the user's")
+    with pytest.raises(WorkbookError, match="is no plain folder; rename it"):
+        new_name(workbook, "Movements")
 
 
 def test_a_missing_list_of_left_out_rows_is_missed(workbook: Path) -> None:

@@ -50,7 +50,7 @@ def tables(most: float) -> dict[str, pd.DataFrame]:
     came = movements[movements["kind"].eq("RECEIPT")]
     orders = [
         {"po": po, "supplier": "Acme", "sku": sku, "order_date": day - 9, "promised_date": day - 1,
-         "quantity": 30, "unit_price": 4.5, "received": 25}
+         "quantity": 30, "unit_price": 4.5, "received": 27, "receipt_date": day + 3}
         for po, sku, day in came[["reference", "sku", "date"]].itertuples(index=False)
     ]  # fmt: skip
     values = {s.name: s.value for s in SETTINGS} | {"as_of": TODAY, "movement_rows": most}

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from xlinventory.archive.by_day import CODES, STEPS, TEXTS
 from xlinventory.archive.connection import MOST_MEMORY, connected
-from xlinventory.archive.parts import DAY_ZERO, Part, relation
+from xlinventory.archive.parts import DAY_ZERO, SOUND, Part, relation
 from xlinventory.sheets.movements import MOVEMENTS
 from xlinventory.tables import Kind
 from xlinventory.workbook import WorkbookError
@@ -79,12 +79,19 @@ class Stored:
         with connected(*{part.path.parent for part in self.parts}, memory=memory) as database:
             try:
                 database.execute(f"CREATE TEMP VIEW stored AS SELECT * FROM {relation(self.parts)}")
+                self._refuse_no_movements(database)
                 yield database
             except database_errors() as error:
                 files = ", ".join(part.file for part in self.parts)
                 raise WorkbookError(
                     f"Movements beside the workbook cannot be read ({str(error).splitlines()[0]}): {files}."
                 ) from error
+
+    def _refuse_no_movements(self, database: "DuckDBPyConnection") -> None:
+        """Raise where a file that could be read holds something else than movements."""
+        odd = f"SELECT part FROM stored WHERE NOT coalesce({SOUND}, false) LIMIT 1"
+        for (part,) in database.execute(odd).fetchall():
+            raise WorkbookError(f"{self.parts[part].file} holds rows that are no movements; restore it.")
 
 
 UNITS = """
