@@ -32,7 +32,10 @@ COLUMNS: Mapping[str, str] = {
     "name": "VARCHAR", "line": "BIGINT",
 }  # fmt: skip
 """Columns of a part and their types; blank is NULL. *line* is that of the source file."""
-SOUND = f"date IS NOT NULL AND sku IS NOT NULL AND kind IN ({', '.join(map(quoted, KINDS))}) AND isfinite(quantity)"
+SOUND = (
+    "date IS NOT NULL AND sku IS NOT NULL AND isfinite(quantity) "
+    f"AND kind IN ({', '.join(map(quoted, KINDS))})"
+)
 """What is true of every movement."""
 DAY_ZERO = f"DATE '{EPOCH.date().isoformat()}'"
 """The day that spreadsheets count days from."""
@@ -104,7 +107,7 @@ def new_name(workbook: Path, source: str) -> str:
     Raises WorkbookError where there is something else in the place of its folder.
     """
     folder = workbook.parent / f"{workbook.stem}{FOLDER}"
-    if folder.is_symlink() or folder.exists() and not folder.is_dir():
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise WorkbookError(f"{folder.name} beside {workbook.name} is no plain folder; rename it.")
     stem = re.sub(r"[^\w-]+", "_", source.partition(".")[0])[:40].strip("_") or "movements"
     return f"{folder.name}/{stem}-{secrets.token_hex(6)}{ENDING}"
