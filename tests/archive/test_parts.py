@@ -1,6 +1,7 @@
 """Parts: what is written is read again, and what is not what was written is refused by one sentence."""
 
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -116,6 +117,20 @@ def test_rows_that_are_left_out_do_not_count(workbook: Path) -> None:
     assert Stored([again]).units().to_dict() == {"00123": -1.0}
     with connect(part.path.parent) as database:
         assert database.execute(f'SELECT "row" FROM {relation([again])}').fetchall() == [(1,)]
+
+
+def test_the_queries_of_the_docs_count_what_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Path(__file__).parents[2] / "docs" / "large.md"
+    every, counting = re.findall(r"^```sql\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
+    folder = tmp_path / "inventory movements"
+    folder.mkdir()
+    write_part(SOME, folder / "sales-5d2a.parquet")
+    monkeypatch.chdir(tmp_path)
+    with connect(tmp_path) as database:
+        assert database.execute(every).fetchall() == [("00123", 9.0)]
+        write = f"COPY (SELECT 1::BIGINT AS row) TO '{folder}/sales-5d2a.left_out.parquet' (FORMAT parquet)"
+        database.execute(write)
+        assert [row[2] for row in database.execute(counting).fetchall()] == ["OPENING"]
 
 
 def test_a_renamed_workbook_finds_its_parts_where_the_folder_goes_along(

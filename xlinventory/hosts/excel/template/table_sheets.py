@@ -92,10 +92,9 @@ def number_format(table: Table, column: Column) -> str:
         return look.TEXT if column.name in IDENTIFIERS else "General"
     if column.kind is Kind.DATE and column.name == "when":
         return look.TIME
-    if column.kind is Kind.WHOLE and column.unit:
-        return look.UNITS  # a count of something; without a unit it is a number such as a line's
     if column.kind is not Kind.NUMBER:
-        return KIND_FORMATS.get(column.kind, "General")
+        counts = column.kind is Kind.WHOLE and column.unit  # others are numbers of lines or runs
+        return look.UNITS if counts else KIND_FORMATS.get(column.kind, "General")
     if column.unit == "units" and table.name in FINER:
         return look.ONE_DECIMAL
     if column.unit == "days" and column.writer is Writer.USER:
