@@ -37,6 +37,12 @@ SOUND = (
     f"AND kind IN ({', '.join(map(quoted, KINDS))})"
 )
 """What is true of every movement."""
+NEEDED = ("date", "sku", "kind", "quantity")
+"""A part of a file may lack the others: they are blank, and *source* is that file."""
+_NOTHING = (
+    f"SELECT {', '.join(f'NULL::{kind} AS {name}' for name, kind in COLUMNS.items())}, "
+    "NULL::BIGINT AS file_row_number WHERE false"
+)
 DAY_ZERO = f"DATE '{EPOCH.date().isoformat()}'"
 """The day that spreadsheets count days from."""
 
@@ -196,7 +202,8 @@ def _refuse_other_contents(part: Part, database: Any) -> None:
         count, types = _footer(part, path, database)
         if count != rows:
             raise _damaged(part, f"{path.name} has {count:,} rows, not {rows:,}")
-        lacking = [name for name, kind in columns.items() if types.get(name) != kind]
+        needed = [name for name in columns if name in types or name in NEEDED or path != part.path]
+        lacking = [name for name in needed if types.get(name) != columns[name]]
         if lacking:
             raise _damaged(part, f"{path.name} has no column {lacking[0]} of the type {columns[lacking[0]]}")
 
@@ -224,8 +231,11 @@ def _counted(part: Part) -> Part:
 
 def _rows_of(part: Part, place: int) -> str:
     """SQL of the movements of a part that count."""
-    all_rows = f"read_parquet({quoted(part.path.absolute())}, file_row_number = true)"
-    select = f'SELECT {", ".join(COLUMNS)}, {place} AS part, file_row_number AS "row" FROM {all_rows}'
+    given = f"read_parquet({quoted(part.path.absolute())}, file_row_number = true)"
+    every = f"({_NOTHING} UNION ALL BY NAME SELECT * FROM {given})"
+    source = "source" if part.was_on_the_sheet else f"coalesce(source, {quoted(part.source)}) AS source"
+    names = ", ".join(source if name == "source" else name for name in COLUMNS)
+    select = f'SELECT {names}, {place} AS part, file_row_number AS "row" FROM {every}'
     if not part.left_out:
         return select
     out = f'(SELECT "row" AS out_row FROM read_parquet({quoted(part.left_out_path.absolute())}))'

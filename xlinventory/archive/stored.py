@@ -67,6 +67,15 @@ class Stored:
             found = database.execute(ALIKE).df()
         return _typed(found)
 
+    def brought_by(self, sources: Sequence[str]) -> pd.DataFrame:
+        """The movements that came from these files, as they are stored, with their *part* and *row*."""
+        with self._open() as database:
+            _give(database, "wanted", pd.DataFrame({"source": list(sources)}), {"source": "VARCHAR"})
+            found = database.execute(
+                'SELECT * FROM stored SEMI JOIN wanted USING (source) ORDER BY part, "row"'
+            ).df()
+        return _typed(found)
+
     def units(self) -> "pd.Series[float]":
         """Units that came less units that went, by item; transfers do not count."""
         with self._open() as database:

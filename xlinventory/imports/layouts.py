@@ -36,7 +36,7 @@ class OddCell:
     """Cells of one field that hold something else than it, as the source is known to write them.
 
     A cell whose whole text matches the *pattern* is read as *becomes*, a replacement as of re.sub, and told;
-    with None its line is refused. *problem* and *action* are told in ImportIssues.
+    with None its line is refused. *problem* and *action* are told in ImportIssues, if there is a problem.
     """
 
     pattern: str
@@ -122,6 +122,7 @@ class Sign(Enum):
     AS_GIVEN = 1
     TURNED = -1
     OUT = -2
+    IN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,10 @@ class Layout:
 
     *own_names*: whether its columns may also go by the names of this workbook. *passed_over* are lines that
     are no lines of the table at all, such as totals: judged before any cell is read. *line_of* names the
-    fields by which the source knows a line, so that a line which comes again changed is a correction; without
-    them a line is known by its content. *counts*: its quantities are stock that was counted, not moved.
+    fields by which, with the reference, the source knows a line, so that one which comes again changed is a
+    correction; without them a line is known by its content. *undone* are lines that move nothing (any more):
+    refused, unless they are known from an earlier time; then they correct that to no units.
+    *counts*: its quantities are stock that was counted, not moved.
     *source* is the public page that says what is in such a file.
     """
 
@@ -152,6 +155,7 @@ class Layout:
     passed_over: tuple[Refusal, ...] = ()
     notices: tuple[Notice, ...] = ()
     line_of: tuple[str, ...] = ()
+    undone: tuple[Refusal, ...] = ()
     counts: bool = False
     excluded: tuple[str, ...] = ()
     file_words: tuple[str, ...] = ()
@@ -164,7 +168,7 @@ class Layout:
     @property
     def is_of_receipts(self) -> bool:
         """Whether its lines are deliveries against purchase orders, with units accepted and refused."""
-        return any(rule.kind == "RECEIPT" for rule in self.kinds)
+        return self.field_of("received") is not None and self.table == "Movements"
 
     def field_of(self, name: str) -> Field | None:
         """The field of that name as a user may have written it, or None."""

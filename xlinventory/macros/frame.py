@@ -76,6 +76,7 @@ class Run:
     _read: dict[str, pd.DataFrame] = field(default_factory=dict)
     _files: dict[Path, bytes] = field(default_factory=dict)
     _settings: dict[str, Any] = field(default_factory=dict)
+    _made: list[Path] = field(default_factory=list)
 
     def table(self, name: str) -> pd.DataFrame:
         """Rows of a table, typed and checked; raises BadRowsError with all faults."""
@@ -164,6 +165,15 @@ class Run:
         """Write a file outside the workbook when the macro has finished; a dry run writes none."""
         self._files[path] = content
 
+    def made_file(self, path: Path) -> None:
+        """Remember a file that this run made already: it goes again unless the run finishes."""
+        self._made.append(path)
+
+    def drop_file(self, path: Path) -> None:
+        """Take away a file that this run made and that it needs no longer."""
+        path.unlink(missing_ok=True)
+        self._made.remove(path)
+
     @property
     def files(self) -> int:
         """How many files are to be written."""
@@ -201,6 +211,8 @@ class Run:
     def restore(self) -> None:
         """Put every table back as it was before this run; raises only after all of them were tried."""
         failures = []
+        for path in self._made:
+            path.unlink(missing_ok=True)
         for name, rows in self._before.items():
             try:
                 self.book.write_table(name, rows[stored_columns(name, rows.columns)].reset_index(drop=True))

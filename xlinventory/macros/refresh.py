@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from xlinventory.arguments import serial
-from xlinventory.imports import issues, ledger, receipts
+from xlinventory.imports import counts, issues, ledger, order_lines, receipts
 from xlinventory.imports.issues import counted
 from xlinventory.imports.layouts import Mask
 from xlinventory.imports.mapping import merged_rows
-from xlinventory.imports.merging import merge_keyed, new_lines
+from xlinventory.imports.merging import merge_keyed
 from xlinventory.imports.reading import ReadFile, read_file
 from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.stock import with_open_quantities, with_stock
@@ -53,6 +53,8 @@ class Ledger:
     movements: pd.DataFrame
     files: Mapping[str, pd.DataFrame]
     new: Mapping[str, Mask]
+    refused: pd.DataFrame
+    noted: pd.DataFrame
 
     @property
     def lines(self) -> pd.DataFrame:
@@ -104,8 +106,8 @@ def read_folder(run: Run, folder: str) -> list[ReadFile]:
     for done, path in enumerate(paths):
         run.report(f"Reading {path.name}", 0.5 * done / len(paths))
         file = read_file(path, import_map)
-        is_note = path.name.lower().endswith(NOTES) and path.name not in set(import_map["file"])
-        if file.layout is not None or not is_note:
+        is_text = path.name.lower().endswith(NOTES)
+        if not (is_text and file.may_be_note and path.name not in set(import_map["file"])):
             files.append(file)
     if not files:
         raise WorkbookError(f"There are no CSV files in the folder {folder}.")
@@ -127,7 +129,11 @@ def _book(run: Run, files: Sequence[ReadFile], tables: dict[str, pd.DataFrame], 
     moved = [file for file in files if file.layout and file.layout.table == "Movements"]
     booked = run.table("Movements")
     typed = receipts.typed_units(before, booked)
-    delivered, book = _ledger(booked, moved, tables)
+    layouts = _layouts(run.table("ImportMap"), moved)
+    folder = Path(str(run.options.get("folder") or run.setting("csv_folder"))).expanduser()
+    delivered, book = _with_counts(*_ledger(booked, moved, tables, layouts), moved, tables, folder)
+    tally.tell(book.refused)
+    tally.note(book.noted)
     tables["Items"] = ledger.with_new_items(tables["Items"], book.lines) if moved else tables["Items"]
     tally.taken += sum(int(new.sum()) for new in book.new.values())
     for found in delivered:
@@ -153,27 +159,60 @@ def _book(run: Run, files: Sequence[ReadFile], tables: dict[str, pd.DataFrame], 
 
 
 def _ledger(
-    before: pd.DataFrame, files: Sequence[ReadFile], tables: Mapping[str, pd.DataFrame]
+    before: pd.DataFrame,
+    files: Sequence[ReadFile],
+    tables: Mapping[str, pd.DataFrame],
+    layouts: Mapping[str, str],
 ) -> tuple[list[receipts.Deliveries], Ledger]:
     """Deliveries of the receipts files, and the ledger with the new lines of all files by day."""
     lines = {
         file.file: ledger.spelled_as(ledger.movements(file), file, tables["Items"]["sku"])
         for file in files
-        if not _of_receipts(file)
+        if not _of_receipts(file) and not _is_count(file)
     }
     skus = pd.concat([tables["Items"]["sku"], *(moved["sku"] for moved in lines.values())])
     delivered = [
         receipts.deliveries(file, tables["PurchaseOrders"], skus) for file in files if _of_receipts(file)
     ]
     lines |= {found.file: receipts.movements(found) for found in delivered}
-    lines = {file.file: lines[file.file] for file in files}
-    known = ledger.identities(before)
-    marks = new_lines(known, [ledger.identities(moved) for moved in lines.values()])
-    new = dict(zip(lines, marks, strict=True))
-    parts = [before, *(moved.loc[new[name], ledger.COLUMNS] for name, moved in lines.items())]
-    filled = [part for part in parts if len(part)] or [before]
-    movements = pd.concat(filled, ignore_index=True).sort_values("date", kind="stable", ignore_index=True)
-    return delivered, Ledger(movements, lines, new)
+    lines = {file.file: lines[file.file] for file in files if file.file in lines}
+    book = order_lines.book(before, lines, {file.file: file for file in files}, layouts)
+    return delivered, Ledger(book.movements, book.lines, book.taken, book.refused, book.noted)
+
+
+def _with_counts(
+    delivered: list[receipts.Deliveries],
+    book: Ledger,
+    files: Sequence[ReadFile],
+    tables: Mapping[str, pd.DataFrame],
+    folder: Path,
+) -> tuple[list[receipts.Deliveries], Ledger]:
+    """The ledger with what the counts of stock found other than booked."""
+    lines = {
+        file.file: counts.lines_of(file, _day_written(folder / file.file))
+        for file in files
+        if _is_count(file)
+    }
+    if not lines:
+        return delivered, book
+    changes = counts.differences(lines, book.movements)
+    known = pd.concat([tables["Items"]["sku"], book.movements["sku"]])
+    parts = [part for part in (book.movements, changes) if len(part)] or [book.movements]
+    movements = pd.concat(parts, ignore_index=True).sort_values("date", kind="stable", ignore_index=True)
+    new = {name: counts.taken(counted_lines, changes, known) for name, counted_lines in lines.items()}
+    noted = issues.joined([book.noted, *(counts.told(name, changes) for name in lines)])
+    return delivered, Ledger(movements, {**book.files, **lines}, {**book.new, **new}, book.refused, noted)
+
+
+def _day_written(path: Path) -> float:
+    return serial(dt.datetime.fromtimestamp(path.stat().st_mtime).date())
+
+
+def _layouts(import_map: pd.DataFrame, files: Sequence[ReadFile]) -> dict[str, str]:
+    """The layout of each file, of those of earlier times, too."""
+    return dict(zip(import_map["file"], import_map["layout"], strict=True)) | {
+        file.file: file.layout.name for file in files if file.layout
+    }
 
 
 def _received(
@@ -208,6 +247,10 @@ def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
 
 def _of_receipts(file: ReadFile) -> bool:
     return file.layout is not None and file.layout.is_of_receipts
+
+
+def _is_count(file: ReadFile) -> bool:
+    return file.layout is not None and file.layout.counts
 
 
 def _column(files: Sequence[ReadFile], table: str, columns: list[str]) -> pd.DataFrame:

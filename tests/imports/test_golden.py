@@ -1,0 +1,127 @@
+"""Files as shops export them, through Refresh from CSV: what becomes of every line.
+
+Each folder of golden/ holds the files of one layout, made by us from its public definition (the layout's
+source) with its oddities, and expected.json, worked out by hand from those files: what each refresh (a step)
+says, the issues of lines after the last one, and the movements and items there are in the end. The extract of
+Online Retail is as it came; those of SCMS deliveries are in macros/.
+"""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from xlinventory.hosts.memory import MemoryWorkbook
+from xlinventory.imports.catalogue import LAYOUTS, NAMED
+from xlinventory.imports.layouts import match, recognise
+from xlinventory.imports.text import decoded, table_of_text
+from xlinventory.macros.frame import run_macro
+from xlinventory.sheets import TABLES
+from xlinventory.sheets.settings import SETTINGS
+from xlinventory.tables import day_text
+
+GOLDEN = Path(__file__).parent / "golden"
+CASES = sorted(folder.name for folder in GOLDEN.iterdir())
+SCMS = Path(__file__).parents[1] / "macros" / "data" / "scms_deliveries.csv"
+WRITTEN = datetime(2024, 3, 31, 12).timestamp()  # the noon, on this computer, of a count's day
+TALLY = re.compile(r"Read (\d+) lines? from .*: (\d+) taken, (\d+) already there, (\d+) refused")
+
+
+def expected_of(case: str) -> Mapping[str, Any]:
+    return json.loads((GOLDEN / case / "expected.json").read_text(encoding="utf-8"))
+
+
+def header_of(path: Path) -> list[str]:
+    return table_of_text(decoded(path.read_bytes())).header
+
+
+def empty_book() -> MemoryWorkbook:
+    tables = {name: pd.DataFrame(columns=table.names, dtype=object) for name, table in TABLES.items()}
+    rows = [{"setting": s.name, "value": s.value, "unit": s.unit, "help": s.help} for s in SETTINGS]
+    return MemoryWorkbook(tables | {"Settings": pd.DataFrame(rows, dtype=object)})
+
+
+def tally(book: MemoryWorkbook, folder: Path) -> list[int]:
+    """What the refresh said: lines read, taken, already there, refused."""
+    sentence = run_macro(book, "refresh", folder=str(folder)).sentence
+    found = TALLY.match(sentence)
+    assert found, sentence
+    return [int(number) for number in found.groups()]
+
+
+def contents(book: MemoryWorkbook) -> dict[str, pd.DataFrame]:
+    return {name: book.read_table(name) for name in TABLES if name not in ("Log", "_undo")}
+
+
+def movements(book: MemoryWorkbook) -> list[list[object]]:
+    rows = book.read_table("Movements").fillna({"order_line": "", "reference": ""})
+    day, price = rows["date"].map(day_text), rows["unit_price"].astype(float).round(6)
+    columns = (day, rows["sku"], rows["kind"], rows["quantity"], price, rows["reference"], rows["order_line"])
+    return [[None if pd.isna(cell) else cell for cell in row] for row in zip(*columns, strict=True)]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_line_becomes_what_it_should(case: str, tmp_path: Path) -> None:
+    expected, book = expected_of(case), empty_book()
+    for step in expected["steps"]:
+        for name in step["files"]:
+            os.utime(shutil.copy(GOLDEN / case / name, tmp_path), (WRITTEN, WRITTEN))
+        read, taken, there, refused = step["tally"]
+        assert read == taken + there + refused
+        assert tally(book, tmp_path) == [read, taken, there, refused]
+        told = book.read_table("ImportIssues")
+    assert set(book.read_table("ImportMap")["layout"]) == {expected["layout"]}
+    assert movements(book) == expected["movements"]
+    lines = told[told["line"].notna()][["file", "line", "column", "problem"]].to_numpy().tolist()
+    shown = expected["steps"][-1].get("told", [])
+    starts = [[*row[:3], row[3][: len(start[3])]] for row, start in zip(lines, shown, strict=False)]
+    assert "told" not in expected["steps"][-1] or (starts, len(lines)) == (shown, len(shown))
+    items = book.read_table("Items").set_index("sku")
+    for sku, cells in expected.get("items", {}).items():
+        found = items.loc[sku, list(cells)].astype(object)
+        assert found.where(found.notna(), None).to_dict() == cells, sku
+
+    before = contents(book)
+    assert tally(book, tmp_path) == [read, 0, read - refused, refused], "again"
+    after = contents(book)
+    for name in before.keys() - {"ImportIssues"}:
+        pd.testing.assert_frame_equal(before[name], after[name], obj=name)
+
+
+HEADERS = {
+    case: header_of(next(p for p in sorted((GOLDEN / case).iterdir()) if p.suffix != ".json"))
+    for case in CASES
+}
+"""Real headers, with the layout that each is of."""
+REAL = [(expected_of(case)["layout"], HEADERS[case]) for case in CASES] + [
+    ("SCMS deliveries", header_of(SCMS))
+]
+
+
+def test_every_layout_of_a_shop_has_a_golden_file() -> None:
+    assert {name for name, _ in REAL} == {layout.name for layout in NAMED}
+
+
+@pytest.mark.parametrize(("name", "header"), REAL, ids=[name for name, _ in REAL])
+def test_a_real_header_is_of_one_layout_whatever_the_file_is_called(name: str, header: list[str]) -> None:
+    for file in ("export.csv", "sales.csv", "orders.csv", "inventory.csv", "products.csv"):
+        assert [layout.name for layout in recognise(NAMED, header, file).layouts] == [name]
+
+
+def test_no_header_of_a_layout_fits_another_one() -> None:
+    for (name, header), (other, _) in permutations(REAL, 2):
+        if name != other:
+            targets = match(LAYOUTS[other], header)
+            assert LAYOUTS[other].missing(list(targets.values())), f"{name} could be {other}"
+
+
+def test_every_layout_of_a_shop_cites_a_public_page() -> None:
+    assert all(re.fullmatch(r"https://\S+\.\S+/\S+", layout.source) for layout in NAMED)
