@@ -96,7 +96,7 @@ LINE = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(rows=st.lists(LINE, min_size=1, max_size=6))
 def test_what_is_kept_is_found_again(tmp_path_factory: pytest.TempPathFactory, rows: list[dict]) -> None:
     given_ = lines(*rows)

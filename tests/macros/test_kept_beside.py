@@ -1,6 +1,7 @@
 """Movements kept beside the workbook: every button comes to what it comes to with all on the sheet."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -64,28 +65,51 @@ def tables(most: float) -> dict[str, pd.DataFrame]:
     return {name: filled(name, rows.get(name, [])) for name in TABLES} | {"Movements": movements}
 
 
+Content = dict[str, pd.DataFrame]
+MakeBook = Callable[[float], MemoryWorkbook]
+
+
+@pytest.fixture(scope="module")
+def brought(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[float, Content]]]:
+    """A folder, and the tables of two workbooks in it whose movements were brought in two refreshes."""
+    folder = tmp_path_factory.mktemp("brought")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frame, "_macros", dict(frame._macros))
+
+        @frame.macro("bring", "Bring")
+        def bring(run: Run) -> str:
+            """Bring movements as a refresh does."""
+            rows = pd.concat([run.table("Movements"), run.options["rows"]], ignore_index=True)
+            rows = rows.sort_values("date", kind="stable", ignore_index=True)
+            run.write("Movements", kept_beside.kept_beside(run, rows))
+            return "Brought."
+
+        yield folder, {most: in_two_refreshes(most, place_of(folder, most)) for most in (FEW, MANY)}
+
+
+def in_two_refreshes(most: float, path: Path) -> Content:
+    content = tables(most)
+    every = content["Movements"]
+    book = MemoryWorkbook(content | {"Movements": every.iloc[:0]}, path)
+    for rows in (every[::2], every[1::2]):
+        run_macro(book, "bring", rows=typed(rows))
+    return {name: book.read_table(name) for name in TABLES}
+
+
+def typed(movements: pd.DataFrame) -> pd.DataFrame:
+    return read(TABLES["Movements"], movements)[0]
+
+
+def place_of(folder: Path, most: float) -> Path:
+    return folder / f"book {most:.0f}.xlsx"
+
+
 @pytest.fixture
-def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], MemoryWorkbook]:
-    """A workbook whose Movements were brought in two refreshes, of which each kept what has no room."""
-    monkeypatch.setattr(frame, "_macros", dict(frame._macros))
-
-    @frame.macro("bring", "Bring")
-    def bring(run: Run) -> str:
-        """Bring movements as a refresh does."""
-        rows = pd.concat([run.table("Movements"), run.options["rows"]], ignore_index=True)
-        rows = rows.sort_values("date", kind="stable", ignore_index=True)
-        run.write("Movements", kept_beside.kept_beside(run, rows))
-        return "Brought."
-
-    def made(most: float) -> MemoryWorkbook:
-        content = tables(most)
-        every = content.pop("Movements")
-        made = MemoryWorkbook(content | {"Movements": every.iloc[:0]}, tmp_path / f"book {most:.0f}.xlsx")
-        for rows in (every[::2], every[1::2]):
-            run_macro(made, "bring", rows=read(TABLES["Movements"], rows)[0])
-        return made
-
-    return made
+def book(brought: tuple[Path, dict[float, Content]], tmp_path: Path) -> MakeBook:
+    """Such a workbook by its setting movement_rows, in a folder of the test's own."""
+    folder, contents = brought
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    return lambda most: MemoryWorkbook(contents[most], place_of(tmp_path, most))
 
 
 def same(one: MemoryWorkbook, other: MemoryWorkbook, *names: str) -> None:
@@ -114,7 +138,7 @@ LATE = [
 ]
 
 
-def test_every_button_comes_to_the_same(book: Callable[[float], MemoryWorkbook]) -> None:
+def test_every_button_comes_to_the_same(book: MakeBook) -> None:
     few, many = book(FEW), book(MANY)
     assert len(few.read_table("Movements")) <= FEW < len(many.read_table("Movements"))
     assert len(few.read_table("MovementFiles")) == len(beside(few)) == 2
@@ -128,15 +152,14 @@ def test_every_button_comes_to_the_same(book: Callable[[float], MemoryWorkbook])
     same(few, many, "Closings", "PurchaseOrders", "Overdue", "Items", "Suppliers", "SupplierScores", "Demand")
     same(few, many, "Forecast", "Turnover", "TurnoverGroups")
     for workbook in (few, many):  # entered late, for a day that is beside the workbook and closed
-        run_macro(workbook, "bring", rows=read(TABLES["Movements"], filled("Movements", LATE))[0])
+        run_macro(workbook, "bring", rows=typed(filled("Movements", LATE)))
     pressed(few, many, "value")
     same(few, many, "Valuation", "ValuationTotals", "Closings")
     pressed(few, many, "check")
 
 
-@pytest.mark.parametrize("same_day", ["entry", "receipts first"])
-@pytest.mark.parametrize("method", ["LIFO", "WAC"])
-def test_stock_is_worth_the_same(book: Callable[[float], MemoryWorkbook], method: str, same_day: str) -> None:
+@pytest.mark.parametrize(("method", "same_day"), [("LIFO", "entry"), ("WAC", "receipts first")])
+def test_stock_is_worth_the_same(book: MakeBook, method: str, same_day: str) -> None:
     few, many = book(FEW), book(MANY)
     for workbook in (few, many):
         changed = workbook.read_table("Settings").set_index("setting")
@@ -146,8 +169,8 @@ def test_stock_is_worth_the_same(book: Callable[[float], MemoryWorkbook], method
     same(few, many, "Valuation", "ValuationTotals")
 
 
-def test_a_dry_run_writes_no_file(book: Callable[[float], MemoryWorkbook]) -> None:
-    workbook, more = book(MANY), read(TABLES["Movements"], history(8))[0]
+def test_a_dry_run_writes_no_file(book: MakeBook) -> None:
+    workbook, more = book(MANY), typed(history(8))
     settings = workbook.read_table("Settings").set_index("setting")
     settings.loc["movement_rows", "value"] = FEW
     workbook.write_table("Settings", settings.reset_index())
@@ -157,7 +180,7 @@ def test_a_dry_run_writes_no_file(book: Callable[[float], MemoryWorkbook]) -> No
 
 
 def test_undo_leaves_the_files_and_check_tells_of_them(
-    book: Callable[[float], MemoryWorkbook],
+    book: MakeBook,
 ) -> None:
     few, many = book(FEW), book(MANY)
     before = beside(few)
@@ -170,12 +193,12 @@ def test_undo_leaves_the_files_and_check_tells_of_them(
     assert [
         line for line in told if "book 20 movements: 2 files are not named in MovementFiles, 0.0 MB" in line
     ]
-    run_macro(few, "bring", rows=read(TABLES["Movements"], many.read_table("Movements"))[0])
+    run_macro(few, "bring", rows=typed(many.read_table("Movements")))
     pressed(few, many, "value")
 
 
 def test_a_missing_file_stops_every_reader_and_check_names_it(
-    book: Callable[[float], MemoryWorkbook],
+    book: MakeBook,
 ) -> None:
     few = book(FEW)
     lost = beside(few)[0]
@@ -191,14 +214,14 @@ def test_a_missing_file_stops_every_reader_and_check_names_it(
 
 
 def test_a_book_in_no_folder_keeps_its_movements_on_the_sheet_while_they_fit(
-    book: Callable[[float], MemoryWorkbook], monkeypatch: pytest.MonkeyPatch
+    book: MakeBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nowhere = MemoryWorkbook(tables(FEW))
-    run_macro(nowhere, "bring", rows=read(TABLES["Movements"], history(8))[0])
+    run_macro(nowhere, "bring", rows=typed(history(8)))
     assert nowhere.read_table("MovementFiles").empty
     monkeypatch.setattr(kept_beside, "LAST_ROW", 100)
     with pytest.raises(WorkbookError, match="save it in a folder of this computer"):
-        run_macro(nowhere, "bring", rows=read(TABLES["Movements"], history(9))[0])
+        run_macro(nowhere, "bring", rows=typed(history(9)))
     files = pd.DataFrame([{"file": "x movements/a.parquet", "lines": 1.0, "bytes": 1.0}], dtype=object)
     nowhere.write_table("MovementFiles", files)
     with pytest.raises(WorkbookError, match="saved in no folder of this computer"):
