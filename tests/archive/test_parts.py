@@ -1,6 +1,7 @@
 """Parts: what is written is read again, and what is not what was written is refused by one sentence."""
 
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlinventory.archive.connection import connect
-from xlinventory.archive.parts import described, new_name, parts_of, relation, strays, table_of, write_part
+from xlinventory.archive.parts import (
+    COLUMNS,
+    described,
+    new_name,
+    parts_of,
+    relation,
+    strays,
+    table_of,
+    write_part,
+)
 from xlinventory.archive.stored import Stored
 from xlinventory.sheets.movements import KINDS, MOVEMENTS
 from xlinventory.tables import Kind
@@ -86,7 +96,7 @@ LINE = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(rows=st.lists(LINE, min_size=1, max_size=6))
 def test_what_is_kept_is_found_again(tmp_path_factory: pytest.TempPathFactory, rows: list[dict]) -> None:
     given_ = lines(*rows)
@@ -107,6 +117,20 @@ def test_rows_that_are_left_out_do_not_count(workbook: Path) -> None:
     assert Stored([again]).units().to_dict() == {"00123": -1.0}
     with connect(part.path.parent) as database:
         assert database.execute(f'SELECT "row" FROM {relation([again])}').fetchall() == [(1,)]
+
+
+def test_the_queries_of_the_docs_count_what_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Path(__file__).parents[2] / "docs" / "large.md"
+    every, counting = re.findall(r"^```sql\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
+    folder = tmp_path / "inventory movements"
+    folder.mkdir()
+    write_part(SOME, folder / "sales-5d2a.parquet")
+    monkeypatch.chdir(tmp_path)
+    with connect(tmp_path) as database:
+        assert database.execute(every).fetchall() == [("00123", 9.0)]
+        write = f"COPY (SELECT 1::BIGINT AS row) TO '{folder}/sales-5d2a.left_out.parquet' (FORMAT parquet)"
+        database.execute(write)
+        assert [row[2] for row in database.execute(counting).fetchall()] == ["OPENING"]
 
 
 def test_a_renamed_workbook_finds_its_parts_where_the_folder_goes_along(
@@ -177,6 +201,34 @@ def test_another_file_of_the_same_size_is_refused(workbook: Path) -> None:
         database.execute(f"COPY (SELECT 'x' AS sku FROM range(2)) TO '{place}' (FORMAT parquet)")
     with pytest.raises(WorkbookError, match="has no column date of the type DATE"):
         parts_of(table_of([part]).assign(bytes=part.path.stat().st_size), workbook)
+
+
+def test_a_part_that_is_damaged_inside_is_refused_when_it_is_read(workbook: Path) -> None:
+    part = keep(workbook, SOME)
+    content = part.path.read_bytes()
+    part.path.write_bytes(content[:4] + b"\xff" * 100 + content[104:])
+    (again,) = parts_of(table_of([part]), workbook)
+    with pytest.raises(WorkbookError, match=r"^Movements beside the workbook cannot be read \(.*parquet\.$"):
+        Stored([again]).units()
+
+
+@pytest.mark.parametrize("column", ["date", "sku", "kind", "quantity"])
+def test_rows_that_are_no_movements_are_refused(workbook: Path, column: str) -> None:
+    part = keep(workbook, SOME)
+    strange = {name: "NULL" if name == column else name for name in COLUMNS}
+    with connect(part.path.parent) as database:
+        place = str(part.path).replace("'", "''")
+        cells = ", ".join(f"CAST({cell} AS {COLUMNS[name]}) AS {name}" for name, cell in strange.items())
+        database.execute(f"CREATE TABLE rows AS SELECT {cells} FROM read_parquet('{place}')")
+        database.execute(f"COPY rows TO '{place}' (FORMAT parquet)")
+    with pytest.raises(WorkbookError, match="holds rows that are no movements"):
+        Stored([part]).daily()
+
+
+def test_a_link_in_the_place_of_the_folder_is_not_written_to(workbook: Path) -> None:
+    (workbook.parent / f"{workbook.stem} movements").write_text("a file of the user's")
+    with pytest.raises(WorkbookError, match="is no plain folder; rename it"):
+        new_name(workbook, "Movements")
 
 
 def test_a_missing_list_of_left_out_rows_is_missed(workbook: Path) -> None:

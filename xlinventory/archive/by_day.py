@@ -72,41 +72,62 @@ CREATE TEMP TABLE knotty AS
 
 RUNS = f"""
 CREATE TEMP TABLE runs AS
-    WITH marked AS (
-        SELECT rows.*, (linked.item IS NOT NULL) AS is_linked,
-            count(*) FILTER ({_CAME_BACK}) OVER whole AS returns_before
+    WITH mine AS (
+        SELECT rows.item, day, late, kind, quantity, unit_price, place, loose, {_CAME_BACK} AS came_back,
+            linked.item IS NOT NULL AS is_linked
         FROM rows SEMI JOIN knotty USING (item, day) LEFT JOIN linked USING (item, reference)
-        WINDOW whole AS (PARTITION BY rows.item, day, late ORDER BY place)
+    ), marked AS (
+        SELECT *, coalesce(lag(kind) OVER whole <> kind, true)
+            OR (lag(unit_price) OVER whole IS NULL) <> (unit_price IS NULL) AS changes,
+            first_value(CASE WHEN kind = {SALE} OR came_back THEN came_back END IGNORE NULLS) OVER (
+                whole ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS comes_back
+        FROM mine WINDOW whole AS (PARTITION BY item, day, late ORDER BY place)
     ), single AS (
-        SELECT *, NOT loose OR kind = {SALE} AND (is_linked OR row_number() OVER (
-            PARTITION BY item, day, late, kind, returns_before ORDER BY place DESC) = 1) AS alone
+        SELECT *, NOT loose OR kind = {SALE} AND (is_linked OR coalesce(comes_back, true)) AS alone
         FROM marked
-    ), stepped AS (
-        SELECT *, alone OR coalesce(
-            lag(alone) OVER whole OR lag(kind) OVER whole <> kind
-            OR (lag(unit_price) OVER whole IS NULL) <> (unit_price IS NULL), true) AS begins
-        FROM single WINDOW whole AS (PARTITION BY item, day, late ORDER BY place)
     ), numbered AS (
-        SELECT *, count(*) FILTER (begins) OVER (PARTITION BY item, day, late ORDER BY place) AS run
-        FROM stepped
+        SELECT *, count(*) FILTER (alone OR changes) OVER (PARTITION BY item, day, late ORDER BY place) AS run
+        FROM single
     )
-    SELECT item, day, late, any_value(kind) AS kind, any_value(unit_cost) AS unit_cost,
-        CASE WHEN bool_or(alone) THEN any_value(reference) END AS reference,
-        CASE WHEN bool_or(alone) THEN any_value(source) END AS source,
-        CASE WHEN bool_or(alone) THEN any_value(order_line) END AS order_line,
-        {_SUMS.format(alone="bool_or(alone)")}
-    FROM numbered GROUP BY item, day, late, run;
+    SELECT item, day, late, alone, any_value(kind) AS kind, {_SUMS.format(alone="alone")}
+    FROM numbered GROUP BY item, day, late, run, alone;
 """
-"""The movements of knotty days, those added up that follow each other."""
+"""The movements of knotty days, those added up that follow each other; the last sale of a day is *alone*,
+for what comes next may bring it back."""
 
 FOUND = """
 CREATE TEMP TABLE found AS
-    SELECT item, day, kind, quantity, unit_cost, reference, source, unit_price, order_line, late, lines, place
-    FROM runs
-    UNION ALL
-    SELECT item, day, kind, quantity, NULL, NULL, NULL, unit_price, NULL, late, lines, place
-    FROM days ANTI JOIN knotty USING (item, day);
+    SELECT item, day, kind, quantity, unit_price, late, lines, place, NULL AS unit_cost, NULL AS reference,
+        NULL AS source, NULL AS order_line
+    FROM days ANTI JOIN knotty USING (item, day)
+    UNION ALL BY NAME
+    SELECT item, day, kind, quantity, unit_price, late, lines, place FROM runs WHERE NOT alone
+    UNION ALL BY NAME
+    SELECT r.item, r.day, r.kind, r.quantity, r.unit_price, r.late, r.lines, place, unit_cost, reference,
+        source, order_line
+    FROM moved JOIN (SELECT * FROM runs WHERE alone) r USING (place);
+DROP TABLE runs; DROP TABLE days; DROP TABLE knotty; DROP TABLE came_back;
 """
-"""All rows, days and runs, in no order yet."""
+"""All rows: days, runs, and what stays by itself with all that is known of it; in no order yet."""
 
-STEPS = (VIEWS, DAYS, KNOTTY, RUNS, FOUND)
+TEXTS = ("reference", "source", "order_line")
+"""Columns of text whose words are few beside the rows."""
+
+_WORDS = "".join(
+    f"""
+CREATE TEMP TABLE {name}_words AS SELECT {name}, CAST(row_number() OVER (ORDER BY {name}) AS INTEGER) AS code
+    FROM (SELECT DISTINCT {name} FROM found WHERE {name} IS NOT NULL);
+"""
+    for name in TEXTS
+)
+_CODES = ", ".join(f"coalesce({name}_words.code, 0) AS {name}" for name in TEXTS)
+_JOINS = " ".join(f"LEFT JOIN {name}_words USING ({name})" for name in TEXTS)
+ORDERED = f"""{_WORDS}
+CREATE TEMP TABLE ordered AS
+    SELECT item, day, kind, quantity, unit_cost, unit_price, late, CAST(lines AS INTEGER) AS lines, {_CODES}
+    FROM found {_JOINS} ORDER BY late, day, place;
+DROP TABLE found;
+"""
+"""The same, oldest first; words are numbers from 1, 0 is blank."""
+
+STEPS = (VIEWS, DAYS, KNOTTY, RUNS, FOUND, ORDERED)

@@ -18,16 +18,17 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MOST_MEMORY = 1 << 30
-"""Bytes it may hold, or a quarter of the machine's memory where that is less."""
+"""Bytes a database may hold."""
 NO_DUCKDB = (
     "Movements that are kept beside the workbook are read by the package duckdb, which is not here: run "
     "pip install duckdb, or use the workbook on a computer that has it."
 )
 
 
-def connect(*folders: Path | None) -> "DuckDBPyConnection":
+def connect(*folders: Path | None, memory: int = MOST_MEMORY) -> "DuckDBPyConnection":
     """A database in memory that may read and write files in these *folders* alone; close it after use.
 
+    *memory*: the most bytes it may hold, and a quarter of the machine's at most; the rest goes to the disk.
     Raises WorkbookError where there is no DuckDB, as in a browser.
     """
     try:
@@ -38,7 +39,7 @@ def connect(*folders: Path | None) -> "DuckDBPyConnection":
     found = duckdb.connect(":memory:", config={
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        "memory_limit": f"{_memory() >> 20}MiB",
+        "memory_limit": f"{_at_most(memory) >> 20}MiB",
         "temp_directory": str(scratch),
     })  # fmt: skip
     allowed = ", ".join(quoted(f"{folder.absolute()}{os.sep}") for folder in folders if folder is not None)
@@ -50,9 +51,9 @@ def connect(*folders: Path | None) -> "DuckDBPyConnection":
 
 
 @contextmanager
-def connected(*folders: Path | None) -> Iterator["DuckDBPyConnection"]:
+def connected(*folders: Path | None, memory: int = MOST_MEMORY) -> Iterator["DuckDBPyConnection"]:
     """``connect``, closed at the end."""
-    database = connect(*folders)
+    database = connect(*folders, memory=memory)
     try:
         yield database
     finally:
@@ -68,10 +69,10 @@ def quoted(text: object) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def _memory() -> int:
-    """Bytes that it may hold."""
+def _at_most(memory: int) -> int:
+    """*memory*, or a quarter of the machine's."""
     try:
         whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):  # Windows does not say
-        return MOST_MEMORY
-    return min(MOST_MEMORY, whole // 4)
+        return memory
+    return min(memory, whole // 4)

@@ -17,7 +17,7 @@ import pandas as pd
 from xlinventory.archive.connection import connected, quoted
 from xlinventory.arguments import EPOCH
 from xlinventory.sheets.movement_files import MOVEMENT_FILES
-from xlinventory.sheets.movements import MOVEMENTS
+from xlinventory.sheets.movements import KINDS, MOVEMENTS
 from xlinventory.tables import to_text
 from xlinventory.workbook import WorkbookError
 
@@ -32,6 +32,11 @@ COLUMNS: Mapping[str, str] = {
     "name": "VARCHAR", "line": "BIGINT",
 }  # fmt: skip
 """Columns of a part and their types; blank is NULL. *line* is that of the source file."""
+SOUND = (
+    "date IS NOT NULL AND sku IS NOT NULL AND isfinite(quantity) "
+    f"AND kind IN ({', '.join(map(quoted, KINDS))})"
+)
+"""What is true of every movement."""
 NEEDED = ("date", "sku", "kind", "quantity")
 """A part of a file may lack the others: they are blank, and *source* is that file."""
 _NOTHING = (
@@ -103,9 +108,15 @@ def relation(parts: Sequence[Part]) -> str:
 
 
 def new_name(workbook: Path, source: str) -> str:
-    """A name no part has yet, from the workbook's folder on, such as "stock movements/sales-5d2a.parquet"."""
+    """A name no part has yet, from the workbook's folder on, such as "stock movements/sales-5d2a.parquet".
+
+    Raises WorkbookError where there is something else in the place of its folder.
+    """
+    folder = workbook.parent / f"{workbook.stem}{FOLDER}"
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise WorkbookError(f"{folder.name} beside {workbook.name} is no plain folder; rename it.")
     stem = re.sub(r"[^\w-]+", "_", source.partition(".")[0])[:40].strip("_") or "movements"
-    return f"{workbook.stem}{FOLDER}/{stem}-{secrets.token_hex(6)}{ENDING}"
+    return f"{folder.name}/{stem}-{secrets.token_hex(6)}{ENDING}"
 
 
 def described(workbook: Path, file: str, source: str, left_out: int = 0) -> Part:

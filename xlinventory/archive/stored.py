@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xlinventory.archive.by_day import CODES, STEPS
-from xlinventory.archive.connection import connected
-from xlinventory.archive.parts import DAY_ZERO, Part, relation
+from xlinventory.archive.by_day import CODES, STEPS, TEXTS
+from xlinventory.archive.connection import MOST_MEMORY, connected
+from xlinventory.archive.parts import DAY_ZERO, SOUND, Part, relation
 from xlinventory.sheets.movements import MOVEMENTS
 from xlinventory.tables import Kind
 from xlinventory.workbook import WorkbookError
@@ -22,10 +22,11 @@ LINES = "lines"
 """Column that says how many movements a row stands for."""
 AFTER_SHEET = "after_sheet"
 """Column that marks movements which, of one day, come after those of the sheet."""
+READING = 512 << 20
+"""Bytes for adding up by day: what does not fit goes to the disk meanwhile."""
 ABSENT = -1e300
 """Stands for no number where numbers are compared."""
-TEXTS = ("reference", "source", "order_line")
-"""Columns of text whose words are few beside the rows."""
+NO_WORD = np.array([""], dtype=object)
 
 Words = NDArray[np.object_]
 
@@ -82,17 +83,24 @@ class Stored:
         return pd.Series(sums["units"].to_numpy(dtype=float), index=sums["sku"].astype(object), name="units")
 
     @contextmanager
-    def _open(self) -> "Iterator[DuckDBPyConnection]":
+    def _open(self, memory: int = MOST_MEMORY) -> "Iterator[DuckDBPyConnection]":
         """A database that knows the movements as *stored*; what goes wrong in it is one sentence."""
-        with connected(*{part.path.parent for part in self.parts}) as database:
+        with connected(*{part.path.parent for part in self.parts}, memory=memory) as database:
             try:
                 database.execute(f"CREATE TEMP VIEW stored AS SELECT * FROM {relation(self.parts)}")
+                self._refuse_no_movements(database)
                 yield database
             except database_errors() as error:
                 files = ", ".join(part.file for part in self.parts)
                 raise WorkbookError(
                     f"Movements beside the workbook cannot be read ({str(error).splitlines()[0]}): {files}."
                 ) from error
+
+    def _refuse_no_movements(self, database: "DuckDBPyConnection") -> None:
+        """Raise where a file that could be read holds something else than movements."""
+        odd = f"SELECT part FROM stored WHERE NOT coalesce({SOUND}, false) LIMIT 1"
+        for (part,) in database.execute(odd).fetchall():
+            raise WorkbookError(f"{self.parts[part].file} holds rows that are no movements; restore it.")
 
 
 UNITS = """
@@ -158,52 +166,40 @@ def _known_by(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def _as_movements(database: "DuckDBPyConnection") -> pd.DataFrame:
-    """The table *found* as typed rows; words come once and are shared by the rows that have them."""
-    words = {name: _words(database, name) for name in TEXTS}
-    codes = ", ".join(f"coalesce({name}_words.code, 0) AS {name}" for name in TEXTS)
-    joins = " ".join(f"LEFT JOIN {name}_words USING ({name})" for name in TEXTS)
-    cells = _columns(database, f"""
-        SELECT item, day, kind, quantity, unit_cost, unit_price, late, lines, {codes}
-        FROM found {joins} ORDER BY late, day, place
-    """)  # fmt: skip
-    skus = _column(database, "SELECT sku FROM items ORDER BY item")
-    kinds = np.array(list(CODES), dtype=object)
-    texts = {name: words[name][cells[name]] for name in TEXTS}
-    made = texts | {
-        "date": cells["day"].astype(float), "sku": skus[cells["item"]], "kind": kinds[cells["kind"]],
-        **{name: cells[name].astype(float) for name in ("quantity", "unit_cost", "unit_price")},
-        LINES: cells["lines"].astype(float), AFTER_SHEET: cells["late"].astype(bool),
-    }  # fmt: skip
-    columns = {
-        name: pd.Series(made[name], dtype=made[name].dtype) for name in (*MOVEMENTS.names, LINES, AFTER_SHEET)
+    """The table *ordered* as typed rows; words come once and are shared by the rows that have them.
+
+    Column by column, so that no more than one is there twice.
+    """
+    words = {
+        "sku": _words(database, "SELECT sku FROM items ORDER BY item"),
+        "kind": np.array(list(CODES), dtype=object),
+    } | {
+        name: np.append(NO_WORD, _words(database, f"SELECT {name} FROM {name}_words ORDER BY code"))
+        for name in TEXTS
     }
+    columns = {}
+    for name in (*MOVEMENTS.names, LINES, AFTER_SHEET):
+        cells = _numbers(database, SELECTED.get(name, name))
+        columns[name] = pd.Series(words[name][cells], dtype=object) if name in words else pd.Series(cells)
     return pd.DataFrame(columns, copy=False)
 
 
-def _words(database: "DuckDBPyConnection", name: str) -> Words:
-    """The different words of a column of *found*, by the codes that a table of the database gives them."""
-    database.execute(
-        f"CREATE TEMP TABLE {name}_words AS SELECT {name}, row_number() OVER (ORDER BY {name}) AS code "
-        f"FROM (SELECT DISTINCT {name} FROM found WHERE {name} IS NOT NULL)"
-    )
-    return np.append(
-        np.array([""], dtype=object), _column(database, f"SELECT {name} FROM {name}_words ORDER BY code")
-    )
+SELECTED = {
+    "date": "CAST(day AS DOUBLE)", "sku": "item",
+    LINES: "CAST(lines AS DOUBLE)", AFTER_SHEET: "late",
+}  # fmt: skip
+"""What a column of movements is in *ordered*, where it has another name."""
 
 
-def _column(database: "DuckDBPyConnection", select: str) -> Words:
+def _words(database: "DuckDBPyConnection", select: str) -> Words:
     """A column of texts."""
     return np.array([text for (text,) in database.execute(select).fetchall()], dtype=object)
 
 
-def _columns(database: "DuckDBPyConnection", select: str) -> dict[str, NDArray[Any]]:
-    """Columns of numbers, NaN where there is none."""
-    found = database.execute(select).fetchnumpy()
-    return {name: _filled(column) for name, column in found.items()}
-
-
-def _filled(column: Any) -> NDArray[Any]:
-    return np.asarray(column.astype(float).filled(np.nan) if np.ma.is_masked(column) else column)
+def _numbers(database: "DuckDBPyConnection", name: str) -> NDArray[Any]:
+    """A column of numbers or truths, NaN where there is none."""
+    cells: Any = database.execute(f"SELECT {name} AS cells FROM ordered").fetchnumpy()["cells"]
+    return np.asarray(cells.filled(np.nan) if np.ma.is_masked(cells) else cells)
 
 
 def _typed(found: pd.DataFrame) -> pd.DataFrame:

@@ -37,12 +37,16 @@ def together(sheet: pd.DataFrame, parts: list[Part]) -> pd.DataFrame:
     that of any other is below 0.
     """
     stored = Stored(parts).daily(sheet)
-    stored.index = pd.RangeIndex(-1, -1 - len(stored), -1)
-    late = stored.pop(AFTER_SHEET)
-    mine = sheet[MOVEMENTS.names].assign(**{LINES: 1.0})
-    rows = [part for part in (stored[~late], mine, stored[late]) if len(part)]
-    every = pd.concat(rows or [mine])
-    return every.iloc[np.argsort(np.floor(every["date"].to_numpy(dtype=float)), kind="stable")]
+    days = np.floor(np.append(stored["date"], sheet["date"]).astype(float))
+    late = np.append(2 * stored.pop(AFTER_SHEET), np.ones(len(sheet)))
+    order = np.lexsort((late, days))
+    index = np.append(-1 - np.arange(len(stored)), sheet.index.to_numpy(dtype=int))[order]
+    columns = {}
+    for name in (*MOVEMENTS.names, LINES):  # one at a time: of years of movements, none is there twice
+        mine = sheet[name] if name in sheet else np.ones(len(sheet))
+        cells = np.append(stored.pop(name).to_numpy(), mine)[order]
+        columns[name] = pd.Series(cells, index, object if cells.dtype == object else float)
+    return pd.DataFrame(columns, copy=False)
 
 
 def lines_of(movements: pd.DataFrame) -> NDArray[np.float64]:

@@ -1,7 +1,10 @@
 """Check data: everything in the workbook that breaks a rule, line by line."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
+from xlinventory.archive.parts import Part
 from xlinventory.core.errors import CellError
 from xlinventory.imports.ledger import shortages
 from xlinventory.macros.books import all_items, stock_ledger
@@ -12,6 +15,7 @@ from xlinventory.macros.restated import restated
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.movements import KINDS
 from xlinventory.tables import BadRowsError, Column, day_text, read
+from xlinventory.workbook import WorkbookError
 
 DIRECTIONS = {
     "OPENING": 1, "RECEIPT": 1, "CUSTOMER_RETURN": 1, "SALE": -1, "SUPPLIER_RETURN": -1, "WRITE_OFF": -1,
@@ -40,13 +44,19 @@ def check(run: Run) -> str:
     beside = look_beside(typed["MovementFiles"], run.book.path())
     findings += beside.findings
     if beside.complete:  # stock and costs cannot be judged by a part of the movements
-        movements = all_movements(typed["Movements"], beside.parts)
-        findings += unknown_beside(movements, items)
-        findings += map(str, landed_cost_faults(typed["LandedCosts"], movements, typed["Items"]))
-        findings += _wrong_signs(movements)
-        findings += _negative_stock(movements)
-        findings += _restated(run)
+        findings += _of_movements(run, typed, beside.parts)
     return f"{len(findings)} problem{'s' * (len(findings) > 1)} found." if findings else "No problems found."
+
+
+def _of_movements(run: Run, typed: Mapping[str, pd.DataFrame], parts: list[Part]) -> list[str]:
+    """What is odd about movements, on the sheet and in *parts*, and about figures made of them."""
+    try:
+        movements = all_movements(typed["Movements"], parts)
+    except WorkbookError as error:
+        return [str(error)]
+    findings = unknown_beside(movements, set(typed["Items"]["sku"]))
+    findings += map(str, landed_cost_faults(typed["LandedCosts"], movements, typed["Items"]))
+    return [*findings, *_wrong_signs(movements), *_negative_stock(movements), *_restated(run)]
 
 
 def _setting_faults(run: Run) -> list[str]:

@@ -98,7 +98,7 @@ class Run:
             return sheet
         if ALL_MOVEMENTS not in self._read:
             self._read[ALL_MOVEMENTS] = together(sheet, parts_beside(files, self.book.path()))
-        return self._read[ALL_MOVEMENTS].copy()
+        return self._read[ALL_MOVEMENTS].copy(deep=False)
 
     def has(self, name: str) -> bool:
         """Whether the workbook has a table; an older one lacks those made later, which count as empty."""
