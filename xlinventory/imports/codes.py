@@ -66,7 +66,18 @@ def changed_codes(skus: Iterable[str], items: Collection[str], zeros: Iterable[s
 def with_whole_codes(files: Sequence[ReadFile], items: Collection[str]) -> list[ReadFile]:
     """Files whose lines with a changed item number are refused. *items* are the numbers in Items."""
     zeros = {sku for file in files for sku in _codes(file) if sku.startswith("0")}
-    return [_checked(file, changed_codes(_codes(file), items, zeros)) for file in files]
+    return [_checked(file, _faults(file, items, zeros)) for file in files]
+
+
+def _faults(file: ReadFile, items: Collection[str], zeros: Iterable[str]) -> dict[str, Fault]:
+    """The faults of a file's item numbers; where it has capitals only, 1-MAR is looked at as 1-Mar."""
+    codes = {sku.title() if _has_capitals(file) else sku: sku for sku in _codes(file)}
+    return {codes[shown]: fault for shown, fault in changed_codes(codes, items, zeros).items()}
+
+
+def _has_capitals(file: ReadFile) -> bool:
+    field = file.layout.field_of("sku") if file.layout else None
+    return field is not None and field.capitals
 
 
 def _codes(file: ReadFile) -> Sequence[str]:
