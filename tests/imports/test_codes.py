@@ -1,6 +1,8 @@
 # ruff: noqa: E501 - codes are listed side by side
 """Item numbers that a spreadsheet changed; what it makes of them is from Excel's own behaviour on opening a CSV."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -102,3 +104,9 @@ def test_the_zeros_of_one_file_speak_for_another() -> None:
     whole, changed = with_whole_codes([sold("a.csv", "00123"), sold("b.csv", "123", "7")], set())
     assert whole.lines["sku"].tolist() == ["00123"]
     assert changed.lines["sku"].tolist() == ["7"]
+
+
+def test_where_a_source_has_capitals_only_a_day_is_one_too() -> None:
+    shop = replace(sold("a.csv", "1-MAR", "MAY-12A"), layout=LAYOUTS["Online Retail"])
+    assert with_whole_codes([shop], set())[0].lines["sku"].tolist() == ["MAY-12A"]
+    assert len(with_whole_codes([shop], {"1-Mar"})[0].lines) == 2

@@ -248,7 +248,10 @@ class TestText:
     def test_codes_that_a_spreadsheet_changed_are_refused_unless_items_has_them(
         self, book, put, refresh, sku: str
     ) -> None:
-        put(items="sku,name\n00123,Bag\n", sales=SALES + f"2024-01-01,{sku},2,1,R1\n2024-01-01,A,2,1,R1\n")
+        put(
+            items="sku,name\n00123,Bag\n",
+            sales=f"date,sku,qty,price\n2024-01-01,{sku},2,1\n2024-01-01,A,2,1\n",
+        )
         assert tally(refresh()) == (3, 2, 0, 1)
         assert [row[:3] for row in told(book)] == [(2.0, "sku", sku)]
         assert book.read_table("Items")["sku"].tolist() == ["00123", "A"]
