@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from xlinventory.imports.catalogue import LAYOUTS
-from xlinventory.imports.codes import DATED, ROUNDED, TOTAL, changed_codes, with_whole_codes
+from xlinventory.imports.codes import DATED, ERROR, ROUNDED, TOTAL, changed_codes, with_whole_codes
 from xlinventory.imports.issues import joined
 from xlinventory.imports.reading import ReadFile
 from xlinventory.sheets import TABLES
@@ -54,6 +54,11 @@ def test_codes_that_are_someones_own_are_left_alone(sku: str) -> None:
 @pytest.mark.parametrize("sku", ["1.23E+11", "Mar-01", "123", "Total"])
 def test_what_stands_in_items_is_an_item(sku: str) -> None:
     assert problem(sku, sku, "00123") == ""
+
+
+@pytest.mark.parametrize("sku", ["#N/A", "#NAME?", "#REF!", "########"])
+def test_errors_and_columns_too_narrow(sku: str) -> None:
+    assert problem(sku) == ERROR.problem
 
 
 def test_a_word_for_a_total_is_no_item() -> None:

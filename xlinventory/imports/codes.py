@@ -38,9 +38,14 @@ DATED = Fault(
     "a date: a spreadsheet makes one of numbers such as 3-1",
     f"Not taken. {AS_TEXT} {ADD}",
 )
+ERROR = Fault(
+    "an error of a spreadsheet, not an item number",
+    "Not taken. Correct it where it comes from, and export it again.",
+)
 TOTAL = Fault("a word for a total, not an item", f"Not taken. {ADD}")
 SHAPES: Sequence[tuple[re.Pattern[str], Fault]] = (
     (re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2,3}"), ROUNDED),
+    (re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)|#{3,}"), ERROR),
     (re.compile(rf"{_DAY}[-.] ?{_MONTH}\.?|{_MONTH}[-. ]\d\d"), DATED),
     (re.compile(rf"{_DAY}([-./]){_DAY}\1(?:19|20)\d\d|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-{_DAY}"), DATED),
 )

@@ -87,8 +87,8 @@ def _bytes(path: Path) -> bytes:
             if before.st_size > MOST_BYTES:
                 raise UnreadableFileError("the file is larger than 256 MB", _SPLIT)
             data = file.read()
-        after = path.stat()
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            after = os.fstat(file.fileno())
+        if (before.st_size, before.st_mtime_ns) != (len(data), after.st_mtime_ns):
             raise UnreadableFileError("the file was being written while it was read", NEXT_TIME)
         return _unpacked(data) if data.startswith(_GZIP) else data
     except PermissionError as error:
