@@ -74,6 +74,15 @@ def test_a_number_without_its_zeros_names_the_item_it_was() -> None:
     assert problem("00123", "123") == "", "zeros do not appear by themselves"
 
 
+@pytest.mark.parametrize("sku", ["85123.0", "85,123", "85.123", "85 123", "85123,00", "85,123.00"])
+def test_a_number_written_as_an_amount_names_the_item_it_was(sku: str) -> None:
+    fault = changed_codes([sku], ["85123"])[sku]
+    assert fault.problem == "an item number written as an amount"
+    assert "it would split 85123 in two" in fault.action
+    assert problem(sku, "8512") == ""
+    assert problem(sku, "85123", sku) == ""
+
+
 def test_a_number_shorter_than_all_others_is_told_where_they_have_one_length() -> None:
     items = [f"{number:05d}" for number in range(10, 20)]
     assert problem("789", *items) == "an item number shorter than the 5 digits that all others have"

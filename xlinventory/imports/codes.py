@@ -15,8 +15,10 @@ from xlinventory.imports.text import name_key
 
 AS_TEXT = "Export it again and do not save it in a spreadsheet, or open it there with this column as text."
 ADD = "If it is an item's number indeed, add it to Items."
+SPLITS = f"Not taken: it would split {{}} in two. {AS_TEXT} {ADD}"
 NUMBERS_TO_TELL = 10
 """Item numbers of one length from which on a shorter one is strange."""
+_AMOUNT = re.compile(r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]0{1,2})?|\d+[.,]0{1,2}")
 _MONTHS = (
     "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|mrz|mär|mai|okt|dez|janv|févr|mars|avr|juin|juil|août|déc|"
     "mrt|mei|ene|abr|ago|dic|gen|mag|giu|lug|set|ott"
@@ -64,7 +66,7 @@ def changed_codes(skus: Iterable[str], items: Collection[str], zeros: Iterable[s
     unknown = [sku for sku in skus if sku not in items]
     whole = _with_zeros([*items, *zeros])
     length = _length(items)
-    found = {sku: _fault(sku, whole, length) for sku in unknown}
+    found = {sku: _fault(sku, items, whole, length) for sku in unknown}
     return {sku: fault for sku, fault in found.items() if fault}
 
 
@@ -104,24 +106,29 @@ def _checked(file: ReadFile, faults: Mapping[str, Fault]) -> ReadFile:
     return replace(file, lines=file.lines[~marked], issues=issues.joined([file.issues, whole, told]))
 
 
-def _fault(sku: str, whole: Mapping[str, Sequence[str]], length: int) -> Fault | None:
+def _fault(sku: str, items: Collection[str], whole: Mapping[str, Sequence[str]], length: int) -> Fault | None:
     if shape := next((fault for pattern, fault in SHAPES if pattern.fullmatch(sku)), None):
         return shape
     if name_key(sku) in TOTAL_WORDS:
         return TOTAL
     if not _is_number(sku):
-        return None
+        return _amount(sku, items)
     if meant := [code for code in whole.get(sku.lstrip("0"), ()) if len(code) > len(sku)]:
-        return Fault(
-            "an item number without its zeros in front",
-            f"Not taken: it would split {issues.some_of(meant)} in two. {AS_TEXT} {ADD}",
-        )
+        return Fault("an item number without its zeros in front", SPLITS.format(issues.some_of(meant)))
     if len(sku) < length:
         return Fault(
             f"an item number shorter than the {length} digits that all others have",
             f"Not taken: it seems to have lost its zeros. {AS_TEXT} {ADD}",
         )
     return None
+
+
+def _amount(sku: str, items: Collection[str]) -> Fault | None:
+    """The fault of an item number that was written as an amount: 85123 as 85123.0 or 85,123."""
+    meant = re.sub(r"[,.' ]", "", re.sub(r"[.,]0{1,2}$", "", sku)) if _AMOUNT.fullmatch(sku) else ""
+    if meant not in items:
+        return None
+    return Fault("an item number written as an amount", SPLITS.format(meant))
 
 
 def _with_zeros(codes: Iterable[str]) -> dict[str, list[str]]:
