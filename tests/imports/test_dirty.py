@@ -72,8 +72,8 @@ class TestHeader:
         assert about(file) == ["the columns of this file are not known"]
 
     def test_of_an_unknown_file_the_first_line_of_cells_is_offered_for_mapping(self, read: Reader) -> None:
-        file = read("My report\nwhen,what\n1,2\n")
-        assert file.import_map["source_column"].tolist() == ["when", "what"]
+        file = read("My report\nFrom;1.1.2024;to;31.1.2024\n\nwhen;what;how;why\n1;A;2;3\n")
+        assert file.import_map["source_column"].tolist() == ["when", "what", "how", "why"]
 
     def test_of_columns_with_one_name_the_first_is_used_and_it_is_told(self, read: Reader) -> None:
         file = read("date,sku,qty,qty,note,note\n2024-01-05,A,2,9,x,y\n")

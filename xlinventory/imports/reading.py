@@ -70,7 +70,7 @@ class _Found:
 
 
 def _header(file: str, text: str, import_map: pd.DataFrame) -> _Found:
-    """The first header among the first lines that is known; else the first of more than one cell."""
+    """The first header among the first lines that is known; else the first that has most words."""
     tried: list[_Found] = []
     before: list[str] = []
     failed = None
@@ -86,7 +86,7 @@ def _header(file: str, text: str, import_map: pd.DataFrame) -> _Found:
         before.append(text[place.start :].partition("\n")[0] if not before else "")
     if failed:
         raise failed
-    return next((found for found in tried if len(found.header.names) > 1), tried[0])
+    return max(tried, key=lambda found: found.header.words)
 
 
 def _read(file: str, raw: RawTable, found: _Found, layout: Layout, import_map: pd.DataFrame) -> ReadFile:
