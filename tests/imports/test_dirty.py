@@ -233,8 +233,12 @@ class TestUnreadable:
         assert [row[3] for row in refused(file)] == [problem]
         assert file.issues["value"].str.len().max() <= 200
 
-    def test_a_giant_line_without_cells_is_no_header(self, read: Reader) -> None:
-        assert len(about(read("x" * 3_000_000))) == 1
+    @pytest.mark.parametrize("line", ["x" * 3_000_000, "a," + "x" * 1_001], ids=["giant", "long"])
+    def test_a_giant_line_is_no_header(self, read: Reader, line: str) -> None:
+        assert len(about(read(line))) == 1
+        file = read(f"{line}\n{HEAD}2024-01-05,A,2,1.5\n")
+        assert file.lines["sku"].tolist() == ["A"]
+        assert file.issues["value"].str.len().max() <= 200
 
 
 class TestFormat:

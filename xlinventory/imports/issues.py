@@ -35,7 +35,8 @@ def refused_lines(file: str, column: str, values: pd.Series, problem: str, actio
 
 def of_file(file: str, problem: str, action: str, column: str = "", value: str = "") -> pd.DataFrame:
     """One row about a file as a whole."""
-    return pd.DataFrame([[file, float("nan"), column, value, problem, action]], columns=COLUMNS)
+    row = [file, float("nan"), column, value[:LONGEST_VALUE], problem, action]
+    return pd.DataFrame([row], columns=COLUMNS)
 
 
 def joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

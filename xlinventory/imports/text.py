@@ -22,6 +22,8 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _SAMPLE = 2000
 MOST_COLUMNS = 16_384
 """Columns of a sheet."""
+LONGEST_NAME = 1_000
+"""Characters in the name of a column; a longer one is no name."""
 HEADER_WITHIN = 20
 """Lines among which a header is looked for: titles, periods and blank lines may stand before it."""
 EXPORT_AGAIN = "Nothing of the file was taken. Export it again as CSV."
@@ -121,6 +123,8 @@ def header_at(text: str, place: Place) -> Header:
         raise UnreadableFileError(
             f"the header has {len(given):,} columns, more than the {MOST_COLUMNS:,} of a sheet"
         )
+    if (longest := max(map(len, given))) > LONGEST_NAME:
+        raise UnreadableFileError(f"the header has a cell of {longest:,} characters")
     counts = Counter(" ".join(name.split()) for name in given)
     again = [name for name, times in counts.items() if name and times > 1]
     last = place.line + text.count("\n", place.start, end - 1) + 1
