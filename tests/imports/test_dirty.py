@@ -195,6 +195,16 @@ class TestUnreadable:
             "gone.csv": ["the file cannot be opened (No such file or directory)"],
         }  # fmt: skip
 
+    @pytest.mark.parametrize("name", [b"sales\xff.csv", b"sales\x01.csv"])
+    def test_a_name_that_no_workbook_can_hold_is_told(self, tmp_path: Path, name: bytes) -> None:
+        path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+        path.write_text(HEAD + "2024-01-05,A,2,1.5\n")
+        file = read_file(path, NO_MAP)
+        assert (file.file, about(file)) == (
+            "sales\ufffd.csv",
+            ["its name has characters that no workbook can hold"],
+        )
+
     def test_a_file_that_may_not_be_read_is_told(self, read: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse(*_: object) -> None:
             raise PermissionError(13, "Permission denied")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 DELIMITERS = (",", ";", "\t", "|")
 _QUOTED = re.compile(r'"[^"]*"')
 _DELIMITER_LINE = re.compile(r'"?sep=([^\w"\s]|\t)"?')  # a first line that tells a spreadsheet the delimiter
-_NOT_IN_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NOT_IN_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters no text holds and no workbook file can store."""
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _SAMPLE = 2000
@@ -170,10 +170,10 @@ def unique_names(names: list[str]) -> list[str]:
 def plain_lines(text: str) -> str:
     """The text with one kind of line end, without marks of byte order; what is no text shows as \ufffd."""
     sample = text[:_SAMPLE]
-    if 20 * len(_NOT_IN_TEXT.findall(sample)) > len(sample):
+    if 20 * len(NOT_IN_TEXT.findall(sample)) > len(sample):
         raise UnreadableFileError("the file is not text")
     plain = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
-    return _NOT_IN_TEXT.sub("\ufffd", plain)
+    return NOT_IN_TEXT.sub("\ufffd", plain)
 
 
 def _first_row(text: str, start: int, delimiter: str) -> tuple[list[str], int]:
