@@ -46,11 +46,7 @@ def text_of(path: Path) -> str:
 
 
 def shown_name(path: Path) -> str:
-    """The name of a file as a workbook can hold it.
-
-    >>> shown_name(Path("sales\\udcff.csv"))
-    'sales\ufffd.csv'
-    """
+    """The name of a file as a workbook can hold it."""
     return NOT_IN_TEXT.sub("\ufffd", path.name)
 
 
