@@ -110,6 +110,10 @@ class TestStrays:
         file = read("sku,name,unit_cost\nA,Total control,2\nTotal,,2\n", "items.csv")
         assert file.lines["sku"].tolist() == ["A"]
 
+    def test_a_supplier_may_be_called_total(self, read: Reader) -> None:
+        file = read("supplier,email\nTotal,a@total.example\nSum,\n", "suppliers.csv")
+        assert file.lines["supplier"].tolist() == ["Total", "Sum"]
+
     def test_exports_put_together_repeat_their_header_and_their_mark(self, read: Reader) -> None:
         half = "\ufeff" + HEAD + "2024-01-05,A,2,1.5\n"
         file = read(half + half.replace("A", "B").replace("date", "Date"))
