@@ -182,6 +182,10 @@ class TestUnreadable:
     def test_a_last_line_without_an_end_is_read_when_it_is_whole(self, read: Reader, end: str) -> None:
         assert read(HEAD + "2024-01-05,A,2,1.5\n" + end).lines["sku"].iloc[0] == "A"
 
+    def test_where_other_lines_are_short_too_the_last_one_is_whole(self, read: Reader) -> None:
+        file = read(HEAD + "2024-01-05,A,2\n2024-01-06,B,2,1.5\n2024-01-07,C,2")
+        assert file.lines["sku"].tolist() == ["A", "B", "C"]
+
     def test_a_folder_a_pipe_and_a_link_that_leads_out_are_told(self, read: Reader, tmp_path: Path) -> None:
         inside = tmp_path / "inside"
         inside.mkdir()

@@ -198,11 +198,14 @@ def _first_row(text: str, start: int, delimiter: str) -> tuple[list[str], int]:
 
 
 def _is_cut_off(body: str, delimiter: str, width: int) -> bool:
-    """Whether the last line has no end, more than one cell, and fewer than the header."""
+    """Whether the last line has no end, more than one cell, and fewer than the header and all other lines."""
     last = body[body.rfind("\n") + 1 :]
     if last.count('"') % 2 or len(last) > csv.field_size_limit():
         return False
-    return 1 < len(next(_reader([last], delimiter), [])) < width
+    if not 1 < len(next(_reader([last], delimiter), [])) < width:
+        return False
+    others = filter(None, body.split("\n")[:-1])
+    return all(line.count(delimiter) >= width - 1 for line in others)
 
 
 def _rows(body: str, delimiter: str, width: int, lines_before: int) -> pd.DataFrame:
