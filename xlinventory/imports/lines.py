@@ -75,10 +75,11 @@ def typed(file: str, raw: RawTable, layout: Layout, found: Given, notation: Nota
     lines, broken = _read_fields(layout, found.used, notation, raw.rows.index)
     told, refused = _misshapen(file, raw), raw.overlong | raw.misquoted
     for rule in [*found.passed, *_unread(found.odd), *broken, *_against(layout.refusals, lines)]:
-        told.append(_shown(file, raw, found, rule, ~refused))
-        refused = refused | rule.marked
+        if (rule.marked & ~refused).any():
+            told.append(_shown(file, raw, found, rule, ~refused))
+            refused = refused | rule.marked
     notices = [*_read_otherwise(found.odd), *_against(layout.notices, lines)]
-    noted = [_shown(file, raw, found, rule, ~refused) for rule in notices]
+    noted = [_shown(file, raw, found, rule, ~refused) for rule in notices if rule.marked.any()]
     return Lines(lines[~refused], issues.joined(told), issues.joined(noted))
 
 

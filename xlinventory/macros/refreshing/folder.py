@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xlinventory.imports import issues
-from xlinventory.imports.codes import changed_codes, with_whole_codes, with_zero
+from xlinventory.imports.codes import faults_of, with_whole_codes, with_zero
+from xlinventory.imports.files import shown_name
 from xlinventory.imports.mapping import merged_rows
 from xlinventory.imports.reading import ReadFile, read_file
 from xlinventory.macros.frame import Run
@@ -36,7 +37,7 @@ def read_folder(run: Run, folder: str, large: Large) -> Folder:
     items = set(run.table("Items")["sku"])
     files = []
     for done, path in enumerate(paths):
-        run.report(f"Reading {path.name}", 0.5 * done / len(paths))
+        run.report(f"Reading {shown_name(path)}", 0.5 * done / len(paths))
         file = large.read(path, import_map, items) or read_file(path, import_map)
         is_text = path.name.lower().endswith(NOTES)
         if not (is_text and file.may_be_note and path.name not in set(import_map["file"])):
