@@ -11,7 +11,8 @@ import pytest
 
 from xlinventory.imports.catalogue import LAYOUTS
 from xlinventory.imports.layouts import Condition, Field, Layout, Notice, Refusal
-from xlinventory.imports.reading import Lines, typed
+from xlinventory.imports.lines import Lines, given, typed
+from xlinventory.imports.notation import Stated, notation
 from xlinventory.imports.text import table_of_text
 from xlinventory.sheets import TABLES
 from xlinventory.tables import Column, Kind
@@ -29,7 +30,8 @@ def layout(*fields: Field, **more: Any) -> Layout:
 def read(text: str, how: Layout) -> Lines:
     """The lines of a file whose columns have the names of the fields."""
     raw = table_of_text(text)
-    return typed("sales.csv", raw, how, {name: name for name in raw.header})
+    found = given(raw, how, {name: name for name in raw.header})
+    return typed("sales.csv", raw, how, found, notation(how, found.texts(how), Stated({})))
 
 
 def told(issues: pd.DataFrame) -> list[tuple[object, ...]]:
