@@ -93,5 +93,8 @@ def _booked_until(counted: pd.DataFrame, booked: pd.DataFrame) -> pd.DataFrame:
         stock.assign(date=np.floor(stock["date"])).groupby(["date", "sku"], as_index=False)["quantity"].sum()
     )
     daily["units"] = daily.groupby("sku")["quantity"].cumsum()
-    found = pd.merge_asof(counted[["date", "sku"]], daily[["date", "sku", "units"]], on="date", by="sku")
+    rows, sums = (
+        frame.astype({"sku": object}) for frame in (counted[["date", "sku"]], daily[["date", "sku", "units"]])
+    )
+    found = pd.merge_asof(rows, sums, on="date", by="sku")
     return found.assign(moved=found["units"].notna(), units=found["units"].fillna(0.0))

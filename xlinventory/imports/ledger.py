@@ -1,6 +1,6 @@
 """Lines of files as movements of stock: kind, sign, source; the items they name; what is odd about them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from xlinventory.core.ledger import StockLedger
 from xlinventory.imports import issues
-from xlinventory.imports.layouts import Sign, holds
+from xlinventory.imports.layouts import SIGNED, holds
 from xlinventory.imports.merging import identity
 from xlinventory.imports.reading import ReadFile
 from xlinventory.sheets import TABLES
@@ -20,12 +20,6 @@ SOLD, OPENING = "SALE", "OPENING"
 SUPPLIED = (OPENING, "RECEIPT")
 COUNTED = "count"
 """Reference of the movements that a count of stock made."""
-SIGNED: Mapping[Sign, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
-    Sign.AS_GIVEN: np.positive,
-    Sign.TURNED: np.negative,
-    Sign.IN: np.abs,
-    Sign.OUT: lambda quantity: -np.abs(quantity),
-}
 
 
 def spelled_as(lines: pd.DataFrame, file: ReadFile, skus: pd.Series) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from xlinventory.imports import cells, issues, strays
-from xlinventory.imports.layouts import Field, Layout, Mask, OddCell, Rule, holds
+from xlinventory.imports.layouts import SIGNED, Field, Layout, Mask, OddCell, Rule, holds
 from xlinventory.imports.notation import NUMBERS, Notation
 from xlinventory.imports.text import RawTable, name_key
 from xlinventory.tables import Kind
@@ -125,7 +125,7 @@ def _unread(odd: Sequence[tuple[str, OddCell, Mask]]) -> Iterator[Broken]:
 def _read_otherwise(odd: Sequence[tuple[str, OddCell, Mask]]) -> Iterator[Broken]:
     """The lines that are taken with an odd cell read as something else."""
     for name, cell, marked in odd:
-        if cell.becomes is not None:
+        if cell.becomes is not None and cell.problem:
             yield Broken(name, marked, cell.problem, cell.action)
 
 
@@ -152,6 +152,10 @@ def _read_fields(
             broken += [Broken(field.name, marked, rule, issues.CORRECT_CELL) for marked, rule in faults]
         elif field.same_as in lines:
             lines[field.name] = lines[field.same_as]
+    for field in layout.fields:
+        if field.name in lines and field.added_to in lines:
+            added = SIGNED[field.added_as](lines[field.name])
+            lines[field.added_to] = lines[field.added_to].add(added, fill_value=0.0)
     for field in layout.fields:
         if field.name in lines and field.total_of in lines:
             units = lines[field.total_of].abs()

@@ -85,6 +85,7 @@ def _header(file: str, text: str, import_map: pd.DataFrame) -> _Found:
 
 def _read(file: str, raw: RawTable, found: _Found, layout: Layout, import_map: pd.DataFrame) -> ReadFile:
     """The lines of a file whose header is known."""
+    layout = layout.with_copies(list(found.how.targets.values()))
     cells, how = given(raw, layout, found.how.targets), found.how
     if raw.cut_off and not any(rule.marked[-1:].any() for rule in cells.passed):
         raise UnreadableFileError(

@@ -14,7 +14,8 @@ from xlinventory.imports.catalogue.fields import (
     named,
 )
 from xlinventory.imports.cells import DayOrder
-from xlinventory.imports.layouts import Condition, KindRule, Layout, Notice, Refusal, Sign
+from xlinventory.imports.layouts import Condition, Field, KindRule, Layout, Notice, Refusal, Sign
+from xlinventory.tables import Column, Kind
 
 ONE_REPORT = "Amazon's reports tell of the same sales: refresh from one of ledger, orders, order items, shipments and settlements"
 CONCESSIONS = "https://developer-docs.amazon.com/sp-api/docs/fba-customer-concessions-reports-attributes"
@@ -75,12 +76,13 @@ LEDGER_SUMMARY = Layout(
         named("Title"),
         aside("disposition", "Whether the units can be sold", "Disposition", needed=True),
         moved("quantity", "Ending Warehouse Balance", needed=True),
+        Field(Column("in_transit", Kind.NUMBER, "Units between warehouses; part of the stock"), ("In Transit Between Warehouses",), added_to="quantity"),
         aside("location", "Where they are", "Location"),
     ),
     counts=True,
     passed_over=(NOT_SELLABLE, NO_SKU),
     own_names=False,
-    help="The summary view of the inventory ledger by day: what there was at the end of it is a count of stock, as opening stock "
+    help="The summary view of the inventory ledger by day: what there was at the end of it, also between warehouses, is a count, as opening stock "
          "for the detailed view or to check it by; its sums of events are not used",
     source=LEDGER,
     day_order=DayOrder.MONTH_FIRST,
@@ -102,11 +104,12 @@ ALL_ORDERS = Layout(
     undone=(
         Refusal((Condition("order_status", "matches", "(?i)cancell?ed"),), "the order was cancelled",
                 "Not taken: nothing left the stock. Nothing to do."),
+        NO_UNITS,
     ),
     refusals=(
         Refusal((Condition("order_status", "matches", "(?i)pending"),), "the order is still pending",
                 "Not taken: it has no price yet and may be cancelled. Export again when it is confirmed."),
-        NO_UNITS, NEGATIVE_PRICE,
+        NEGATIVE_PRICE,
     ),
     own_names=False,
     help="The All Orders report; its item-price is that of all units of the line, before discounts. Returns are not in it, and a line "
