@@ -85,8 +85,17 @@ def test_every_line_becomes_what_it_should(case: str, tmp_path: Path) -> None:
         found = items.loc[sku, list(cells)].astype(object)
         assert found.where(found.notna(), None).to_dict() == cells, sku
 
+
+def test_the_files_of_all_layouts_together_change_nothing_the_second_time(tmp_path: Path) -> None:
+    for case in CASES:
+        for step in expected_of(case)["steps"]:
+            for name in step["files"]:
+                os.utime(shutil.copy(GOLDEN / case / name, tmp_path / f"{case} {name}"), (WRITTEN, WRITTEN))
+    book = empty_book()
+    read, taken, there, refused = tally(book, tmp_path)
+    assert (read, taken > 0) == (taken + there + refused, True)
     before = contents(book)
-    assert tally(book, tmp_path) == [read, 0, read - refused, refused], "again"
+    assert tally(book, tmp_path) == [read, 0, read - refused, refused]
     after = contents(book)
     for name in before.keys() - {"ImportIssues"}:
         pd.testing.assert_frame_equal(before[name], after[name], obj=name)
