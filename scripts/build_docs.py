@@ -80,9 +80,9 @@ def csv_page() -> str:
         "UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab or bar; decimal point or comma; most ways to",
         "write a date. A file is recognised by its header; case, spaces and signs in names do not matter.",
         "Another mapping is written into the sheet ImportMap, and the next refresh goes by it. Columns in",
-        "bold are needed. Reading a file again changes nothing. A line is known by its content and by how often",
-        "it stands there; where its source has a number for it, by that, and comes it again changed, the movement",
-        "is corrected and the correction told in ImportIssues.",
+        "bold are needed. Reading a file again changes nothing. A line is known by its content and by how",
+        "often it stands there; where its source has a number for it, by that: if it comes again changed,",
+        "its movement is corrected and the correction told in ImportIssues.",
     ]
     for layout in LAYOUTS.values():
         parts += ["", *_layout(layout)]

@@ -87,6 +87,7 @@ def test_every_line_becomes_what_it_should(case: str, tmp_path: Path) -> None:
 
 
 def test_the_files_of_all_layouts_together_change_nothing_the_second_time(tmp_path: Path) -> None:
+    """Nor do the sheets that come of it, saved as CSV and read again."""
     for case in CASES:
         for step in expected_of(case)["steps"]:
             for name in step["files"]:
@@ -99,6 +100,16 @@ def test_the_files_of_all_layouts_together_change_nothing_the_second_time(tmp_pa
     after = contents(book)
     for name in before.keys() - {"ImportIssues"}:
         pd.testing.assert_frame_equal(before[name], after[name], obj=name)
+
+    sheets = tmp_path / "sheets"
+    sheets.mkdir()
+    days = before["Movements"]["date"].map(day_text)
+    before["Movements"].assign(date=days).to_csv(sheets / "Movements.csv", index=False)
+    before["Items"].to_csv(sheets / "Items.csv", index=False)
+    assert tally(book, sheets)[1] == 0
+    assert book.read_table("ImportMap")["layout"].iloc[-1] == "Stock movements"
+    for name in ("Movements", "Items"):
+        pd.testing.assert_frame_equal(before[name], book.read_table(name), obj=name)
 
 
 FILES = {case: GOLDEN / case / expected_of(case)["steps"][0]["files"][0] for case in CASES} | {"scms": SCMS}

@@ -162,7 +162,8 @@ class Layout:
     fields by which, with the reference, the source knows a line, so that one which comes again changed is a
     correction; without them a line is known by its content. *undone* are lines that move nothing (any more):
     refused, unless they are known from an earlier time; then they correct that to no units.
-    *counts*: its quantities are stock that was counted, not moved. *unused* are columns that feed nothing.
+    *counts*: its quantities are stock that was counted, not moved. *tells*: of whose sales it tells, where
+    other layouts tell of them, too. *unused* are columns that feed nothing.
     *source* is the public page that says what is in such a file.
     """
 
@@ -176,6 +177,7 @@ class Layout:
     line_of: tuple[str, ...] = ()
     undone: tuple[Refusal, ...] = ()
     counts: bool = False
+    tells: str = ""
     excluded: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     file_words: tuple[str, ...] = ()
@@ -255,13 +257,17 @@ def match(layout: Layout, header: Sequence[str], given: Mapping[str, str] | None
 
 
 def recognise(layouts: Sequence[Layout], header: Sequence[str], file_name: str) -> Recognised:
-    """The layout that uses most of a header; the file's name only breaks ties."""
+    """The layout that uses most of a header; the file's name only breaks ties.
+
+    A header with every column of a layout is of that, as a sheet of this workbook is that was saved as CSV.
+    """
     keys = {name_key(name) for name in header}
     found = []
     for layout in layouts:
         targets = match(layout, header)
         fits = not layout.missing(list(targets.values())) and len(targets) >= layout.least
-        if fits and keys.isdisjoint(map(name_key, layout.excluded)):
+        whole = all(field.keys[0] in keys for field in layout.fields)
+        if fits and (whole or keys.isdisjoint(map(name_key, layout.excluded))):
             found.append((layout, targets))
     used = [sum(1 for field in layout.fields if field.name in targets.values()) for layout, targets in found]
     best = [pair for pair, number in zip(found, used, strict=True) if number == max(used)]

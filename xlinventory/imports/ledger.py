@@ -138,6 +138,21 @@ def opened_again(file: str, lines: pd.DataFrame, booked: pd.DataFrame) -> pd.Dat
     return issues.of_file(file, problem, action, "sku")
 
 
+def told_twice(files: Sequence[ReadFile]) -> pd.DataFrame:
+    """One issue for each file of sales that files of another layout may tell of, too."""
+    tells = [(file, file.layout.name, file.layout.tells) for file in files if file.layout and len(file.lines)]
+    told = []
+    for file, name, sales in tells:
+        others = sorted({other for _, other, same in tells if sales and same == sales and other != name})
+        if others:
+            problem = f"{sales} are told in other words, too: {issues.some_of(others)}"
+            action = (
+                "Taken: what both tell of counts twice. If they do, undo and keep one of them in the folder."
+            )
+            told.append(issues.of_file(file.file, problem, action))
+    return issues.joined(told)
+
+
 def days_to_come(file: str, lines: pd.DataFrame, today: float) -> pd.DataFrame:
     """One issue when lines of a file are dated after *today*."""
     late = lines.loc[lines["date"] > today, "date"]

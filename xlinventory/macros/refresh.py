@@ -139,6 +139,7 @@ def _book(run: Run, files: Sequence[ReadFile], tables: dict[str, pd.DataFrame], 
     delivered, book = _with_counts(*_ledger(booked, moved, tables, layouts), moved, tables, folder)
     tally.tell(book.refused)
     tally.note(book.noted)
+    tally.note(ledger.told_twice(moved))
     tables["Items"] = ledger.with_new_items(tables["Items"], book.lines) if moved else tables["Items"]
     tally.taken += sum(int(new.sum()) for new in book.new.values())
     for found in delivered:
