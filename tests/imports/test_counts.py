@@ -89,7 +89,7 @@ def test_lines_are_taken_when_the_stock_changes_or_the_item_is_new() -> None:
 DAYS, SKUS, UNITS = st.integers(1, 6).map(float), st.sampled_from("AB"), st.integers(-5, 9).map(float)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(DAYS, SKUS, UNITS), max_size=8),
     st.lists(st.tuples(DAYS, SKUS, UNITS), min_size=1, max_size=5),

@@ -87,3 +87,28 @@ def test_every_layout_needs_something_and_says_what_it_is() -> None:
         assert layout.missing([]), layout.name
         assert layout.help
         assert layout.table in TABLES
+
+
+def test_a_sheet_of_items_saved_as_csv_is_items_and_a_stock_list_is_not() -> None:
+    """Its stock would be lost."""
+    assert recognised(",".join(TABLES["Items"].names)) == "Items"
+    assert recognised("sku,name,unit_cost,on hand") is None
+
+
+def test_columns_that_nothing_has_are_locations_of_available_stock() -> None:
+    layout, known = (
+        LAYOUTS["Shopify available stock"],
+        ["Handle", "Title", "Option1 Name", "SKU", "HS Code", "COO"],
+    )
+    targets = match(layout, [*known, "Berlin", "Main Street"])
+    assert {name: targets.get(name) for name in ("HS Code", "Berlin", "Main Street")} == {
+        "HS Code": None, "Berlin": "quantity", "Main Street": "quantity 2"
+    }  # fmt: skip
+    assert (
+        match(layout, [*known, "Oslo"], {"Berlin": "quantity", "Rome": "quantity 2"})["Oslo"] == "quantity 3"
+    )
+    copies = layout.with_copies(["quantity", "quantity 2"]).fields[len(layout.fields) :]
+    assert [(field.name, field.added_to, field.column.required) for field in copies] == [
+        ("quantity 2", "quantity", False)
+    ]
+    assert layout.field_of("title 2") is None

@@ -155,7 +155,7 @@ LINES = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.lists(st.lists(LINES, min_size=1, max_size=5), min_size=1, max_size=3))
 def test_twice_is_as_once_and_the_last_line_of_a_number_stands(
     files: Sequence[Sequence[Mapping[str, Any]]],
@@ -193,3 +193,13 @@ def test_a_workbook_with_or_without_the_column_changes_nothing_the_second_time(
     assert "2 taken, 0 already there" in said[0]
     assert "0 taken, 2 already there" in said[1]
     assert workbook.read_table("Movements")["quantity"].tolist() == [-2.0, -2.0]
+
+
+def test_two_reports_of_the_same_sales_are_told() -> None:
+    orders, settled = LAYOUTS["Amazon orders"], LAYOUTS["Amazon settlement"]
+    files = [file_of("a", line("", 1), layout=orders), file_of("b", line("1", 1), layout=settled)]
+    assert ledger.told_twice(files)["problem"].tolist() == [
+        "Amazon's sales are told in other words, too: Amazon settlement",
+        "Amazon's sales are told in other words, too: Amazon orders",
+    ]
+    assert ledger.told_twice([files[0], replace(files[0], file="c")]).empty
