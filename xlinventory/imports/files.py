@@ -10,8 +10,8 @@ from pathlib import Path
 
 from xlinventory.imports.text import RawTable, UnreadableFileError, plain_lines, table_of_text
 
-MOST_BYTES = 1 << 30
-"""A larger file is not read into memory, nor a compressed one unpacked to more: it may be made to fill it."""
+MOST_BYTES = 1 << 28
+"""A larger file is not read into memory, nor a compressed one unpacked to more: rows take ten times that."""
 NEXT_TIME = "Left for the next refresh: nothing of it was taken. If it is complete, save it once more."
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -85,10 +85,10 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             before = os.fstat(file.fileno())
             if before.st_size > MOST_BYTES:
-                raise UnreadableFileError("the file is larger than 1 GB", _SPLIT)
+                raise UnreadableFileError("the file is larger than 256 MB", _SPLIT)
             data = file.read()
-        after = path.stat()
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            after = os.fstat(file.fileno())
+        if (before.st_size, before.st_mtime_ns) != (len(data), after.st_mtime_ns):
             raise UnreadableFileError("the file was being written while it was read", NEXT_TIME)
         return _unpacked(data) if data.startswith(_GZIP) else data
     except PermissionError as error:
@@ -102,7 +102,7 @@ def _unpacked(data: bytes) -> bytes:
     with gzip.open(io.BytesIO(data)) as file:
         plain = file.read(MOST_BYTES + 1)
     if len(plain) > MOST_BYTES:
-        raise UnreadableFileError("the file is larger than 1 GB when unpacked", _SPLIT)
+        raise UnreadableFileError("the file is larger than 256 MB when unpacked", _SPLIT)
     return plain
 
 

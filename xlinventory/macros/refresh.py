@@ -110,8 +110,8 @@ def read_folder(run: Run, folder: str) -> list[ReadFile]:
     for done, path in enumerate(paths):
         run.report(f"Reading {path.name}", 0.5 * done / len(paths))
         file = read_file(path, import_map)
-        is_note = path.name.lower().endswith(NOTES) and path.name not in set(import_map["file"])
-        if file.layout is not None or not is_note:
+        is_text = path.name.lower().endswith(NOTES)
+        if not (is_text and file.may_be_note and path.name not in set(import_map["file"])):
             files.append(file)
     if not files:
         raise WorkbookError(f"There are no CSV files in the folder {folder}.")
