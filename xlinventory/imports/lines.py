@@ -78,9 +78,21 @@ def typed(file: str, raw: RawTable, layout: Layout, found: Given, notation: Nota
         if (rule.marked & ~refused).any():
             told.append(_shown(file, raw, found, rule, ~refused))
             refused = refused | rule.marked
+    for rule in _halves(layout, found, refused):
+        told.append(_shown(file, raw, found, rule, ~refused))
+        refused = refused | rule.marked
     notices = [*_read_otherwise(found.odd), *_against(layout.notices, lines)]
     noted = [_shown(file, raw, found, rule, ~refused) for rule in notices if rule.marked.any()]
     return Lines(lines[~refused], issues.joined(told), issues.joined(noted))
+
+
+def _halves(layout: Layout, found: Given, refused: Mask) -> Iterator[Broken]:
+    """The other lines of an item of which one line of a count is refused: its count would be too low."""
+    if layout.counts and "sku" in found.cells:
+        sku, passed = found.cells["sku"], strays.any_of([rule.marked for rule in found.passed], len(refused))
+        marked = sku.isin(sku[refused & ~passed]).to_numpy(dtype=bool) & ~passed
+        action = "Not taken: half a count would be booked as a loss. Correct that line and refresh again."
+        yield Broken("sku", marked, "another line of the count of this item is refused", action)
 
 
 def _shown(file: str, raw: RawTable, found: Given, rule: Broken, left: Mask) -> pd.DataFrame:
