@@ -43,6 +43,8 @@ _DIGITS = rf"(?P<y>\d{{4}})(?P<m>\d{{2}})(?P<d>\d{{2}}){_TIME}"
 _YEAR_LAST = rf"(?P<a>\d{{1,2}})([-/. ])(?P<b>\d{{1,2}})\2(?P<y>\d{{4}}|\d{{2}}){_TIME}"
 _MONTH_NAME = rf"(?P<d>\d{{1,2}})[-/. ]*(?P<m>[A-Za-z]{{3}})[A-Za-z]*[-/., ]*(?P<y>\d{{4}}|\d{{2}}){_TIME}"
 _MONTH_NAME_FIRST = rf"(?P<m>[A-Za-z]{{3}})[A-Za-z]*[. ]+(?P<d>\d{{1,2}}),? +(?P<y>\d{{4}}){_TIME}"
+_MONTH_NAME_DASHED = rf"(?P<m>[A-Za-z]{{3}})-(?P<d>\d{{1,2}})-(?P<y>\d{{4}}|\d{{2}}){_TIME}"
+_DAYS = (_YEAR_FIRST, _DIGITS, _YEAR_LAST, _MONTH_NAME, _MONTH_NAME_FIRST, _MONTH_NAME_DASHED)
 _SERIAL = r"[2-7]\d{4}(?:\.\d+)?"
 _MONTHS = {
     name: float(i + 1)
@@ -143,7 +145,7 @@ def days(cells: pd.Series, order: DayOrder) -> Values:
     """Day serials, the time of day dropped; ISO, d/m/y, m/d/y, month names and serials are understood."""
     codes, texts = _distinct(cells)
     value = np.full(len(texts), np.nan)
-    for pattern in (_YEAR_FIRST, _DIGITS, _YEAR_LAST, _MONTH_NAME, _MONTH_NAME_FIRST):
+    for pattern in _DAYS:
         open_ = np.flatnonzero(np.isnan(value) & texts.ne("").to_numpy(dtype=bool))
         if not len(open_):
             break

@@ -113,6 +113,7 @@ def read_rows(
     how, layout = found.how, found.how.layout
     if layout is None:
         raise ValueError(f"{file} has a header that is not known")
+    layout = layout.with_copies(list(how.targets.values()))
     cells = given(raw, layout, how.targets)
     if raw.cut_off and not any(rule.marked[-1:].any() for rule in cells.passed):
         raise UnreadableFileError(

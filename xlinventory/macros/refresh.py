@@ -77,6 +77,7 @@ def _book(
     books = with_counts(books, moved, tables, found.path)
     tally.tell(books.refused)
     tally.note(books.noted)
+    tally.note(ledger.told_twice(moved))
     tables["Items"] = ledger.with_new_items(tables["Items"], [*books.facts, *large.facts.values()])
     tally.taken += sum(int(new.sum()) for new in books.new.values())
     for each in delivered:
