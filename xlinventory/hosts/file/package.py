@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from xlinventory.hosts.file import disk
+from xlinventory.hosts.file.turns import SECONDS_TO_SAVE, turn
 from xlinventory.workbook import WorkbookError
 
 LARGEST_PART = 1 << 30
@@ -67,6 +68,12 @@ class Package:
         self._refuse_if_changed()
         if path.resolve() == self.path.resolve() and not self._changed and not self._dropped:
             return
+        with turn(path, seconds=SECONDS_TO_SAVE):
+            self._save(path)
+
+    def _save(self, path: Path) -> None:
+        """Write it; nobody else may between the look at the file and its replacement."""
+        self._refuse_if_changed()
         try:
             disk.write_over(path, self.path, self._write_to)
         except _UNREADABLE as error:
