@@ -117,9 +117,10 @@ def _remedy(error: OSError) -> str:
 
 
 def _remove_leftovers(path: Path) -> None:
-    """Delete temporary files of saves that were killed."""
-    for leftover in path.parent.glob(f".{_literal(path.name)}-*.tmp"):
-        _remove(leftover)
+    """Delete temporary files of saves that were killed; a folder that cannot be listed keeps them."""
+    with contextlib.suppress(OSError):
+        for leftover in path.parent.glob(f".{_literal(path.name)}-*.tmp"):
+            _remove(leftover)
 
 
 def _remove(file: Path) -> None:
@@ -133,10 +134,15 @@ def _literal(name: str) -> str:
 
 
 def _keep_mode(old: Path, new: Path, temporary: Path) -> None:
-    if new.exists():
-        shutil.copymode(new, temporary)
-    else:
+    """The new file belongs to whom the old one belonged to, as far as we may give it away."""
+    if not new.exists():
         temporary.chmod(old.stat().st_mode & 0o777 | 0o600)
+        return
+    if os.name == "posix":
+        with contextlib.suppress(PermissionError):
+            owned = new.stat()
+            os.chown(temporary, owned.st_uid, owned.st_gid)
+    shutil.copymode(new, temporary)
 
 
 def _flush_folder(target: Path) -> None:

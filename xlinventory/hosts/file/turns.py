@@ -232,6 +232,7 @@ def _let_go(handle: int, lock: Path) -> None:
     """Delete the lock file while it is still ours; Windows deletes none that is open."""
     if os.name != "nt" and _is_still(handle, lock):
         _put_away(lock)
-    os.close(handle)
+    with contextlib.suppress(OSError):
+        os.close(handle)
     if os.name == "nt":
         _put_away(lock)
