@@ -214,7 +214,16 @@ class attached:  # noqa: N801 - used as a context
         name, nth, code = way
         how = f"error={errno.errorcode[code]}" if code else "signal=KILL"
         wish = ["-e", f"inject={name}:{how}:when={nth}"] if name else []
-        self.command = ["strace", "-p", str(process), "-o", str(trace), "-e", f"trace={','.join(CALLS)}", *wish]
+        self.command = [
+            "strace",
+            "-p",
+            str(process),
+            "-o",
+            str(trace),
+            "-e",
+            f"trace={','.join(CALLS)}",
+            *wish,
+        ]
 
     def __enter__(self) -> None:
         self.tracer = subprocess.Popen(self.command, stderr=subprocess.PIPE, text=True)
