@@ -54,7 +54,7 @@ class Found:
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
-    """Every end of one save; in memory where there is such a folder, for a flush takes a real disk its time."""
+    """Every end of one save; in memory where there is such a folder, for a real disk takes long to flush."""
     in_memory = IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else tmp_path_factory.mktemp("ends")
     with tempfile.TemporaryDirectory(dir=in_memory) as folder:
         subprocess.run(

@@ -241,11 +241,11 @@ def test_a_folder_that_may_not_be_written_is_told(path: Path, monkeypatch: pytes
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
     monkeypatch.setattr(turns.os, "open", refuse)
-    with pytest.raises(
-        WorkbookError, match=r"cannot write in its folder \(Read-only.*so nothing was changed"
+    with (
+        pytest.raises(WorkbookError, match=r"cannot write in its folder \(Read-only.*so nothing was changed"),
+        turn(path),
     ):
-        with turn(path):
-            pytest.fail("no lock")
+        pytest.fail("no lock")
 
 
 def test_a_dry_run_needs_no_turn_and_a_run_has_it_from_opening_to_saving(

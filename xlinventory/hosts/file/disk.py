@@ -73,8 +73,8 @@ def write_over(path: Path, old: Path, write: Callable[[IO[bytes]], None]) -> Non
         handle, name = tempfile.mkstemp(prefix=f".{target.name}-", suffix=".tmp", dir=target.parent)
     except OSError as error:
         raise WorkbookError(
-            f"{path}: cannot write here ({error.strerror}), so nothing was changed; make room there and allow "
-            "writing, or save to another folder"
+            f"{path}: cannot write here ({error.strerror}), so nothing was changed; make room there and "
+            "allow writing, or save to another folder"
         ) from error
     temporary = Path(name)
     try:
@@ -86,8 +86,8 @@ def write_over(path: Path, old: Path, write: Callable[[IO[bytes]], None]) -> Non
         _put_in_place(temporary, target)
     except OSError as error:
         raise WorkbookError(
-            f"{path}: could not be saved ({error.strerror}), so it is as it was; {_remedy(error)} and run this "
-            "again"
+            f"{path}: could not be saved ({error.strerror}), so it is as it was; {_remedy(error)} "
+            "and run this again"
         ) from error
     finally:
         _remove(temporary)

@@ -1,4 +1,4 @@
-"""Who has a workbook file open in a spreadsheet program: the locks that those put beside it, and their names."""
+"""Who has a workbook file open in a spreadsheet program: the locks beside it, and the names in them."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping

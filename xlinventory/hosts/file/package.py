@@ -45,8 +45,8 @@ class Package:
             raise WorkbookError(f"{self.path.name} is damaged: {name} cannot be read") from error
         except OSError as error:
             raise WorkbookError(
-                f"{self.path.name} cannot be read any more ({error.strerror}), so nothing was changed; put that "
-                "right and run this again"
+                f"{self.path.name} cannot be read any more ({error.strerror}), so nothing was changed; "
+                "put that right and run this again"
             ) from error
         if name.endswith((".xml", ".rels", ".vml")) and b"<!DOCTYPE" in data:
             raise WorkbookError(

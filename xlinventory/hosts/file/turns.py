@@ -58,7 +58,7 @@ def _silent(_message: str, _share: float | None = None) -> None:
 
 @contextlib.contextmanager
 def turn(path: Path, report: Report = _silent, seconds: float = SECONDS) -> Iterator[None]:
-    """Have a workbook file to oneself; waits for another run, then raises WorkbookError that says whose it is.
+    """Have a workbook file to oneself; waits for another run, then raises WorkbookError that names it.
 
     A turn within a turn is the same turn. A file that is not there yet needs none.
     """
