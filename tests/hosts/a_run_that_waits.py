@@ -1,4 +1,4 @@
-"""A program that adds to a cell of a workbook in its turn, as often as it is asked, and stops if it is asked to.
+"""A program that adds to a cell of a workbook in its turn, as often as it is asked, and stops if asked.
 
 Each line that comes in is a workbook, an amount, and perhaps *stop*, with tabs between. It says when it waits
 for its turn, when it has it, and when it is done; after *stop* it goes on when another line comes in.

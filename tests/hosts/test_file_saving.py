@@ -136,8 +136,8 @@ def test_a_file_that_another_program_saved_meanwhile_is_not_overwritten(
 def owner_file(name: str) -> bytes:
     """What Excel writes while it has a file open.
 
-    165 bytes: the length of the user's name and the name in one byte a letter, with spaces up to 55 bytes; then
-    the same in two bytes a letter (LibreOffice, svl/source/misc/msodocumentlockfile.cxx).
+    165 bytes: the length of the user's name and the name in one byte a letter, with spaces up to 55 bytes;
+    then the same in two bytes a letter (LibreOffice, svl/source/misc/msodocumentlockfile.cxx).
     """
     narrow = bytes([len(name)]) + name.encode("cp1252")
     wide = len(name).to_bytes(2, "little") + name.encode("utf-16-le")
