@@ -1,6 +1,7 @@
 """What a user added to the workbook stays through the buttons and undo; a protected sheet is not written."""
 
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -53,12 +54,13 @@ def add(book: xlsxwriter.Workbook, name: str, columns: list[str]) -> Any:
     return sheet
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """All tables, with about everything a user may add to one of them."""
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of files and of all tables, with about everything a user may add to one of them."""
+    folder = tmp_path_factory.mktemp("own")
     for name, text in CSV.items():
-        (tmp_path / name).write_text(text)
-    path = tmp_path / "book.xlsx"
+        (folder / name).write_text(text)
+    path = folder / "book.xlsx"
     with xlsxwriter.Workbook(path) as book:
         mine, bold = book.add_worksheet("Mine"), book.add_format({"bold": True})
         mine.write("A1", "my text", bold)
@@ -70,7 +72,12 @@ def path(tmp_path: Path) -> Path:
                 sheet.write_formula(0, len(ITEMS) + 2, "=MAX(Items[twice])", None, 6)
                 sheet.write_string(3, len(ITEMS) + 2, "beside the table")
                 sheet.set_column("B:B", 33, bold)
-    return path
+    return folder
+
+
+@pytest.fixture
+def path(built: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(built, tmp_path / "own") / "book.xlsx"
 
 
 def edited(path: Path, part: str, pattern: str, replacement: str) -> None:
@@ -216,3 +223,21 @@ def test_unprotected_again_it_is_written(path: Path) -> None:
     edited(path, items_part(path, "sheet"), "</sheetData>", '</sheetData><sheetProtection sheet="0"/>')
     press(path, "refresh")
     assert items(path, *OWN) == AFTER
+
+
+def test_a_renamed_sheet_is_found_by_its_table(path: Path) -> None:
+    edited(path, "xl/workbook.xml", 'sheet name="Items"', 'sheet name="My articles"')
+    press(path, "refresh")
+    assert items(path, *OWN) == AFTER
+
+
+def test_a_deleted_sheet_is_named_by_its_table(path: Path) -> None:
+    edited(path, "xl/workbook.xml", '<sheet name="Suppliers"[^>]*/>', "")
+    before = path.read_bytes()
+    with pytest.raises(WorkbookError) as caught:
+        press(path, "refresh")
+    assert str(caught.value) == (
+        "There is no table Suppliers in the workbook: it was renamed or deleted, so nothing was changed; "
+        "give it its name again, or copy its sheet from a new workbook."
+    )
+    assert path.read_bytes() == before

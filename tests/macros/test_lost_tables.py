@@ -35,7 +35,7 @@ PRESSED = (
 """The buttons that read or write a table, in the order of a shop's day."""
 TABLELESS = ("about", "selftest")
 ALL = os.environ.get("HYPOTHESIS_PROFILE") == "search"
-RENAMED, DELETED = (1, 1) if ALL else (10, 24)
+RENAMED, DELETED = (1, 1) if ALL else (16, 60)
 """Of so many columns one is renamed, or deleted, for each button."""
 
 
@@ -171,7 +171,7 @@ def test_every_button_is_pressed() -> None:
 def test_a_deleted_table_is_named_or_was_not_needed(day: Day, button: str) -> None:
     """Tables that older workbooks lack are done without; others are needed by whoever asks for them."""
     before = day.before[button]
-    for name in day.asked[button]:
+    for name in tables(day, button)[:: 1 if ALL or button != "check" else 4]:
         told = pressed_without(day, button, {other: rows for other, rows in before.items() if other != name})
         if told or name not in LATER:
             assert name in told
@@ -197,11 +197,17 @@ def test_a_deleted_column_is_named_or_done_without(day: Day, button: str) -> Non
         assert not told or (name in told and (column in told or "changed by hand" in told)), told
 
 
+def tables(day: Day, button: str) -> list[str]:
+    """The tables a button asks for; in the gate without those that all write last in the same way."""
+    same = () if ALL or button == "orders" else ("Log", "_undo")
+    return [name for name in day.asked[button] if name not in same]
+
+
 def chosen(day: Day, button: str, one_of: int) -> Iterator[tuple[str, str]]:
     """A part of the columns of all tables that a button asks for."""
-    places = [(name, column) for name in day.asked[button] for column in day.before[button][name].columns]
+    places = [(name, column) for name in tables(day, button) for column in day.before[button][name].columns]
     if button == "check" and not ALL:
-        one_of *= 5  # it looks at all of them in the same way
+        one_of *= 8  # it looks at all of them in the same way
     yield from places[PRESSED.index(button) % one_of :: one_of]
 
 

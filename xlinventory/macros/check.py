@@ -7,7 +7,7 @@ from xlinventory.imports.ledger import shortages
 from xlinventory.macros.books import all_items, stock_ledger
 from xlinventory.macros.frame import Run, macro, read_settings
 from xlinventory.macros.landed_costs import landed_cost_faults
-from xlinventory.macros.lost_columns import LostColumnError, lacking, renamed
+from xlinventory.macros.lost import LostColumnError, lacking, renamed
 from xlinventory.macros.restated import restated
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.movements import KINDS

@@ -19,7 +19,7 @@ from xlinventory.core.errors import CellError, InventoryError
 from xlinventory.macros import images
 from xlinventory.macros.changes import Change, change_of, told
 from xlinventory.macros.folders import save_files
-from xlinventory.macros.lost_columns import lost, refuse_renamed
+from xlinventory.macros.lost import lost_column, read_there, refuse_renamed
 from xlinventory.sheets import COLUMNS_LATER, LATER, TABLES
 from xlinventory.sheets.settings import SETTINGS
 from xlinventory.tables import BadRowsError, Fault, Kind, Table, Writer, read, read_column
@@ -94,7 +94,7 @@ class Run:
         """Raise WorkbookError when a table lacks one of these columns: blank is not what it counts as."""
         missing = [column for column in columns if column not in self.cells(name).columns]
         if missing:
-            raise lost(name, missing[0])
+            raise lost_column(name, missing[0])
 
     def cells(self, name: str) -> pd.DataFrame:
         """Rows of a table as this run leaves them so far, unchecked."""
@@ -130,7 +130,7 @@ class Run:
         cells = as_cells(with_added_columns(TABLES[name], stored, before))
         fitted = in_columns(stored_columns(name, before.columns), cells)
         for column in fitted.columns.difference(before.columns, sort=False):
-            raise lost(name, column)
+            raise lost_column(name, column)
         self._pending[name] = fitted.dropna(how="all").reset_index(drop=True)
         self._read.pop(name, None)
         if name == "Settings":
@@ -192,9 +192,19 @@ class Run:
             try:
                 self.book.write_table(name, rows[stored_columns(name, rows.columns)].reset_index(drop=True))
             except InventoryError as error:
-                failures.append(f"{name} could not be put back: {error}")
+                if not self._is_as(name, rows):
+                    failures.append(f"{name} could not be put back: {error}")
         if failures:
             raise WorkbookError("; ".join(failures))
+
+    def _is_as(self, name: str, rows: pd.DataFrame) -> bool:
+        """Whether a table holds these rows, as one does that could not be written in the first place."""
+        columns = stored_columns(name, rows.columns)
+        try:
+            now = self.book.read_table(name)
+        except InventoryError:
+            return False
+        return list(now.columns) == list(rows.columns) and not _differs(rows[columns], now[columns])
 
     def put_back(self) -> None:
         """``restore``, and the formulas as they were too."""
@@ -217,19 +227,8 @@ class Run:
     def _stored(self, name: str) -> pd.DataFrame:
         if name not in self._cells:
             there = self.has(name)
-            self._cells[name] = self._read_table(name) if there else as_cells(_no_rows(name))
+            self._cells[name] = read_there(self.book, name) if there else as_cells(_no_rows(name))
         return self._cells[name]
-
-    def _read_table(self, name: str) -> pd.DataFrame:
-        try:
-            return self.book.read_table(name)
-        except WorkbookError as error:
-            if name.lower() in (there.lower() for there in self.book.table_names()):
-                raise
-            raise WorkbookError(
-                f"There is no table {name} in the workbook: it was renamed or deleted, so nothing was "
-                "changed; give it its name again, or copy its sheet from a new workbook."
-            ) from error
 
     def _apply(self) -> None:
         for name, rows in list(self._pending.items()):
@@ -353,7 +352,7 @@ def read_settings(cells: pd.DataFrame) -> dict[str, Any]:
     """Typed settings by name, days without their time; one that is not in the sheet has its first value."""
     for column in ("setting", "value"):
         if column not in cells:
-            raise lost("Settings", column)
+            raise lost_column("Settings", column)
     known = {setting.name: setting for setting in SETTINGS}
     values: dict[str, Any] = {
         name: np.nan if setting.value is None and setting.kind is not Kind.TEXT else setting.value

@@ -1,4 +1,4 @@
-"""Columns of ours that a table lacks: renamed, which must not pass in silence, or done without."""
+"""Tables and columns that a workbook lost: renamed, which must not pass in silence, or done without."""
 
 from collections.abc import Iterator
 
@@ -6,19 +6,32 @@ import pandas as pd
 
 from xlinventory.sheets import COLUMNS_LATER
 from xlinventory.tables import Table
-from xlinventory.workbook import WorkbookError
+from xlinventory.workbook import Workbook, WorkbookError
 
 
 class LostColumnError(WorkbookError):
     """A column that is needed is not there."""
 
 
-def lost(table: str, column: str) -> LostColumnError:
+def lost_column(table: str, column: str) -> LostColumnError:
     """What to say of a column that is needed and not there."""
     return LostColumnError(
         f"{table} has no column {column}: it was renamed or deleted, so nothing was changed; "
         "give it its name again."
     )
+
+
+def read_there(book: Workbook, name: str) -> pd.DataFrame:
+    """Rows of a table; raises WorkbookError that says what to do where it is no more."""
+    try:
+        return book.read_table(name)
+    except WorkbookError as error:
+        if name.lower() in (there.lower() for there in book.table_names()):
+            raise
+        raise WorkbookError(
+            f"There is no table {name} in the workbook: it was renamed or deleted, so nothing was changed; "
+            "give it its name again, or copy its sheet from a new workbook."
+        ) from error
 
 
 def refuse_renamed(table: Table, cells: pd.DataFrame) -> None:
