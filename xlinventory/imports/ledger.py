@@ -151,7 +151,7 @@ def opened_again(file: str, lines: pd.DataFrame, booked: pd.DataFrame) -> pd.Dat
 
 def told_twice(files: Sequence[ReadFile]) -> pd.DataFrame:
     """One issue for each file of sales that files of another layout may tell of, too."""
-    tells = [(file, file.layout.name, file.layout.tells) for file in files if file.layout and len(file.lines)]
+    tells = [(file, file.layout.name, file.layout.tells) for file in files if file.layout and file.read]
     told = []
     for file, name, sales in tells:
         others = sorted({other for _, other, same in tells if sales and same == sales and other != name})
