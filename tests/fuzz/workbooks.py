@@ -1,5 +1,6 @@
 """Target *workbooks*: a workbook file whose container or XML is spoilt, opened, read, changed, saved, opened again."""
 
+import datetime as dt
 import io
 import re
 import struct
@@ -123,6 +124,7 @@ def whole() -> Parts:
     """The parts of a workbook as it should be: tables, formulas, names, rich and shared texts, a link, a note."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        book.set_properties({"created": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)})
         for name in ("Settings", "Items", "Suppliers", "Movements", "Log", "_undo"):
             _add_table(book.add_worksheet(name), name)
         loose = book.add_worksheet("Mine")

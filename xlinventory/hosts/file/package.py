@@ -40,7 +40,7 @@ class Package:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 data = archive.read(name)
-        except _UNREADABLE as error:
+        except (*_UNREADABLE, OSError, ValueError) as error:
             raise WorkbookError(f"{self.path.name} is damaged: {name} cannot be read") from error
         if name.endswith((".xml", ".rels", ".vml")) and b"<!DOCTYPE" in data:
             raise WorkbookError(
