@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlinventory.imports.text import RawTable, UnreadableFileError, raw_table, table_of_text
+from xlinventory.imports.files import raw_table
+from xlinventory.imports.text import RawTable, UnreadableFileError, table_of_text
 
 
 def cells(table: RawTable) -> list[list[str]]:

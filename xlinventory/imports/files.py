@@ -1,0 +1,100 @@
+"""From a file to its text: opened, unpacked and decoded, or a sentence that says why not."""
+
+import codecs
+import gzip
+import io
+import os
+import zlib
+from pathlib import Path
+
+from xlinventory.imports.text import RawTable, UnreadableFileError, plain_lines, table_of_text
+
+MOST_BYTES = 1 << 30
+"""A larger file is not read into memory, nor a compressed one unpacked to more: it may be made to fill it."""
+NEXT_TIME = "Left for the next refresh: nothing of it was taken. If it is complete, save it once more."
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_GZIP = b"\x1f\x8b"
+_NO_CSV = {
+    b"PK\x03\x04": "it is an Excel workbook or a zip file, not CSV",
+    b"\xd0\xcf\x11\xe0": "it is an old Excel workbook, not CSV",
+    b"%PDF": "it is a PDF, not CSV",
+}
+_SAMPLE = 2000
+_EITHER = "xlinventory.windows"
+
+
+def raw_table(path: Path) -> RawTable:
+    """The rows of a CSV file, plain or gzipped, below its first line; raises UnreadableFileError."""
+    return table_of_text(text_of(path))
+
+
+def text_of(path: Path) -> str:
+    """The text of a file, plain or gzipped, with one kind of line end; raises UnreadableFileError."""
+    data = _bytes(path)
+    for mark, what in _NO_CSV.items():
+        if data.startswith(mark):
+            raise UnreadableFileError(what)
+    return plain_lines(decoded(data))
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file: UTF-8 or UTF-16 by its mark, else UTF-8, and Windows-1252 where that is not valid.
+
+    Files that were put together may have both.
+
+    >>> decoded("Größe".encode("cp1252")), decoded("Größe".encode("utf-16"))
+    ('Größe', 'Größe')
+    >>> decoded("Größe,".encode() + "Größe".encode("cp1252"))
+    'Größe,Größe'
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace" if encoding == "utf-16" else _EITHER)
+    for encoding, zeros in (("utf-16-le", data[1:_SAMPLE:2]), ("utf-16-be", data[:_SAMPLE:2])):
+        if 2 * zeros.count(0) > len(zeros):
+            return data.decode(encoding, errors="replace")
+    return data.decode("utf-8", errors=_EITHER)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            before = os.fstat(file.fileno())
+            if before.st_size > MOST_BYTES:
+                raise UnreadableFileError("the file is larger than 1 GB", _SPLIT)
+            data = file.read()
+        after = path.stat()
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise UnreadableFileError("the file was being written while it was read", NEXT_TIME)
+        return _unpacked(data) if data.startswith(_GZIP) else data
+    except PermissionError as error:
+        problem = "the file may not be read"
+        raise UnreadableFileError(problem, _PERMIT) from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnreadableFileError(f"the file cannot be opened ({error})") from error
+
+
+_SPLIT = "Nothing of the file was taken. Export it in parts, such as a file a year."
+_PERMIT = "Nothing of the file was taken. Close it elsewhere, or permit reading it, then refresh again."
+
+
+def _unpacked(data: bytes) -> bytes:
+    with gzip.open(io.BytesIO(data)) as file:
+        plain = file.read(MOST_BYTES + 1)
+    if len(plain) > MOST_BYTES:
+        raise UnreadableFileError("the file is larger than 1 GB when unpacked", _SPLIT)
+    return plain
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """What bytes that are no UTF-8 are in Windows-1252."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error(_EITHER, _as_windows)
