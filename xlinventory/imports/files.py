@@ -60,7 +60,14 @@ def decoded(data: bytes) -> str:
     return data.decode("utf-8", errors=_EITHER)
 
 
+def leads_out(path: Path) -> bool:
+    """Whether a file is a link to one outside its folder, which nobody chose to be read."""
+    return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
+
+
 def _bytes(path: Path) -> bytes:
+    if leads_out(path):
+        raise UnreadableFileError("the file is a link that leads out of this folder", _NO_LINK)
     try:
         with path.open("rb") as file:
             before = os.fstat(file.fileno())
@@ -79,6 +86,7 @@ def _bytes(path: Path) -> bytes:
 
 
 _SPLIT = "Nothing of the file was taken. Export it in parts, such as a file a year."
+_NO_LINK = "Nothing of the file was taken. Put the file itself into the folder."
 _PERMIT = "Nothing of the file was taken. Close it elsewhere, or permit reading it, then refresh again."
 
 

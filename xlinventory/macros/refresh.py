@@ -14,6 +14,7 @@ from xlinventory.imports.layouts import Mask
 from xlinventory.imports.mapping import merged_rows
 from xlinventory.imports.merging import merge_keyed, new_lines
 from xlinventory.imports.reading import ReadFile, read_file
+from xlinventory.macros.folders import known_folder
 from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.stock import with_open_quantities, with_stock
 from xlinventory.sheets import TABLES
@@ -87,7 +88,7 @@ def csv_files(folder: str) -> list[Path]:
     """Files of a folder that may be read, in name order; raises WorkbookError when there are none."""
     if not folder:
         raise WorkbookError("No folder of CSV files is given; name one, or fill the setting csv_folder.")
-    path = Path(folder).expanduser()
+    path = known_folder(folder)
     if not path.is_dir():
         raise WorkbookError(f"There is no folder {folder}.")
     files = [file for file in path.iterdir() if file.name.lower().endswith(ENDINGS) and file.is_file()]
