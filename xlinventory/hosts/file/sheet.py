@@ -31,7 +31,7 @@ from xlinventory.workbook import Cell, WorkbookError
 _NUMBER = re.compile(r'(?<![\w:])r="(\d+)"')
 _QUOTES = 2
 """Those of a row that says no more than its number."""
-_SPANS = re.compile(r'\s*(?<![\w:])(?:spans|r)="[^"]*"')
+_SPANS = re.compile(r'(?<!\s)\s*(?<![\w:])(?:spans|r)="[^"]*"')
 _BEYOND = 1 << 30
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 _SHARED = re.compile(r'\bt="shared"')
