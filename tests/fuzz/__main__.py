@@ -9,10 +9,10 @@ import random
 import sys
 from pathlib import Path
 
-from tests.fuzz import functions, shop_files, workbooks
+from tests.fuzz import functions, shop_files, typed_cells, workbooks
 from tests.fuzz.running import Tally, Target, fault_of, supervised, work
 
-TARGETS: dict[str, Target] = {module.TARGET.name: module.TARGET for module in (functions, shop_files, workbooks)}
+TARGETS: dict[str, Target] = {module.TARGET.name: module.TARGET for module in (functions, shop_files, workbooks, typed_cells)}
 
 
 def main() -> int:
