@@ -147,7 +147,9 @@ def days(cells: pd.Series, order: DayOrder) -> Values:
     codes, texts = _distinct(cells)
     value = np.full(len(texts), np.nan)
     for pattern in (_YEAR_FIRST, _DIGITS, _YEAR_LAST, _MONTH_NAME, _MONTH_NAME_FIRST):
-        open_ = np.flatnonzero(np.isnan(value))
+        open_ = np.flatnonzero(np.isnan(value) & texts.ne("").to_numpy(dtype=bool))
+        if not len(open_):
+            break
         value[open_] = _serials(texts.iloc[open_].str.extract(f"^{pattern}$"), order)
     is_serial = texts.str.fullmatch(_SERIAL).to_numpy(dtype=bool)
     value[is_serial] = np.floor(texts[is_serial].astype(float))

@@ -4,13 +4,14 @@ import codecs
 import gzip
 import io
 import os
+import stat
 import zlib
 from pathlib import Path
 
 from xlinventory.imports.text import RawTable, UnreadableFileError, plain_lines, table_of_text
 
-MOST_BYTES = 1 << 30
-"""A larger file is not read into memory, nor a compressed one unpacked to more: it may be made to fill it."""
+MOST_BYTES = 1 << 28
+"""A larger file is not read into memory, nor a compressed one unpacked to more: rows take ten times that."""
 NEXT_TIME = "Left for the next refresh: nothing of it was taken. If it is complete, save it once more."
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -23,6 +24,8 @@ _NO_CSV = {
     b"\xd0\xcf\x11\xe0": "it is an old Excel workbook, not CSV",
     b"%PDF": "it is a PDF, not CSV",
 }
+_SPLIT = "Nothing of the file was taken. Export it in parts, such as a file a year."
+_PERMIT = "Nothing of the file was taken. Close it elsewhere, or permit reading it, then refresh again."
 _SAMPLE = 2000
 _EITHER = "xlinventory.windows"
 
@@ -34,11 +37,28 @@ def raw_table(path: Path) -> RawTable:
 
 def text_of(path: Path) -> str:
     """The text of a file, plain or gzipped, with one kind of line end; raises UnreadableFileError."""
+    check_place(path)
     data = _bytes(path)
     for mark, what in _NO_CSV.items():
         if data.startswith(mark):
             raise UnreadableFileError(what)
     return plain_lines(decoded(data))
+
+
+def check_place(path: Path) -> None:
+    """Raise UnreadableFileError unless it is a plain file that lies in its folder, no link out of it."""
+    try:
+        mode = path.stat().st_mode
+        leads_out = path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
+    except OSError as error:
+        raise UnreadableFileError(f"the file cannot be opened ({error.strerror})") from error
+    if leads_out:
+        raise UnreadableFileError(
+            "it is a link to another folder", "Not followed. Copy the file itself there."
+        )
+    if not stat.S_ISREG(mode):
+        what = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
+        raise UnreadableFileError(f"it is {what}, not a file", "Not read. Give it another name or remove it.")
 
 
 def decoded(data: bytes) -> str:
@@ -60,22 +80,15 @@ def decoded(data: bytes) -> str:
     return data.decode("utf-8", errors=_EITHER)
 
 
-def leads_out(path: Path) -> bool:
-    """Whether a file is a link to one outside its folder, which nobody chose to be read."""
-    return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
-
-
 def _bytes(path: Path) -> bytes:
-    if leads_out(path):
-        raise UnreadableFileError("the file is a link that leads out of this folder", _NO_LINK)
     try:
         with path.open("rb") as file:
             before = os.fstat(file.fileno())
             if before.st_size > MOST_BYTES:
-                raise UnreadableFileError("the file is larger than 1 GB", _SPLIT)
+                raise UnreadableFileError("the file is larger than 256 MB", _SPLIT)
             data = file.read()
-        after = path.stat()
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            after = os.fstat(file.fileno())
+        if (before.st_size, before.st_mtime_ns) != (len(data), after.st_mtime_ns):
             raise UnreadableFileError("the file was being written while it was read", NEXT_TIME)
         return _unpacked(data) if data.startswith(_GZIP) else data
     except PermissionError as error:
@@ -85,16 +98,11 @@ def _bytes(path: Path) -> bytes:
         raise UnreadableFileError(f"the file cannot be opened ({error})") from error
 
 
-_SPLIT = "Nothing of the file was taken. Export it in parts, such as a file a year."
-_NO_LINK = "Nothing of the file was taken. Put the file itself into the folder."
-_PERMIT = "Nothing of the file was taken. Close it elsewhere, or permit reading it, then refresh again."
-
-
 def _unpacked(data: bytes) -> bytes:
     with gzip.open(io.BytesIO(data)) as file:
         plain = file.read(MOST_BYTES + 1)
     if len(plain) > MOST_BYTES:
-        raise UnreadableFileError("the file is larger than 1 GB when unpacked", _SPLIT)
+        raise UnreadableFileError("the file is larger than 256 MB when unpacked", _SPLIT)
     return plain
 
 

@@ -1,8 +1,10 @@
 """From rows of text to typed lines of a layout, with an issue for every line that is refused."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from xlinventory.imports import cells, issues, strays
@@ -14,7 +16,7 @@ from xlinventory.tables import Kind
 LONGEST_TEXT = 32_767
 """Characters a cell of a spreadsheet holds."""
 UNREADABLE = "\ufffd"
-_WRITTEN_AS_FORMULA = r'="((?:[^"]|"")*)"'
+_WRITTEN_AS_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
 """The trick by which a CSV keeps a spreadsheet from changing a code: ="00123"."""
 
 
@@ -73,10 +75,11 @@ def typed(file: str, raw: RawTable, layout: Layout, found: Given, notation: Nota
     lines, broken = _read_fields(layout, found.used, notation, raw.rows.index)
     told, refused = _misshapen(file, raw), raw.overlong | raw.misquoted
     for rule in [*found.passed, *_unread(found.odd), *broken, *_against(layout.refusals, lines)]:
-        told.append(_shown(file, raw, found, rule, ~refused))
-        refused = refused | rule.marked
+        if (rule.marked & ~refused).any():
+            told.append(_shown(file, raw, found, rule, ~refused))
+            refused = refused | rule.marked
     notices = [*_read_otherwise(found.odd), *_against(layout.notices, lines)]
-    noted = [_shown(file, raw, found, rule, ~refused) for rule in notices]
+    noted = [_shown(file, raw, found, rule, ~refused) for rule in notices if rule.marked.any()]
     return Lines(lines[~refused], issues.joined(told), issues.joined(noted))
 
 
@@ -88,12 +91,14 @@ def _shown(file: str, raw: RawTable, found: Given, rule: Broken, left: Mask) -> 
 
 def _plain(texts: pd.Series) -> pd.Series:
     """Cells without spaces around them, and without the formula that some exports put around a text."""
-    plain = texts.str.strip()
-    if not plain.str.startswith('="').any():
-        return plain
-    tricked = plain.str.fullmatch(_WRITTEN_AS_FORMULA)
-    inner = plain.str.slice(2, -1).str.replace('""', '"', regex=False).str.strip()
-    return plain.where(~tricked, inner)
+    codes, distinct = pd.factorize(texts.to_numpy(dtype=object))
+    plain = np.array([_as_meant(text.strip()) for text in distinct], dtype=object)
+    return pd.Series(plain[codes], index=texts.index, dtype=object) if len(plain) else texts
+
+
+def _as_meant(text: str) -> str:
+    tricked = _WRITTEN_AS_FORMULA.fullmatch(text)
+    return tricked[1].replace('""', '"').strip() if tricked else text
 
 
 def _strays(
@@ -101,11 +106,11 @@ def _strays(
 ) -> Iterator[Broken]:
     """The lines that no export means as lines of its table."""
     again, other = strays.headers_again(cells_, columns)
-    first = next(iter(columns))
+    first = min(columns, key=lambda name: rows.columns.get_loc(columns[name]))
     yield Broken(first, again, "the header again", "Not taken. Nothing to do.")
     yield Broken(first, other, "below another header, with the columns in another order", _SPLIT)
     totals = strays.totals(layout, cells_, rows)
-    for name in cells_:
+    for name in cells_ if totals.any() else ():
         named = totals & strays.is_total(cells_[name])
         yield Broken(name, named, *TOTALS)
     yield Broken(first, totals, *TOTALS)
@@ -136,7 +141,7 @@ def _told_for_all(layout: Layout, given: Mapping[str, pd.Series]) -> dict[str, p
         if each.name in given and each.told_once_for in given:
             texts, group = given[each.name], given[each.told_once_for]
             first = texts[texts.ne("")].groupby(group).first()
-            told = group.map(first).where(group.ne(""), "").fillna("")
+            told = group.map(first).astype(object).where(group.ne(""), "").fillna("")
             out[each.name] = texts.where(texts.ne(""), told)
     return out
 
@@ -204,8 +209,8 @@ def read_field(field: Field, text: pd.Series, notation: Notation) -> tuple[pd.Se
     if column.required:
         faults.append((text.eq("").to_numpy(dtype=bool), "must not be blank"))
     if column.kind is Kind.TEXT and (column.required or field.needed):
-        strange = text.str.contains(UNREADABLE, regex=False).to_numpy(dtype=bool)
-        faults.append((strange, "has a character that cannot be read"))
+        strange = text.isin([each for each in text.unique() if UNREADABLE in each])
+        faults.append((strange.to_numpy(dtype=bool), "has a character that cannot be read"))
     if column.kind in NUMBERS:
         faults += [(mask.to_numpy(dtype=bool), rule) for mask, rule in _limits(field, values)]
     if field.blank is not None:

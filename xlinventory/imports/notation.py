@@ -160,7 +160,7 @@ def decided(
     if not told:
         way = next((way for way in usual if way is not None), None)
         if way is not None or not telling.either:
-            return Decision(way or default, is_known=way is not None)
+            return Decision(way or default, is_known=bool(telling.either))
         choice = " or ".join(way.value for way in telling.only)
         return Decision(
             default, asked=f"{telling.either} could be {choice}, and no cell of the file tells which"

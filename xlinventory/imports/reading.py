@@ -22,7 +22,7 @@ class ReadFile:
     *lines* has a column per field of the layout that the file has; its index is the line in the file.
     *read* counts the lines of the file, *layout* is None when it was not understood. *noted* are issues of
     lines that were taken all the same. *waits*: nothing was taken because its days or numbers can be read
-    in two ways; another file may tell.
+    in two ways; another file may tell. *may_be_note*: nothing in it looks like a table that is known.
     """
 
     file: str
@@ -33,19 +33,25 @@ class ReadFile:
     issues: pd.DataFrame
     noted: pd.DataFrame
     waits: bool = False
+    may_be_note: bool = False
 
 
 def read_file(path: Path, import_map: pd.DataFrame) -> ReadFile:
     """The lines of one file; one that cannot be read or is not known has none, and an issue that says why."""
+    name, found = path.name, None
     try:
         text = text_of(path)
-        found = _header(path.name, text, import_map)
-        if found.how.layout is None:
-            return _untaken(path.name, found.how.rows, found.how.issues)
-        raw = table_below(text, found.header)
-        return _read(path.name, raw, found, found.how.layout, import_map)
     except UnreadableFileError as error:
-        return _untaken(path.name, import_map.iloc[:0], issues.of_file(path.name, str(error), error.action))
+        return _untaken(name, import_map.iloc[:0], issues.of_file(name, str(error), error.action))
+    try:
+        found = _header(name, text, import_map)
+        if found.how.layout is not None:
+            return _read(name, table_below(text, found.header), found, found.how.layout, import_map)
+        return replace(_untaken(name, found.how.rows, found.how.issues), may_be_note=not found.how.is_known)
+    except UnreadableFileError as error:
+        rows = found.how.rows if found else import_map.iloc[:0]
+        told = issues.of_file(name, str(error), error.action)
+        return replace(_untaken(name, rows, told), may_be_note=found is None)
 
 
 def read_again(path: Path, import_map: pd.DataFrame, files: Sequence[ReadFile]) -> ReadFile:
@@ -64,7 +70,7 @@ class _Found:
 
 
 def _header(file: str, text: str, import_map: pd.DataFrame) -> _Found:
-    """The first header among the first lines that is known; else the first of more than one cell."""
+    """The first header among the first lines that is known; else the first that has most words."""
     tried: list[_Found] = []
     before: list[str] = []
     failed = None
@@ -80,7 +86,7 @@ def _header(file: str, text: str, import_map: pd.DataFrame) -> _Found:
         before.append(text[place.start :].partition("\n")[0] if not before else "")
     if failed:
         raise failed
-    return next((found for found in tried if len(found.header.names) > 1), tried[0])
+    return max(tried, key=lambda found: found.header.words)
 
 
 def _read(file: str, raw: RawTable, found: _Found, layout: Layout, import_map: pd.DataFrame) -> ReadFile:

@@ -44,7 +44,7 @@ def totals(layout: Layout, given: Mapping[str, pd.Series], rows: pd.DataFrame) -
     blank = any_of([key.eq("").to_numpy(dtype=bool) for key in keys], len(rows))
     words = any_of([is_total(rows[name][blank].str.strip()) for name in rows], int(blank.sum()))
     blank[blank] = words
-    return blank | _all_of([is_total(key) for key in keys])
+    return blank | _all_of(is_total(key) for key in keys)
 
 
 def headers_again(given: Mapping[str, pd.Series], columns: Mapping[str, str]) -> tuple[Mask, Mask]:
@@ -53,8 +53,11 @@ def headers_again(given: Mapping[str, pd.Series], columns: Mapping[str, str]) ->
     *columns* are the names that the columns of the *given* cells have in the header.
     """
     names = {name_key(name) for name in columns.values()}
-    own = _all_of([_is_one_of(given[name], {name_key(columns[name])}) for name in columns])
-    other = _all_of([_is_one_of(given[name], names) for name in columns]) & ~own
+    found = _all_of(_is_one_of(given[name], names) for name in columns)
+    if not found.any():
+        return found, found
+    own = _all_of(_is_one_of(given[name], {name_key(columns[name])}) for name in columns)
+    other = found & ~own
     places = np.arange(len(own))
     last_own = np.maximum.accumulate(np.where(own, places, -1))
     last_other = np.maximum.accumulate(np.where(other, places, -1))
@@ -70,7 +73,12 @@ def any_of(masks: Iterable[Mask], count: int) -> Mask:
 
 
 def _all_of(masks: Iterable[Mask]) -> Mask:
-    return np.asarray(np.logical_and.reduce(list(masks)), dtype=bool)
+    """Marks what each of the masks marks; none is made after one that leaves nothing."""
+    each = iter(masks)
+    marked = next(each)
+    while marked.any() and (mask := next(each, None)) is not None:
+        marked = marked & mask
+    return marked
 
 
 def _is_one_of(texts: pd.Series, keys: set[str]) -> Mask:

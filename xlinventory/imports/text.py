@@ -48,11 +48,13 @@ class Place:
 class Header:
     """A line that may be the header: its cells, told apart, those that came *again*, and its delimiter.
 
-    *line* is the number of its last line, *end* the place in the text where the rows begin.
+    *line* is the number of its last line, *end* the place in the text where the rows begin. *words* counts
+    the cells with a letter in them: a header has more than titles, periods and rows of values.
     """
 
     names: list[str]
     again: list[str]
+    words: int
     delimiter: str
     line: int
     end: int
@@ -122,7 +124,8 @@ def header_at(text: str, place: Place) -> Header:
     counts = Counter(" ".join(name.split()) for name in given)
     again = [name for name, times in counts.items() if name and times > 1]
     last = place.line + text.count("\n", place.start, end - 1) + 1
-    return Header(unique_names(given), again, place.delimiter, last, end)
+    words = sum(any(map(str.isalpha, name)) for name in given)
+    return Header(unique_names(given), again, words, place.delimiter, last, end)
 
 
 def delimiter_of(line: str) -> str:

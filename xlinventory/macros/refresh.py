@@ -9,11 +9,12 @@ import pandas as pd
 
 from xlinventory.arguments import serial
 from xlinventory.imports import issues, ledger, receipts
+from xlinventory.imports.codes import with_whole_codes
 from xlinventory.imports.issues import counted
 from xlinventory.imports.layouts import Mask
 from xlinventory.imports.mapping import merged_rows
 from xlinventory.imports.merging import merge_keyed, new_lines
-from xlinventory.imports.reading import ReadFile, read_file
+from xlinventory.imports.reading import ReadFile, read_again, read_file
 from xlinventory.macros.folders import known_folder
 from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.stock import with_open_quantities, with_stock
@@ -89,9 +90,12 @@ def csv_files(folder: str) -> list[Path]:
     if not folder:
         raise WorkbookError("No folder of CSV files is given; name one, or fill the setting csv_folder.")
     path = known_folder(folder)
-    if not path.is_dir():
-        raise WorkbookError(f"There is no folder {folder}.")
-    files = [file for file in path.iterdir() if file.name.lower().endswith(ENDINGS) and file.is_file()]
+    try:
+        if not path.is_dir():
+            raise WorkbookError(f"There is no folder {folder}.")
+        files = [file for file in path.iterdir() if file.name.lower().endswith(ENDINGS)]
+    except OSError as error:
+        raise WorkbookError(f"The folder {folder} cannot be opened: {error.strerror}.") from error
     files = sorted((file for file in files if file.name[0] not in ".~"), key=lambda file: file.name)
     if not files:
         raise WorkbookError(f"There are no CSV files in the folder {folder}.")
@@ -105,12 +109,13 @@ def read_folder(run: Run, folder: str) -> list[ReadFile]:
     for done, path in enumerate(paths):
         run.report(f"Reading {path.name}", 0.5 * done / len(paths))
         file = read_file(path, import_map)
-        is_note = path.name.lower().endswith(NOTES) and path.name not in set(import_map["file"])
-        if file.layout is not None or not is_note:
+        is_text = path.name.lower().endswith(NOTES)
+        if not (is_text and file.may_be_note and path.name not in set(import_map["file"])):
             files.append(file)
     if not files:
         raise WorkbookError(f"There are no CSV files in the folder {folder}.")
-    return files
+    files = [read_again(path.parent / file.file, import_map, files) if file.waits else file for file in files]
+    return with_whole_codes(files, set(run.table("Items")["sku"]))
 
 
 def _keyed(run: Run, name: str, files: Sequence[ReadFile], tally: Tally) -> pd.DataFrame:
