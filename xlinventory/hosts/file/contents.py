@@ -38,7 +38,7 @@ def contents(package: Package) -> Contents:
     """Read the workbook part and the table parts; raises WorkbookError for a workbook we cannot serve."""
     try:
         return _contents(package)
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
+    except (KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
         raise WorkbookError(f"{package.path.name} is damaged: its list of sheets cannot be read") from error
 
 

@@ -70,7 +70,7 @@ class Reach(NamedTuple):
 
 
 LAST_COLUMN = 16_384
-LONGEST_FORMULA, DEEPEST_NAMES = 1 << 17, 64
+LONGEST_FORMULA, DEEPEST_NAMES = 1 << 16, 64
 """Characters with all names written out, and names within names: a few that each stand for two others would
 else grow without end. What is beyond is not calculated, as is a formula that nobody can read."""
 
