@@ -13,7 +13,7 @@ from xlinventory.workbook import WorkbookError
 
 WORKBOOK = "xl/workbook.xml"
 LAST_ROW = 1_048_576
-LONGEST_NAME = 255
+LONGEST_NAME, LONGEST_SHOWN = 255, 60
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -107,19 +107,21 @@ def _refuse_impossible(areas: Sequence[TableArea]) -> None:
 
 
 def _each_once(what: str, names: Sequence[str]) -> None:
-    """Raise WorkbookError when a name is blank or is there twice, capitals or not."""
+    """Raise WorkbookError when a name is blank, longer than any, or there twice, capitals or not."""
     known: set[str] = set()
     for name in names:
         if not name or name.lower() in known:
             raise WorkbookError(
                 f"the workbook is damaged: among its {what}, two are called {shown(name or '')!r}"
             )
+        if len(name) > LONGEST_NAME:
+            raise WorkbookError(f"the workbook is damaged: among its {what}, one is called {shown(name)!r}")
         known.add(name.lower())
 
 
 def shown(name: str) -> str:
     """A name as a sentence shows it: what is longer than any real one is cut."""
-    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}..."
+    return name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}..."
 
 
 def _relations(package: Package, part: str) -> Iterator[tuple[str, Relation]]:

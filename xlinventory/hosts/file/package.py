@@ -47,7 +47,7 @@ class Package:
             with zipfile.ZipFile(self.path) as archive:
                 data = archive.read(name)
         except (*_UNREADABLE, ValueError) as error:
-            raise WorkbookError(f"{self.path.name} is damaged: {name} cannot be read") from error
+            raise WorkbookError(f"{self.path.name} is damaged: {name[:100]} cannot be read") from error
         except OSError as error:
             raise WorkbookError(
                 f"{self.path.name} cannot be read any more ({error.strerror}), so nothing was changed; "
