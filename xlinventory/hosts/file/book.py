@@ -28,7 +28,6 @@ from xlinventory.hosts.values import (
 from xlinventory.workbook import Cell, WorkbookError
 
 CALC_CHAIN = "xl/calcChain.xml"
-LAST_ROW = 1_048_576
 FILTERS = re.compile(rb"<((?:\w+:)?)filterColumn\b[^>]*[^/>]>.*?</\1filterColumn>", re.S)
 """What a table is filtered by; its buttons stay without it."""
 _STRING_ITEM = re.compile(r"<si(?=[\s/>])[^>]*?(?:/>|>(.*?)</si>)", re.S)

@@ -26,7 +26,7 @@ PLACE = ["part", "row"]
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All movements after a refresh: those of the *sheet*, those in *parts* beside it, and *every* one by day.
+    """All movements after a refresh: of the *sheet*, in *parts* beside it, and *every* one by day.
 
     *files* are the lines of each small file as movements, *new* marks those of them that are new.
     """
@@ -102,7 +102,7 @@ def _lines(
 
 
 def _alike(large: Large, lines: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The movements beside the workbook that are like one of the lines, or came from one of the small files."""
+    """The movements beside the workbook that are like a line, or came from one of the small files."""
     if not large.parts or not lines:
         return pd.DataFrame(columns=[*movements_of.COLUMNS, *PLACE])
     stored = Stored(large.parts)

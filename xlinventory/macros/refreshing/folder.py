@@ -73,7 +73,10 @@ def csv_files(folder: str) -> list[Path]:
 def _with_whole_codes(files: Sequence[ReadFile], items: set[str], large: Large) -> list[ReadFile]:
     """The files without the lines whose item number a spreadsheet changed."""
     zeros = with_zero(files) | {sku for skus in large.skus.values() for sku in skus if sku.startswith("0")}
-    told = {name: large.refuse(name, changed_codes(skus, items, zeros)) for name, skus in large.skus.items()}
+    told = {
+        name: large.refuse(name, faults_of(skus, large.files[name].odd.layout, items, zeros))
+        for name, skus in large.skus.items()
+    }
     every = [
         replace(file, issues=issues.joined([file.issues, told[file.file]])) if file.file in told else file
         for file in files

@@ -1,4 +1,4 @@
-"""Large files of a refresh: their movements go beside the workbook, whatever there is of them already is told."""
+"""Large files of a refresh: their movements go beside the workbook, but for those known already."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
@@ -94,7 +94,7 @@ class Large:
             return False
         head = beginning(path) if size >= LARGE else b""
         lines = size * head.count(b"\n") / len(head) if head else 0
-        return lines + len(self.run.table("Movements")) > self.run.setting("movement_rows")
+        return bool(lines + len(self.run.table("Movements")) > self.run.setting("movement_rows"))
 
     def _read(self, path: Path, import_map: pd.DataFrame, part: Path) -> BulkFile | ReadFile | None:
         found = read_plain(path, import_map, part, self.database)
@@ -150,11 +150,11 @@ class Large:
 
     def take_out(self, places: pd.DataFrame) -> None:
         """Write the parts anew that have rows which a line corrected, without those (*part*, *row*)."""
-        for place, rows in places.groupby("part")["row"]:
-            old = self.parts[int(place)]
+        for place in places["part"].unique().tolist():
+            old, rows = self.parts[place], places.loc[places["part"].eq(place), "row"]
             file = new_name(self.workbook or old.folder, old.source)
             self.run.made_file(old.folder / file)
-            self.parts[int(place)] = without(old, file, rows.tolist())
+            self.parts[place] = without(old, file, rows.tolist())
             flush(old.folder / file)
 
     def _part(self, file: BulkFile) -> Part:
