@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -126,7 +127,7 @@ def test_the_queries_of_the_docs_count_what_counts(tmp_path: Path, monkeypatch: 
     folder.mkdir()
     write_part(SOME, folder / "sales-5d2a.parquet")
     monkeypatch.chdir(tmp_path)
-    with connect(tmp_path) as database:
+    with duckdb.connect() as database:
         assert database.execute(every).fetchall() == [("00123", 9.0)]
         write = f"COPY (SELECT 1::BIGINT AS row) TO '{folder}/sales-5d2a.left_out.parquet' (FORMAT parquet)"
         database.execute(write)
