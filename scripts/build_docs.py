@@ -76,17 +76,7 @@ def csv_page() -> str:
         "",
         "Made from the code by `scripts/build_docs.py`.",
         "",
-<<<<<<< HEAD
-        "`xlinventory refresh BOOK FOLDER` reads every `.csv`, `.csv.gz`, `.tsv` and `.txt` of a folder:",
-        "UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab or bar; decimal point or comma; most ways to",
-        "write a date. A file is recognised by its header; case, spaces and signs in names do not matter.",
-        "Another mapping is written into the sheet ImportMap, and the next refresh goes by it. Columns in",
-        "bold are needed. Reading a file again changes nothing. A line is known by its content and by how often",
-        "it stands there; where its source has a number for it, by that, and comes it again changed, the movement",
-        "is corrected and the correction told in ImportIssues.",
-=======
         *CSV_INTRODUCTION.splitlines(),
->>>>>>> wt-dirty
     ]
     for layout in LAYOUTS.values():
         parts += ["", *_layout(layout)]
@@ -108,7 +98,7 @@ file, line, column, value, the rule it broke and what to do.
 - Numbers such as `1,234.50`, `1.234,50`, `1'234.50`, `1 234,50`, `1,23,456.00`, `(5.00)`, `5-`, `95%`,
   `£5`.
 - Days such as `2024-03-01`, `20240301`, `01/03/2024`, `1.3.24`, `1-Mar-2024`, `March 1, 2024`, with or
-  without a time.
+  without a time. A year of two digits stands last.
 - Lines of totals, and headers that come again where exports were put together, are refused as that.
 - Of two columns with one name the first is used, and ImportIssues says so.
 
@@ -128,6 +118,15 @@ Opening a CSV in a spreadsheet and saving it turns `123456789012` into `1.23457E
 `3-1` into `1-Mar`. Such lines are refused, because each would make a second item of one: export the file
 again, or open it with that column as text. A number that stands in Items as it is, is taken. `="00123"` is
 read as `00123`.
+
+## How a line is known when it comes again
+
+By its content (day, item, kind, quantity, price or cost, reference) and by how often it stands there. Where
+its source has a number for it, which Movements keeps in *order_line*, by that: if it comes again changed, its
+movement is corrected in its place, and ImportIssues tells the correction. Later files, by name, overrule
+earlier ones. A line that moves nothing any more (cancelled, refunded) takes its movement back to no units. A
+count of stock books the difference to what is booked to the end of its day: as OPENING where the item has no
+movement yet, else as ADJUSTMENT.
 
 ## Files that are not read
 

@@ -75,7 +75,7 @@ class TestNumbers:
         assert numbers(pd.Series([], dtype=object), DecimalMark.POINT).values.tolist() == []
 
     @given(value=st.floats(-1e9, 1e9).map(lambda v: round(v, 2)), mark=st.sampled_from(".,"))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=30, deadline=None)
     def test_a_number_written_with_groups_is_read_back(self, value: float, mark: str) -> None:
         english = f"{value:,.2f}"
         text = english if mark == "." else english.translate(str.maketrans(".,", ",."))
@@ -106,7 +106,7 @@ class TestDays:
         assert day(text) is None
 
     @given(when=st.dates(dt.date(1970, 1, 1), dt.date(2069, 12, 31)))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=30, deadline=None)
     def test_every_day_is_read_back_from_every_notation(self, when: dt.date) -> None:
         written = [
             when.isoformat(),

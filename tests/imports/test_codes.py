@@ -1,11 +1,13 @@
 # ruff: noqa: E501 - codes are listed side by side
 """Item numbers that a spreadsheet changed; what it makes of them is from Excel's own behaviour on opening a CSV."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from xlinventory.imports.catalogue import LAYOUTS
-from xlinventory.imports.codes import DATED, ROUNDED, TOTAL, changed_codes, with_whole_codes
+from xlinventory.imports.codes import DATED, ERROR, ROUNDED, TOTAL, changed_codes, with_whole_codes
 from xlinventory.imports.issues import joined
 from xlinventory.imports.reading import ReadFile
 from xlinventory.sheets import TABLES
@@ -54,6 +56,11 @@ def test_what_stands_in_items_is_an_item(sku: str) -> None:
     assert problem(sku, sku, "00123") == ""
 
 
+@pytest.mark.parametrize("sku", ["#N/A", "#NAME?", "#REF!", "########"])
+def test_errors_and_columns_too_narrow(sku: str) -> None:
+    assert problem(sku) == ERROR.problem
+
+
 def test_a_word_for_a_total_is_no_item() -> None:
     assert problem("Grand total:") == TOTAL.problem
 
@@ -65,6 +72,15 @@ def test_a_number_without_its_zeros_names_the_item_it_was() -> None:
     }  # fmt: skip
     assert "it would split 00123 in two" in fault["123"].action
     assert problem("00123", "123") == "", "zeros do not appear by themselves"
+
+
+@pytest.mark.parametrize("sku", ["85123.0", "85,123", "85.123", "85 123", "85123,00", "85,123.00"])
+def test_a_number_written_as_an_amount_names_the_item_it_was(sku: str) -> None:
+    fault = changed_codes([sku], ["85123"])[sku]
+    assert fault.problem == "an item number written as an amount"
+    assert "it would split 85123 in two" in fault.action
+    assert problem(sku, "8512") == ""
+    assert problem(sku, "85123", sku) == ""
 
 
 def test_a_number_shorter_than_all_others_is_told_where_they_have_one_length() -> None:
@@ -102,3 +118,9 @@ def test_the_zeros_of_one_file_speak_for_another() -> None:
     whole, changed = with_whole_codes([sold("a.csv", "00123"), sold("b.csv", "123", "7")], set())
     assert whole.lines["sku"].tolist() == ["00123"]
     assert changed.lines["sku"].tolist() == ["7"]
+
+
+def test_where_a_source_has_capitals_only_a_day_is_one_too() -> None:
+    shop = replace(sold("a.csv", "1-MAR", "MAY-12A"), layout=LAYOUTS["Online Retail"])
+    assert with_whole_codes([shop], set())[0].lines["sku"].tolist() == ["MAY-12A"]
+    assert len(with_whole_codes([shop], {"1-Mar"})[0].lines) == 2

@@ -5,7 +5,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlinventory.imports.catalogue import LAYOUTS
@@ -64,6 +64,7 @@ class TestDayOrder:
     def test_days_that_each_tell_themselves_need_no_answer(self) -> None:
         assert decided(day_telling(["12/13/2011", "12/14/2011", "13/12/2011"]), DAY).asked == ""
 
+    @settings(max_examples=40, deadline=None)
     @given(when=st.dates(dt.date(1970, 1, 1), dt.date(2069, 12, 31)), english=st.booleans())
     def test_no_day_is_ever_read_in_the_order_it_was_not_written_in(
         self, when: dt.date, english: bool

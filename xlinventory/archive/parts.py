@@ -143,6 +143,20 @@ def write_part(rows: pd.DataFrame, path: Path) -> None:
         )
 
 
+def without(part: Part, file: str, rows: Sequence[int]) -> Part:
+    """The movements of a part but those *rows* of it, as another part in *file*."""
+    left = replace(part, file=file, left_out=0)
+    places = pd.DataFrame({"place": rows}, dtype="int64")
+    with connected(part.path.parent, left.path.parent) as database:
+        database.register("given", places)
+        database.execute(
+            f"COPY (SELECT {', '.join(COLUMNS)} FROM ({_rows_of(part, 0)}) "
+            f'WHERE "row" NOT IN (SELECT place FROM given) ORDER BY "row") '
+            f"TO {quoted(left.path)} (FORMAT parquet, COMPRESSION zstd)"
+        )
+    return _counted(replace(left, bytes=left.path.stat().st_size))
+
+
 def strays(parts: Sequence[Part], workbook: Path) -> list[Path]:
     """Parquet files in the folders of the workbook's movements that none of its parts uses."""
     folders = {part.path.parent for part in parts} | {workbook.parent / f"{workbook.stem}{FOLDER}"}

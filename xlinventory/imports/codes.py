@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from xlinventory.imports import issues
+from xlinventory.imports.layouts import Layout
 from xlinventory.imports.reading import ReadFile
 from xlinventory.imports.strays import TOTAL_WORDS
 from xlinventory.imports.text import name_key
 
 AS_TEXT = "Export it again and do not save it in a spreadsheet, or open it there with this column as text."
 ADD = "If it is an item's number indeed, add it to Items."
+SPLITS = f"Not taken: it would split {{}} in two. {AS_TEXT} {ADD}"
 NUMBERS_TO_TELL = 10
 """Item numbers of one length from which on a shorter one is strange."""
+_AMOUNT = re.compile(r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]0{1,2})?|\d+[.,]0{1,2}")
 _MONTHS = (
     "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|mrz|mär|mai|okt|dez|janv|févr|mars|avr|juin|juil|août|déc|"
     "mrt|mei|ene|abr|ago|dic|gen|mag|giu|lug|set|ott"
@@ -40,9 +43,14 @@ DATED = Fault(
     "a date: a spreadsheet makes one of numbers such as 3-1",
     f"Not taken. {AS_TEXT} {ADD}",
 )
+ERROR = Fault(
+    "an error of a spreadsheet, not an item number",
+    "Not taken. Correct it where it comes from, and export it again.",
+)
 TOTAL = Fault("a word for a total, not an item", f"Not taken. {ADD}")
 SHAPES: Sequence[tuple[re.Pattern[str], Fault]] = (
     (re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2,3}"), ROUNDED),
+    (re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)|#{3,}"), ERROR),
     (re.compile(rf"{_DAY}[-.] ?{_MONTH}\.?|{_MONTH}[-. ]\d\d"), DATED),
     (re.compile(rf"{_DAY}([-./]){_DAY}\1(?:19|20)\d\d|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-{_DAY}"), DATED),
 )
@@ -61,7 +69,7 @@ def changed_codes(skus: Iterable[str], items: Collection[str], zeros: Iterable[s
     unknown = [sku for sku in skus if sku not in items]
     whole = _with_zeros([*items, *zeros])
     length = _length(items)
-    found = {sku: _fault(sku, whole, length) for sku in unknown}
+    found = {sku: _fault(sku, items, whole, length) for sku in unknown}
     return {sku: fault for sku, fault in found.items() if fault}
 
 
@@ -72,7 +80,20 @@ def with_whole_codes(
 
     *items* are the numbers in Items, *zeros* those of all files that begin with one.
     """
-    return [_checked(file, changed_codes(_codes(file), items, zeros)) for file in files]
+    return [_checked(file, faults_of(_codes(file), file.layout, items, zeros)) for file in files]
+
+
+def faults_of(
+    skus: Iterable[str], layout: Layout | None, items: Collection[str], zeros: Collection[str]
+) -> dict[str, Fault]:
+    """``changed_codes`` of a file; where its layout has capitals only, 1-MAR is looked at as 1-Mar."""
+    codes = {sku.title() if _has_capitals(layout) else sku: sku for sku in skus}
+    return {codes[shown]: fault for shown, fault in changed_codes(codes, items, zeros).items()}
+
+
+def _has_capitals(layout: Layout | None) -> bool:
+    field = layout.field_of("sku") if layout else None
+    return field is not None and field.capitals
 
 
 def with_zero(files: Sequence[ReadFile]) -> set[str]:
@@ -105,24 +126,29 @@ def refused(file: str, column: str, skus: pd.Series, faults: Mapping[str, Fault]
     return issues.joined([whole, told])
 
 
-def _fault(sku: str, whole: Mapping[str, Sequence[str]], length: int) -> Fault | None:
+def _fault(sku: str, items: Collection[str], whole: Mapping[str, Sequence[str]], length: int) -> Fault | None:
     if shape := next((fault for pattern, fault in SHAPES if pattern.fullmatch(sku)), None):
         return shape
     if name_key(sku) in TOTAL_WORDS:
         return TOTAL
     if not _is_number(sku):
-        return None
+        return _amount(sku, items)
     if meant := [code for code in whole.get(sku.lstrip("0"), ()) if len(code) > len(sku)]:
-        return Fault(
-            "an item number without its zeros in front",
-            f"Not taken: it would split {issues.some_of(meant)} in two. {AS_TEXT} {ADD}",
-        )
+        return Fault("an item number without its zeros in front", SPLITS.format(issues.some_of(meant)))
     if len(sku) < length:
         return Fault(
             f"an item number shorter than the {length} digits that all others have",
             f"Not taken: it seems to have lost its zeros. {AS_TEXT} {ADD}",
         )
     return None
+
+
+def _amount(sku: str, items: Collection[str]) -> Fault | None:
+    """The fault of an item number that was written as an amount: 85123 as 85123.0 or 85,123."""
+    meant = re.sub(r"[,.' ]", "", re.sub(r"[.,]0{1,2}$", "", sku)) if _AMOUNT.fullmatch(sku) else ""
+    if meant not in items:
+        return None
+    return Fault("an item number written as an amount", SPLITS.format(meant))
 
 
 def _with_zeros(codes: Iterable[str]) -> dict[str, list[str]]:

@@ -93,5 +93,7 @@ def _booked_until(counted: pd.DataFrame, booked: pd.DataFrame) -> pd.DataFrame:
         stock.assign(date=np.floor(stock["date"])).groupby(["date", "sku"], as_index=False)["quantity"].sum()
     )
     daily["units"] = daily.groupby("sku")["quantity"].cumsum()
-    found = pd.merge_asof(counted[["date", "sku"]], daily[["date", "sku", "units"]], on="date", by="sku")
+    rows = counted[["date", "sku"]].assign(sku=counted["sku"].astype(object))
+    sums = daily[["date", "sku", "units"]].assign(sku=daily["sku"].astype(object))
+    found = pd.merge_asof(rows, sums, on="date", by="sku")
     return found.assign(moved=found["units"].notna(), units=found["units"].fillna(0.0))

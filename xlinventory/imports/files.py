@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from xlinventory.imports.text import RawTable, UnreadableFileError, plain_lines, table_of_text
+from xlinventory.imports.text import NOT_IN_TEXT, RawTable, UnreadableFileError, plain_lines, table_of_text
 
 MOST_BYTES = 1 << 28
 """A larger file is not read into memory, nor a compressed one unpacked to more: rows take ten times that."""
@@ -47,8 +47,15 @@ def text_of(path: Path) -> str:
     return plain_lines(decoded(data))
 
 
+def shown_name(path: Path) -> str:
+    """The name of a file as a workbook can hold it."""
+    return NOT_IN_TEXT.sub("\ufffd", path.name)
+
+
 def check_place(path: Path) -> None:
     """Raise UnreadableFileError unless it is a plain file that lies in its folder, no link out of it."""
+    if shown_name(path) != path.name:
+        raise UnreadableFileError("its name has characters that no workbook can hold", "Not read. Rename it.")
     try:
         mode = path.stat().st_mode
         leads_out = path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
@@ -110,8 +117,8 @@ def _bytes(path: Path) -> bytes:
             if before.st_size > MOST_BYTES:
                 raise UnreadableFileError("the file is larger than 256 MB", _SPLIT)
             data = file.read()
-        after = path.stat()
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            after = os.fstat(file.fileno())
+        if (before.st_size, before.st_mtime_ns) != (len(data), after.st_mtime_ns):
             raise UnreadableFileError("the file was being written while it was read", NEXT_TIME)
         return _unpacked(data) if data.startswith(_GZIP) else data
     except PermissionError as error:

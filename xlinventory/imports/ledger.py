@@ -1,6 +1,6 @@
 """Lines of files as movements of stock: kind, sign, source; the items they name; what is odd about them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from xlinventory.core.ledger import StockLedger
 from xlinventory.imports import issues
-from xlinventory.imports.layouts import Sign, holds
+from xlinventory.imports.layouts import SIGNED, holds
 from xlinventory.imports.merging import identity
 from xlinventory.imports.reading import ReadFile
 from xlinventory.sheets import TABLES
@@ -20,12 +20,6 @@ SOLD, OPENING = "SALE", "OPENING"
 SUPPLIED = (OPENING, "RECEIPT")
 COUNTED = "count"
 """Reference of the movements that a count of stock made."""
-SIGNED: Mapping[Sign, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
-    Sign.AS_GIVEN: np.positive,
-    Sign.TURNED: np.negative,
-    Sign.IN: np.abs,
-    Sign.OUT: lambda quantity: -np.abs(quantity),
-}
 
 
 def spelled_as(lines: pd.DataFrame, file: ReadFile, skus: pd.Series) -> pd.DataFrame:
@@ -77,6 +71,8 @@ def item_facts(lines: pd.DataFrame) -> pd.DataFrame:
 
 def with_new_items(items: pd.DataFrame, facts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Items with a row for every item of some ``item_facts`` that has none; of two facts the first counts."""
+    if not facts:
+        return items
     every = pd.concat(facts, ignore_index=True).drop_duplicates("sku")
     rows = every[~every["sku"].isin(items["sku"])].assign(active=True)
     for name in items.columns.difference(rows.columns):
@@ -151,6 +147,21 @@ def opened_again(file: str, lines: pd.DataFrame, booked: pd.DataFrame) -> pd.Dat
         "Added up. A later count of stock belongs in Movements as ADJUSTMENT, as the difference it found."
     )
     return issues.of_file(file, problem, action, "sku")
+
+
+def told_twice(files: Sequence[ReadFile]) -> pd.DataFrame:
+    """One issue for each file of sales that files of another layout may tell of, too."""
+    tells = [(file, file.layout.name, file.layout.tells) for file in files if file.layout and file.read]
+    told = []
+    for file, name, sales in tells:
+        others = sorted({other for _, other, same in tells if sales and same == sales and other != name})
+        if others:
+            problem = f"{sales} are told in other words, too: {issues.some_of(others)}"
+            action = (
+                "Taken: what both tell of counts twice. If they do, undo and keep one of them in the folder."
+            )
+            told.append(issues.of_file(file.file, problem, action))
+    return issues.joined(told)
 
 
 def days_to_come(file: str, lines: int, last: float) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from xlinventory.imports import issues
-from xlinventory.imports.files import NEXT_TIME, text_of
+from xlinventory.imports.files import NEXT_TIME, shown_name, text_of
 from xlinventory.imports.layouts import Layout
 from xlinventory.imports.lines import given, typed
 from xlinventory.imports.mapping import FILL_IN, ColumnMapping, mapped, merged_rows, stated, with_formats
@@ -38,7 +38,7 @@ class ReadFile:
 
 def read_file(path: Path, import_map: pd.DataFrame) -> ReadFile:
     """The lines of one file; one that cannot be read or is not known has none, and an issue that says why."""
-    name, found = path.name, None
+    name, found = shown_name(path), None
     try:
         text = text_of(path)
     except UnreadableFileError as error:
@@ -48,7 +48,9 @@ def read_file(path: Path, import_map: pd.DataFrame) -> ReadFile:
         if found.how.layout is not None:
             raw = table_below(text, found.header)
             file = read_rows(name, raw, found, import_map)
-            return file if len(raw.rows) else replace(file, issues=issues.joined([file.issues, _no_lines(name)]))
+            return (
+                file if len(raw.rows) else replace(file, issues=issues.joined([file.issues, _no_lines(name)]))
+            )
         return replace(_untaken(name, found.how.rows, found.how.issues), may_be_note=not found.how.is_known)
     except UnreadableFileError as error:
         rows = found.how.rows if found else import_map.iloc[:0]
@@ -77,7 +79,7 @@ class Found:
 
 
 def header_of(file: str, text: str, import_map: pd.DataFrame) -> Found:
-    """The first header among the first lines that is known; else the first of more than one cell."""
+    """The first header among the first lines that is known; else the first that has most words."""
     tried: list[Found] = []
     before: list[str] = []
     failed = None
@@ -93,7 +95,7 @@ def header_of(file: str, text: str, import_map: pd.DataFrame) -> Found:
         before.append(text[place.start :].partition("\n")[0] if not before else "")
     if failed:
         raise failed
-    return next((found for found in tried if len(found.header.names) > 1), tried[0])
+    return max(tried, key=lambda found: found.header.words)
 
 
 def read_rows(
@@ -111,6 +113,7 @@ def read_rows(
     how, layout = found.how, found.how.layout
     if layout is None:
         raise ValueError(f"{file} has a header that is not known")
+    layout = layout.with_copies(list(how.targets.values()))
     cells = given(raw, layout, how.targets)
     if raw.cut_off and not any(rule.marked[-1:].any() for rule in cells.passed):
         raise UnreadableFileError(

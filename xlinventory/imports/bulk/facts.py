@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def item_facts(database: "DuckDBPyConnection", file: BulkFile) -> pd.DataFrame:
-    """Each item, the first moved first: the name it is called by most often, the median price of its sales."""
+    """Each item, the first moved first: the name it is called most often, the median price of its sales."""
     name = f"left(trim(name), {LONGEST_TEXT})" if "name" in file.columns else "NULL"
     price = "median(unit_price) FILTER (kind = 'SALE')" if "unit_price" in file.columns else "NULL"
     rows = file.movements()
@@ -60,7 +60,6 @@ def kinds_moved(database: "DuckDBPyConnection", file: BulkFile) -> pd.DataFrame:
 
 def days_after(database: "DuckDBPyConnection", file: BulkFile, today: float) -> tuple[int, float]:
     """How many rows are dated after a day, and the last of their days."""
-    count, last = database.execute(
-        f"SELECT count(*), max(date) - {DAY_ZERO} FROM {file.movements()} WHERE date > {DAY_ZERO} + {int(today)}"
-    ).fetchall()[0]
+    late = f"FROM {file.movements()} WHERE date > {DAY_ZERO} + {int(today)}"
+    count, last = database.execute(f"SELECT count(*), max(date) - {DAY_ZERO} {late}").fetchall()[0]
     return int(count), float(last or 0)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Rows = NDArray[np.int64]
-_HASH = f"""hash(date, sku, kind, round(quantity, 6),
-    CASE WHEN kind = 'RECEIPT' THEN {ABSENT} ELSE coalesce(round(coalesce(unit_price, unit_cost), 6), {ABSENT}) END,
-    coalesce(reference, ''))"""
+_PRICE = f"coalesce(round(coalesce(unit_price, unit_cost), 6), {ABSENT})"
+_HASH = f"""hash(date, sku, kind, round(quantity, 6), coalesce(reference, ''),
+    CASE WHEN kind = 'RECEIPT' THEN {ABSENT} ELSE {_PRICE} END)"""
 """What a movement is known by, as of ``ledger.identities``, in eight bytes."""
 _COLUMNS = ("sku", "kind", "quantity", "unit_cost", "unit_price", "reference", "source")
 
@@ -36,7 +36,7 @@ class Known:
 def known_rows(
     database: "DuckDBPyConnection", file: BulkFile, sheet: pd.DataFrame, parts: Sequence[Part]
 ) -> Known:
-    """What of *file* is among the movements on the *sheet* and in *parts*: the first of each that are alike."""
+    """What of *file* is among the movements on the *sheet* and in *parts*: the first of those alike."""
     first, last = file.days(database)
     near = [part for part in parts if part.first_day <= last and part.last_day >= first]
     rows = sheet[sheet["date"].between(first, last + 1, inclusive="left")]
@@ -67,10 +67,9 @@ def _give_books(
             f"WHERE date BETWEEN {DAY_ZERO} + {int(first)} AND {DAY_ZERO} + {int(last)}"
         )
     database.execute(
-        "CREATE OR REPLACE TEMP TABLE books AS "
-        f"SELECT known, source, count(*) AS times, any_value(date) AS date, any_value(sku) AS sku, "
-        f"any_value(quantity) AS quantity FROM (SELECT {_HASH} AS known, date, sku, quantity, source FROM ({rows})) "
-        "GROUP BY known, source"
+        "CREATE OR REPLACE TEMP TABLE books AS SELECT known, source, count(*) AS times, "
+        "any_value(date) AS date, any_value(sku) AS sku, any_value(quantity) AS quantity "
+        f"FROM (SELECT {_HASH} AS known, date, sku, quantity, source FROM ({rows})) GROUP BY known, source"
     )
     database.unregister("sheet")
 

@@ -60,7 +60,9 @@ def read_pieces(
     if found.how.layout is None or not is_for_pieces(found.how.layout):
         return None
     texts = _telling(path, found, found.how.layout, import_map)
-    database.execute(f"CREATE OR REPLACE TEMP TABLE pieces ({', '.join(f'{n} {k}' for n, k in COLUMNS.items())})")
+    database.execute(
+        f"CREATE OR REPLACE TEMP TABLE pieces ({', '.join(f'{n} {k}' for n, k in COLUMNS.items())})"
+    )
     told = [_booked(database, path, raw, found, import_map, texts) for raw in _tables(path, found)]
     if told[0].layout is None:
         return told[0]
@@ -69,7 +71,9 @@ def read_pieces(
     database.execute(f"COPY pieces TO {quoted(part)} (FORMAT parquet, COMPRESSION zstd)")
     count = int(database.execute("SELECT count(*) FROM pieces").fetchall()[0][0])
     database.execute("DROP TABLE pieces")
-    return BulkFile(path, None, part, count, np.array([], dtype=np.int64), _together(told), frozenset(COLUMNS))
+    return BulkFile(
+        path, None, part, count, np.array([], dtype=np.int64), _together(told), frozenset(COLUMNS)
+    )
 
 
 def is_for_pieces(layout: Layout) -> bool:
@@ -81,9 +85,7 @@ def is_for_pieces(layout: Layout) -> bool:
     )
 
 
-def _telling(
-    path: Path, found: Found, layout: Layout, import_map: pd.DataFrame
-) -> dict[str, set[str]]:
+def _telling(path: Path, found: Found, layout: Layout, import_map: pd.DataFrame) -> dict[str, set[str]]:
     """The distinct texts of days and numbers in the first pieces, up to where they tell how to read them."""
     texts: dict[str, set[str]] = {}
     for raw in _tables(path, found):
@@ -181,11 +183,11 @@ def _end_of_rows(text: str, delimiter: str) -> int:
 
 
 def _opened(path: Path) -> io.TextIOBase:
-    raw = gzip.open(path) if path.name.endswith(".gz") else path.open("rb")
-    head = beginning(path)
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return io.TextIOWrapper(raw, "utf-16", errors="replace", newline=None)
-    return io.TextIOWrapper(raw, "utf-8-sig", errors=EITHER, newline=None)
+    is_wide = beginning(path)[:2] in (b"\xff\xfe", b"\xfe\xff")
+    encoding, errors = ("utf-16", "replace") if is_wide else ("utf-8-sig", EITHER)
+    if path.name.endswith(".gz"):
+        return gzip.open(path, "rt", encoding=encoding, errors=errors)
+    return path.open(encoding=encoding, errors=errors)
 
 
 def _text(head: bytes, path: Path) -> str:

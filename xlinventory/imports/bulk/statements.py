@@ -21,7 +21,7 @@ from xlinventory.tables import Kind
 
 _KNOWN = frozenset(
     ("name", "table", "fields", "kinds", "refusals", "passed_over", "notices", "line_of", "excluded",
-     "file_words", "least", "own_names", "help", "source", "day_order")
+     "file_words", "least", "own_names", "help", "source", "day_order", "tells")
 )  # fmt: skip
 """What of a layout is acted on here; one that says more is not for SQL."""
 _PLAIN_FIELD = frozenset(("column", "names", "needed", "capitals", "total_of"))

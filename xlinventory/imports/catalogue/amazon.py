@@ -14,8 +14,10 @@ from xlinventory.imports.catalogue.fields import (
     named,
 )
 from xlinventory.imports.cells import DayOrder
-from xlinventory.imports.layouts import Condition, KindRule, Layout, Notice, Refusal, Sign
+from xlinventory.imports.layouts import Condition, Field, KindRule, Layout, Notice, Refusal, Sign
+from xlinventory.tables import Column, Kind
 
+SALES = "Amazon's sales"
 ONE_REPORT = "Amazon's reports tell of the same sales: refresh from one of ledger, orders, order items, shipments and settlements"
 CONCESSIONS = "https://developer-docs.amazon.com/sp-api/docs/fba-customer-concessions-reports-attributes"
 LEDGER = "https://sellercentral.amazon.co.jp/gp/help/external/help.html?itemID=4FKT5KQWFFJ7LDN&language=en_JP"
@@ -59,6 +61,7 @@ INVENTORY_LEDGER = Layout(
     notices=(
         Notice((Condition("event", "differs from", KNOWN_EVENTS),), "a type of event that is not known", "Taken as ADJUSTMENT."),
     ),
+    tells=SALES,
     own_names=False,
     help="The detailed view. Only sellable units are stock here; what is damaged (reason E) or disposed of (D) is written off, lost, "
          "found and sent back to you adjusts, what moves between Amazon's warehouses stays stock. Shipments have no order "
@@ -75,12 +78,13 @@ LEDGER_SUMMARY = Layout(
         named("Title"),
         aside("disposition", "Whether the units can be sold", "Disposition", needed=True),
         moved("quantity", "Ending Warehouse Balance", needed=True),
+        Field(Column("in_transit", Kind.NUMBER, "Units between warehouses; part of the stock"), ("In Transit Between Warehouses",), added_to="quantity"),
         aside("location", "Where they are", "Location"),
     ),
     counts=True,
     passed_over=(NOT_SELLABLE, NO_SKU),
     own_names=False,
-    help="The summary view of the inventory ledger by day: what there was at the end of it is a count of stock, as opening stock "
+    help="The summary view of the inventory ledger by day: what there was at the end of it, also between warehouses, is a count, as opening stock "
          "for the detailed view or to check it by; its sums of events are not used",
     source=LEDGER,
     day_order=DayOrder.MONTH_FIRST,
@@ -102,12 +106,14 @@ ALL_ORDERS = Layout(
     undone=(
         Refusal((Condition("order_status", "matches", "(?i)cancell?ed"),), "the order was cancelled",
                 "Not taken: nothing left the stock. Nothing to do."),
+        NO_UNITS,
     ),
     refusals=(
         Refusal((Condition("order_status", "matches", "(?i)pending"),), "the order is still pending",
                 "Not taken: it has no price yet and may be cancelled. Export again when it is confirmed."),
-        NO_UNITS, NEGATIVE_PRICE,
+        NEGATIVE_PRICE,
     ),
+    tells=SALES,
     own_names=False,
     help="The All Orders report; its item-price is that of all units of the line, before discounts. Returns are not in it, and a line "
          f"has no number of its own, so it is known by its content. {ONE_REPORT}",
@@ -130,6 +136,7 @@ ORDER_REPORT = Layout(
     passed_over=(NO_SKU,),
     undone=(NO_UNITS,),
     refusals=(NEGATIVE_PRICE,),
+    tells=SALES,
     own_names=False,
     help="The order report of orders you send yourself, and that of unshipped orders, which has no prices; its item-price is that of "
          f"all units of the line. A line is known by its order-item-id. {ONE_REPORT}",
@@ -152,6 +159,7 @@ FULFILLED_SHIPMENTS = Layout(
     passed_over=(NO_SKU,),
     undone=(NO_UNITS,),
     refusals=(NEGATIVE_PRICE,),
+    tells=SALES,
     own_names=False,
     help="Shipments from Amazon's warehouses, by the day they left; item-price is that of all units of the line. A line is known by "
          f"its shipment-item-id. {ONE_REPORT}",
@@ -186,6 +194,7 @@ SETTLEMENT = Layout(
     ),
     undone=(NO_UNITS,),
     refusals=(NEGATIVE_PRICE,),
+    tells=SALES,
     own_names=False,
     help="The flat file V2 settlement report. An item of an order has a line for each amount, all with its quantity: only that of "
          "its price (ItemPrice, Principal) is taken, for all units of the line. A line is known by its order-item-code and "

@@ -46,7 +46,7 @@ NEGATIVE_PRICE = Refusal(
 )
 NO_SKU = Refusal(
     (Condition("sku", "matches", ""),), "no SKU",
-    "Not taken: stock is kept by SKU. Give the product one and export again; for fees and tips nothing is to do.",
+    "Not taken: stock is kept by SKU. Give the product one and export again; nothing to do for fees.",
 )  # fmt: skip
 WITHOUT_MINUS = OddCell(r"[-(](.*?)\)?", r"\1", "", "")
 """Money that is negative where units came back: its sign is that of the units, so only the amount is read."""

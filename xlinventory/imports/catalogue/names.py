@@ -22,6 +22,10 @@ NAME = (
 )
 SUPPLIER = ("supplier name", "supplier code", "vendor", "vendor name", "manufacturer")
 QUANTITY = ("qty", "units", "pieces", "pcs")
+COUNTED = (
+    "counted", "counted quantity", "counted qty", "quantity counted", "qty counted", "units counted",
+    "physical count", "stock count", "count",
+)  # fmt: skip
 DATE = ("day", "posting date", "transaction date")
 COST = ("cost", "cost price", "purchase price", "buying price", "unit cost price", "cost per item")
 PRICE = ("price", "price each")

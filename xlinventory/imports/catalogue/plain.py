@@ -3,9 +3,17 @@
 
 from collections.abc import Mapping
 
-from xlinventory.imports.catalogue.fields import ITEM_NAME, NEGATIVE_PRICE, NO_UNITS, SOLD_OR_RETURNED, moved
+from xlinventory.imports.catalogue.fields import (
+    ITEM_NAME,
+    NEGATIVE_PRICE,
+    NO_UNITS,
+    SOLD_OR_RETURNED,
+    aside,
+    moved,
+)
 from xlinventory.imports.catalogue.names import (
     COST,
+    COUNTED,
     DATE,
     KIND_WORDS,
     NAMES,
@@ -28,7 +36,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "PurchaseOrders": ("po", "supplier", "sku", "order_date", "quantity"),
 }
 NOT_IN: Mapping[str, tuple[str, ...]] = {
-    "Items": ("date", "quantity", "qty", "po", "order date", "receipt date", "kind", "on hand"),
+    "Items": ("date", "quantity", "qty", "po", "order date", "receipt date", "kind", "on hand", *COUNTED),
     "Suppliers": ("date", "sku", *SKU, "quantity", "qty", "po"),
 }
 """Names of a header that show a file to hold something else than the table it seems to fit."""
@@ -122,6 +130,23 @@ OPENING_STOCK = Layout(
     help="The stock the books begin with, one line an item",
 )  # fmt: skip
 
+STOCK_COUNT = Layout(
+    "Stock count", "Movements",
+    (
+        moved("sku", "sku", *SKU, needed=True),
+        ITEM_NAME,
+        moved("quantity", *COUNTED, needed=True),
+        moved("date", "date", *DATE, "count date", "counted on", "stock date"),
+        aside("location", "Where it was counted", "location", "warehouse", "bin", "shelf", "store"),
+    ),
+    counts=True,
+    excluded=("kind", "movement type", "unit_price", "po", "order date"),
+    own_names=False,
+    file_words=("count", "stocktake", "inventory"),
+    help="What was found when the stock was counted; lines of an item are added up. Without a date it is of the day the file was "
+         "last written",
+)  # fmt: skip
+
 RECEIPTS = Layout(
     "Receipts", "Movements",
     (
@@ -147,5 +172,5 @@ RECEIPTS = Layout(
 )  # fmt: skip
 
 LAYOUTS: tuple[Layout, ...] = (
-    SALES, STOCK_MOVEMENTS, OPENING_STOCK, RECEIPTS, *(plain(table) for table in NAMES),
+    SALES, STOCK_MOVEMENTS, OPENING_STOCK, STOCK_COUNT, RECEIPTS, *(plain(table) for table in NAMES),
 )  # fmt: skip

@@ -11,9 +11,19 @@ from xlinventory.imports.catalogue.fields import (
     moved,
     named,
 )
-from xlinventory.imports.layouts import Condition, Layout, Notice, OddCell, Refusal
+from xlinventory.imports.layouts import Condition, Field, Layout, Notice, OddCell, Refusal, Sign
+from xlinventory.tables import Column, Kind
 
 ORDER = "reference"
+INVENTORY = (
+    "https://help.shopify.com/en/manual/products/inventory/getting-started-with-inventory/inventory-csv"
+)
+ALL_LOCATIONS = (
+    "The locations of an item are added up, so export all of them into one file. The file tells no day: it counts for "
+    "the day it was last written"
+)
+NOT_STOCKED = OddCell("(?i:not stocked)", "0", "", "")
+"""What stands for the units of an item that a location never has."""
 
 SHOPIFY_ORDERS = Layout(
     "Shopify orders", "Movements",
@@ -35,8 +45,9 @@ SHOPIFY_ORDERS = Layout(
                 "Not taken: nothing left the stock. Nothing to do."),
         Refusal((Condition("financial_status", "matches", "(?i)voided"), Condition("fulfillment_status", "differs from", "(?i)fulfilled")),
                 "the payment was voided and nothing was sent", "Not taken: nothing left the stock. Nothing to do."),
+        NO_UNITS,
     ),
-    refusals=(NO_UNITS, NEGATIVE_PRICE),
+    refusals=(NEGATIVE_PRICE,),
     notices=(
         Notice((Condition("financial_status", "matches", "(?i)(partially_)?refunded"), Condition("order_status", "matches", "")),
                "money was paid back; the file does not say which goods came back, if any",
@@ -57,7 +68,9 @@ SHOPIFY_INVENTORY = Layout(
         aside("option", "First option of the variant", "Option1 Name", needed=True),
         moved("sku", "SKU", needed=True),
         aside("location", "Where it was counted", "Location", needed=True),
-        moved("quantity", "On hand (current)", "On hand", needed=True, odd=(OddCell("(?i)not stocked", "0", "", ""),)),
+        moved("quantity", "On hand (current)", "On hand", needed=True, odd=(NOT_STOCKED,)),
+        Field(Column("committed", Kind.NUMBER, "Units of orders that are not sent yet: sold already"), ("Committed (not editable)", "Committed"),
+              added_to="quantity", added_as=Sign.TURNED, odd=(NOT_STOCKED,)),
     ),
     counts=True,
     passed_over=(
@@ -65,10 +78,30 @@ SHOPIFY_INVENTORY = Layout(
         Refusal((Condition("quantity", "matches", ""),), "no quantity", "Not taken: the item was not counted there."),
     ),
     own_names=False,
-    help="Units on hand by location, with All quantity types chosen; the locations of an item are added up, so export all of "
-         "them into one file. The file tells no day: it counts for the day it was last written. Units that are on their way "
-         "or promised are not used",
-    source="https://help.shopify.com/en/manual/products/inventory/getting-started-with-inventory/inventory-csv",
+    help="The export with All quantity types: units on hand by location, less those committed to orders, since an order counts as "
+         f"sold on the day it was made. {ALL_LOCATIONS}",
+    source=INVENTORY,
+)  # fmt: skip
+
+SHOPIFY_AVAILABLE = Layout(
+    "Shopify available stock", "Movements",
+    (
+        aside("handle", "Product", "Handle", needed=True),
+        named("Title"),
+        aside("option", "First option of the variant", "Option1 Name", needed=True),
+        moved("sku", "SKU", needed=True),
+        aside("origin", "Country of origin", "COO", needed=True),
+        Field(Column("quantity", Kind.NUMBER, "Units available, a column for each location"), needed=True, blank=0.0, odd=(NOT_STOCKED,),
+              repeats=True),
+    ),
+    counts=True,
+    passed_over=(NO_SKU,),
+    excluded=("Location", "On hand", "On hand (current)", "On hand (new)", "Vendor", "Variant SKU", "Status"),
+    unused=("Option1 Value", *(f"Option{number} {what}" for number in (2, 3) for what in ("Name", "Value")), "HS Code", "Bin name", "Barcode"),
+    own_names=False,
+    help="The export with Only Available quantities: a column for each location, called by its name; every column that is not known is "
+         f"one, so blank its target in ImportMap if it is not. {ALL_LOCATIONS}",
+    source=INVENTORY,
 )  # fmt: skip
 
 SHOPIFY_PRODUCTS = Layout(
@@ -78,7 +111,7 @@ SHOPIFY_PRODUCTS = Layout(
         listed("sku", "Variant SKU", "SKU", needed=True),
         listed("name", "Title", needed=True, told_once_for="handle"),
         listed("category", "Type", told_once_for="handle"),
-        listed("active", "Status", told_once_for="handle"),
+        listed("active", "Status", told_once_for="handle", odd=(OddCell("(?i:unlisted)", "active", "", ""),)),
         listed("preferred_supplier", "Vendor", needed=True, told_once_for="handle"),
         listed("unit_cost", "Cost per item"),
         listed("sell_price", "Variant Price", "Price", needed=True),
@@ -95,4 +128,4 @@ SHOPIFY_PRODUCTS = Layout(
     source="https://help.shopify.com/en/manual/products/import-export/using-csv",
 )  # fmt: skip
 
-LAYOUTS = (SHOPIFY_ORDERS, SHOPIFY_INVENTORY, SHOPIFY_PRODUCTS)
+LAYOUTS = (SHOPIFY_ORDERS, SHOPIFY_INVENTORY, SHOPIFY_AVAILABLE, SHOPIFY_PRODUCTS)

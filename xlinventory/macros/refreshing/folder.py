@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xlinventory.imports import issues
-from xlinventory.imports.codes import changed_codes, with_whole_codes, with_zero
+from xlinventory.imports.codes import faults_of, with_whole_codes, with_zero
+from xlinventory.imports.files import shown_name
 from xlinventory.imports.mapping import merged_rows
 from xlinventory.imports.reading import ReadFile, read_file
 from xlinventory.macros.frame import Run
@@ -36,7 +37,7 @@ def read_folder(run: Run, folder: str, large: Large) -> Folder:
     items = set(run.table("Items")["sku"])
     files = []
     for done, path in enumerate(paths):
-        run.report(f"Reading {path.name}", 0.5 * done / len(paths))
+        run.report(f"Reading {shown_name(path)}", 0.5 * done / len(paths))
         file = large.read(path, import_map, items) or read_file(path, import_map)
         is_text = path.name.lower().endswith(NOTES)
         if not (is_text and file.may_be_note and path.name not in set(import_map["file"])):
@@ -71,9 +72,7 @@ def csv_files(folder: str) -> list[Path]:
 def _with_whole_codes(files: Sequence[ReadFile], items: set[str], large: Large) -> list[ReadFile]:
     """The files without the lines whose item number a spreadsheet changed."""
     zeros = with_zero(files) | {sku for skus in large.skus.values() for sku in skus if sku.startswith("0")}
-    told = {
-        name: large.refuse(name, changed_codes(skus, items, zeros)) for name, skus in large.skus.items()
-    }
+    told = {name: large.refuse(name, changed_codes(skus, items, zeros)) for name, skus in large.skus.items()}
     every = [
         replace(file, issues=issues.joined([file.issues, told[file.file]])) if file.file in told else file
         for file in files

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from xlinventory.archive.connection import connect, quoted
-from xlinventory.archive.parts import ENDING, FOLDER, LEFT_OUT, Part, described, new_name, parts_of
+from xlinventory.archive.parts import ENDING, FOLDER, LEFT_OUT, Part, described, new_name, parts_of, without
 from xlinventory.arguments import serial
 from xlinventory.imports import issues, ledger
 from xlinventory.imports.bulk import facts
@@ -44,6 +44,7 @@ class Large:
         self.files: dict[str, BulkFile] = {}
         self.skus: dict[str, list[str]] = {}
         self.facts: dict[str, pd.DataFrame] = {}
+        self.unneeded: list[Path] = []
         self.parts = parts_of(run.table(FILES), workbook) if workbook else []
         self._database: DuckDBPyConnection | None = None
 
@@ -55,6 +56,8 @@ class Large:
     ) -> None:
         if self._database is not None:
             self._database.close()
+        for part in self.unneeded:
+            self.run.drop_file(part)
 
     @property
     def database(self) -> "DuckDBPyConnection":
@@ -119,7 +122,9 @@ class Large:
         rows, skus = facts.rows_of_items(self.database, file, list(faults))
         self.files[name] = replace(file, left_out=np.union1d(file.left_out, rows))
         self.skus[name] = [sku for sku in self.skus[name] if sku not in faults]
-        sources = dict(zip(file.odd.import_map["target_column"], file.odd.import_map["source_column"], strict=True))
+        sources = dict(
+            zip(file.odd.import_map["target_column"], file.odd.import_map["source_column"], strict=True)
+        )
         lines = lines_of(file, rows, self.database)
         return refused(name, sources.get("sku", ""), pd.Series(skus, index=lines, dtype=object), faults)
 
@@ -140,8 +145,17 @@ class Large:
                 self.facts[file.name] = facts.item_facts(self.database, new)
                 self.parts.append(self._part(new))
             else:
-                self.run.drop_file(file.part)
+                self.unneeded.append(file.part)
         return self.parts
+
+    def take_out(self, places: pd.DataFrame) -> None:
+        """Write the parts anew that have rows which a line corrected, without those (*part*, *row*)."""
+        for place, rows in places.groupby("part")["row"]:
+            old = self.parts[int(place)]
+            file = new_name(self.workbook or old.folder, old.source)
+            self.run.made_file(old.folder / file)
+            self.parts[int(place)] = without(old, file, rows.tolist())
+            flush(old.folder / file)
 
     def _part(self, file: BulkFile) -> Part:
         """The part, flushed to the disk, with the list of its rows that do not count beside it."""
@@ -158,7 +172,9 @@ class Large:
         place = f"{file.part.parent.name}/{file.part.name}"
         return described(self.workbook, place, file.name, len(file.left_out))
 
-    def told(self, items: pd.DataFrame, listed: Sequence[str], movements: pd.DataFrame, short: pd.DataFrame) -> pd.DataFrame:
+    def told(
+        self, items: pd.DataFrame, listed: Sequence[str], movements: pd.DataFrame, short: pd.DataFrame
+    ) -> pd.DataFrame:
         """What is said of each large file against the books, as of small ones."""
         today = serial(dt.date.today())
         told = []
