@@ -45,6 +45,9 @@ _MONTH_NAME = rf"(?P<d>\d{{1,2}})[-/. ]*(?P<m>[A-Za-z]{{3}})[A-Za-z]*[-/., ]*(?P
 _MONTH_NAME_FIRST = rf"(?P<m>[A-Za-z]{{3}})[A-Za-z]*[. ]+(?P<d>\d{{1,2}}),? +(?P<y>\d{{4}}){_TIME}"
 _MONTH_NAME_DASHED = rf"(?P<m>[A-Za-z]{{3}})-(?P<d>\d{{1,2}})-(?P<y>\d{{4}}|\d{{2}}){_TIME}"
 _DAYS = (_YEAR_FIRST, _DIGITS, _YEAR_LAST, _MONTH_NAME, _MONTH_NAME_FIRST, _MONTH_NAME_DASHED)
+LONGEST_VALUE = 64
+"""Characters of a number or a day; what is longer is none."""
+_SPACE_AGAIN = r"\s{2,}"
 _SERIAL = r"[2-7]\d{4}(?:\.\d+)?"
 _MONTHS = {
     name: float(i + 1)
@@ -100,7 +103,7 @@ def number_shapes(texts: Iterable[str]) -> NumberShapes:
     >>> found.proofs[DecimalMark.POINT], found.either
     (['12.50'], ['1,234'])
     """
-    digits = _parts(pd.Series(sorted(set(texts)), dtype=object))["digits"].dropna().astype(object)
+    digits = _parts(_tidy(pd.Series(sorted(set(texts)), dtype=object)))["digits"].dropna().astype(object)
     either = digits.str.fullmatch(_GROUP_OF_THREE).to_numpy(dtype=bool)
     clear = digits[~either]
     proofs = {
@@ -113,7 +116,7 @@ def number_shapes(texts: Iterable[str]) -> NumberShapes:
 def days_with_year_last(texts: Iterable[str]) -> pd.DataFrame:
     """First and second number, *a* and *b*, of days whose year stands last, and whether points part them."""
     days = pd.Series(sorted(set(map(_without_time, texts))), dtype=object)
-    found = days.str.extract(f"^{_YEAR_LAST}$").set_axis(days, axis=0).dropna(subset=["a"])
+    found = _tidy(days).str.extract(f"^{_YEAR_LAST}$").set_axis(days, axis=0).dropna(subset=["a"])
     return found[["a", "b"]].astype(int).assign(point=found[1].eq("."))
 
 
@@ -169,7 +172,7 @@ def _without_time(text: str) -> str:
 
 def _parts(texts: pd.Series) -> pd.DataFrame:
     """The pieces of number cells: brackets, signs, digits with their marks, power, percent; NaN for none."""
-    found = texts.astype(object).str.strip().str.extract(f"^(?:{_NUMBER.pattern})$").astype(object)
+    found = texts.astype(object).str.extract(f"^(?:{_NUMBER.pattern})$").astype(object)
     found["digits"] = found["digits"].str.rstrip(_SPACES)
     return found
 
@@ -181,7 +184,17 @@ def _without(texts: pd.Series, shape: str, marks: str) -> pd.Series:
 
 def _distinct(cells: pd.Series) -> tuple[NDArray[np.int_], pd.Series]:
     codes, texts = pd.factorize(cells.to_numpy(dtype=object))
-    return codes, pd.Series(texts, dtype=object).str.strip() if len(texts) else pd.Series(dtype=str)
+    return codes, _tidy(pd.Series(texts, dtype=object)) if len(texts) else pd.Series(dtype=str)
+
+
+def _tidy(texts: pd.Series) -> pd.Series:
+    """Texts without spaces around them and spaces again; "?" for what is too long to be a value.
+
+    The patterns allow spaces in many places: a few thousand in a row could be shared out among those in more
+    ways than can be tried in a lifetime.
+    """
+    short = texts.str.strip().where(texts.str.len() <= LONGEST_VALUE, "?")
+    return short.str.replace(_SPACE_AGAIN, " ", regex=True)
 
 
 def _spread(

@@ -118,7 +118,7 @@ def _strays(
 ) -> Iterator[Broken]:
     """The lines that no export means as lines of its table."""
     again, other = strays.headers_again(cells_, columns)
-    first = next(iter(columns))
+    first = min(columns, key=lambda name: rows.columns.get_loc(columns[name]))
     yield Broken(first, again, "the header again", "Not taken. Nothing to do.")
     yield Broken(first, other, "below another header, with the columns in another order", _SPLIT)
     totals = strays.totals(layout, cells_, rows)
@@ -153,7 +153,7 @@ def _told_for_all(layout: Layout, given: Mapping[str, pd.Series]) -> dict[str, p
         if each.name in given and each.told_once_for in given:
             texts, group = given[each.name], given[each.told_once_for]
             first = texts[texts.ne("")].groupby(group).first()
-            told = group.map(first).where(group.ne(""), "").fillna("")
+            told = group.map(first).astype(object).where(group.ne(""), "").fillna("")
             out[each.name] = texts.where(texts.ne(""), told)
     return out
 

@@ -128,7 +128,8 @@ def _outcome(
 ) -> ColumnMapping:
     layout = found.layouts[0] if len(found.layouts) == 1 else None
     told = _problem(file, found)
-    rows = _rows(file, header, layout, {**found.targets, **written}, mine)
+    guessed = found.targets if layout else {}  # a choice that is the user's is not made by the next refresh
+    rows = _rows(file, header, layout, {**guessed, **written}, mine)
     return ColumnMapping(
         layout if told.empty else None, found.targets, rows, told, bool(found.layouts or written)
     )

@@ -9,6 +9,7 @@ from xlinventory.imports.codes import faults_of, with_whole_codes, with_zero
 from xlinventory.imports.files import shown_name
 from xlinventory.imports.mapping import merged_rows
 from xlinventory.imports.reading import ReadFile, read_file
+from xlinventory.macros.folders import known_folder
 from xlinventory.macros.frame import Run
 from xlinventory.macros.refreshing.large import Large
 from xlinventory.workbook import WorkbookError
@@ -56,7 +57,7 @@ def csv_files(folder: str) -> list[Path]:
     """Files of a folder that may be read, in name order; raises WorkbookError when there are none."""
     if not folder:
         raise WorkbookError("No folder of CSV files is given; name one, or fill the setting csv_folder.")
-    path = Path(folder).expanduser()
+    path = known_folder(folder)
     try:
         if not path.is_dir():
             raise WorkbookError(f"There is no folder {folder}.")
