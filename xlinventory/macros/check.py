@@ -15,7 +15,7 @@ from xlinventory.macros.lost import LostColumnError, lacking, renamed
 from xlinventory.macros.restated import restated
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.movements import KINDS
-from xlinventory.tables import BadRowsError, Column, Fault, Table, day_text, read
+from xlinventory.tables import BadRowsError, Column, Table, day_text, read
 from xlinventory.workbook import WorkbookError
 
 DIRECTIONS = {
