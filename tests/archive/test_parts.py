@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,6 +20,7 @@ from xlinventory.archive.parts import (
     relation,
     strays,
     table_of,
+    without,
     write_part,
 )
 from xlinventory.archive.stored import Stored
@@ -126,7 +128,7 @@ def test_the_queries_of_the_docs_count_what_counts(tmp_path: Path, monkeypatch: 
     folder.mkdir()
     write_part(SOME, folder / "sales-5d2a.parquet")
     monkeypatch.chdir(tmp_path)
-    with connect(tmp_path) as database:
+    with duckdb.connect() as database:
         assert database.execute(every).fetchall() == [("00123", 9.0)]
         write = f"COPY (SELECT 1::BIGINT AS row) TO '{folder}/sales-5d2a.left_out.parquet' (FORMAT parquet)"
         database.execute(write)
@@ -235,6 +237,21 @@ def test_a_missing_list_of_left_out_rows_is_missed(workbook: Path) -> None:
     rows = table_of([keep(workbook, SOME)]).assign(lines=1, left_out=1)
     with pytest.raises(WorkbookError, match=r"left_out.parquet is not beside"):
         parts_of(rows, workbook)
+
+
+def test_a_part_without_some_rows_keeps_the_others_with_all_they_have(workbook: Path) -> None:
+    part = keep(workbook, pd.concat([SOME, SOME], ignore_index=True).assign(colour=list("abcd")))
+    with connect(part.path.parent) as database:
+        place = str(part.left_out_path).replace("'", "''")
+        database.execute(f"COPY (SELECT 0::BIGINT AS row) TO '{place}' (FORMAT parquet)")
+    part = described(workbook, part.file, "Movements", left_out=1)
+    left = without(part, new_name(workbook, "Movements"), [2])
+    assert (left.lines, left.left_out, left.source) == (2, 0, "Movements")
+    with connect(left.path.parent) as database:
+        place = str(left.path).replace("'", "''")
+        rows = database.execute(f"SELECT quantity, \"your colour\" FROM read_parquet('{place}')").fetchall()
+    assert rows == [(-1.0, "b"), (-1.0, "d")]
+    assert parts_of(table_of([part, left]), workbook) == [part, left]
 
 
 def test_files_no_row_names_are_told(workbook: Path) -> None:

@@ -144,14 +144,17 @@ def write_part(rows: pd.DataFrame, path: Path) -> None:
 
 
 def without(part: Part, file: str, rows: Sequence[int]) -> Part:
-    """The movements of a part but those *rows* of it, as another part in *file*."""
+    """The movements of a part but those *rows* of it, as another part in *file*, with all columns it has."""
     left = replace(part, file=file, left_out=0)
-    places = pd.DataFrame({"place": rows}, dtype="int64")
+    gone = "SELECT place FROM given"
+    if part.left_out:
+        gone += f' UNION ALL SELECT "row" FROM read_parquet({quoted(part.left_out_path.absolute())})'
     with connected(part.path.parent, left.path.parent) as database:
-        database.register("given", places)
+        database.register("given", pd.DataFrame({"place": rows}, dtype="int64"))
         database.execute(
-            f"COPY (SELECT {', '.join(COLUMNS)} FROM ({_rows_of(part, 0)}) "
-            f'WHERE "row" NOT IN (SELECT place FROM given) ORDER BY "row") '
+            "COPY (SELECT every.* EXCLUDE (file_row_number) "
+            f"FROM read_parquet({quoted(part.path.absolute())}, file_row_number = true) AS every "
+            f"WHERE file_row_number NOT IN ({gone}) ORDER BY file_row_number) "
             f"TO {quoted(left.path)} (FORMAT parquet, COMPRESSION zstd)"
         )
     return _counted(replace(left, bytes=left.path.stat().st_size))
