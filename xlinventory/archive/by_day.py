@@ -17,6 +17,7 @@ CODES = {kind: code for code, kind in enumerate(KINDS)}
 SALE, RETURNED = CODES["SALE"], CODES["CUSTOMER_RETURN"]
 
 _KIND = "CASE kind " + " ".join(f"WHEN '{kind}' THEN {code}" for kind, code in CODES.items()) + " END"
+_BY_ORDER = f"{CODES['RECEIPT']}, {CODES['SUPPLIER_RETURN']}"
 _ISSUED = ", ".join(str(CODES[kind]) for kind in ISSUED)
 _LOOSE = (
     f"kind IN ({_ISSUED}) AND quantity < 0 AND unit_cost IS NULL "
@@ -42,14 +43,18 @@ CREATE TEMP VIEW moved AS
         unit_cost, unit_price, reference, source, order_line, part IN (SELECT part FROM after_sheet) AS late,
         (CAST(part AS BIGINT) << 40) + "row" AS place
     FROM stored JOIN items USING (sku);
+"""
+"""Needs *stored*, what ``parts.relation`` selects; *sheet*, what came back on the sheet (sku, day,
+reference); *after_sheet*, the numbers of the parts whose movements of a day follow the sheet's."""
+
+CAME_BACK = f"""
 CREATE TEMP VIEW rows AS SELECT *, {_LOOSE} AS loose FROM moved;
 CREATE TEMP TABLE came_back AS
     SELECT item, day, reference FROM moved WHERE {_CAME_BACK}
     UNION ALL SELECT item, day, reference FROM sheet JOIN items USING (sku);
 CREATE TEMP TABLE linked AS SELECT DISTINCT item, reference FROM came_back WHERE reference IS NOT NULL;
 """
-"""Needs *stored*, what ``parts.relation`` selects; *sheet*, what came back on the sheet (sku, day,
-reference); *after_sheet*, the numbers of the parts whose movements of a day follow the sheet's."""
+"""What came back, and what it was sold by."""
 
 DAYS = f"""
 CREATE TEMP TABLE days AS
@@ -130,4 +135,19 @@ DROP TABLE found;
 """
 """The same, oldest first; words are numbers from 1, 0 is blank."""
 
-STEPS = (VIEWS, DAYS, KNOTTY, RUNS, FOUND, ORDERED)
+UNITS_OF_DAYS = f"""
+CREATE TEMP TABLE found AS
+    SELECT item, day, kind, sum(quantity) AS quantity, NULL::DOUBLE AS unit_cost, NULL::DOUBLE AS unit_price,
+        reference, source, NULL::VARCHAR AS order_line, late, count(*) AS lines,
+        CASE WHEN sum(quantity) > 0 THEN 0 ELSE 1 END AS place
+    FROM (
+        SELECT item, day, kind, quantity, late,
+            CASE WHEN kind IN ({_BY_ORDER}) THEN reference END AS reference,
+            CASE WHEN kind IN ({_BY_ORDER}) THEN source END AS source
+        FROM moved
+    ) GROUP BY item, day, kind, reference, source, late;
+"""
+"""All rows where only units matter: one for each item, day, kind and order received; what came in first."""
+
+STEPS = (VIEWS, CAME_BACK, DAYS, KNOTTY, RUNS, FOUND, ORDERED)
+UNIT_STEPS = (VIEWS, UNITS_OF_DAYS, ORDERED)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xlinventory.archive.by_day import CODES, STEPS, TEXTS
+from xlinventory.archive.by_day import CODES, STEPS, TEXTS, UNIT_STEPS
 from xlinventory.archive.connection import MOST_MEMORY, connected
 from xlinventory.archive.parts import DAY_ZERO, SOUND, Part, relation
 from xlinventory.sheets.movements import MOVEMENTS
@@ -43,16 +43,19 @@ class Stored:
         *sheet*: the movements on the sheet, of which some may bring back what these took out. Beside the
         columns of Movements there are *lines*, how many movements a row stands for, and *after_sheet*.
         """
+        return self._found(STEPS, _came_back(sheet))
+
+    def units_of_days(self) -> pd.DataFrame:
+        """``daily`` without money: one row for each item, day and kind, for stock and demand."""
+        return self._found(UNIT_STEPS, _came_back(None))
+
+    def _found(self, steps: Sequence[str], came_back: pd.DataFrame) -> pd.DataFrame:
+        """What the *steps* make of the movements."""
         late = [place for place, part in enumerate(self.parts) if not part.was_on_the_sheet]
         with self._open() as database:
-            _give(
-                database,
-                "sheet",
-                _came_back(sheet),
-                {"sku": "VARCHAR", "day": "INTEGER", "reference": "VARCHAR"},
-            )
+            _give(database, "sheet", came_back, {"sku": "VARCHAR", "day": "INTEGER", "reference": "VARCHAR"})
             _give(database, "after_sheet", pd.DataFrame({"part": late}, dtype=np.int64), {"part": "INTEGER"})
-            for step in STEPS:
+            for step in steps:
                 database.execute(step)
             return _as_movements(database)
 

@@ -36,7 +36,15 @@ def together(sheet: pd.DataFrame, parts: list[Part]) -> pd.DataFrame:
     Column *lines* says how many movements a row stands for. The index of a row of the sheet is its row there,
     that of any other is below 0.
     """
-    stored = Stored(parts).daily(sheet)
+    return _by_day(sheet, Stored(parts).daily(sheet))
+
+
+def units_together(sheet: pd.DataFrame, parts: list[Part]) -> pd.DataFrame:
+    """``together`` for stock and demand: of *parts* the units of each item, day and kind, without money."""
+    return _by_day(sheet, Stored(parts).units_of_days())
+
+
+def _by_day(sheet: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
     days = np.floor(np.append(stored["date"], sheet["date"]).astype(float))
     late = np.append(2 * stored.pop(AFTER_SHEET), np.ones(len(sheet)))
     order = np.lexsort((late, days))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xlinventory.archive.together import parts_beside, together
+from xlinventory.archive.together import parts_beside, together, units_together
 from xlinventory.arguments import serial
 from xlinventory.core.errors import CellError, InventoryError
 from xlinventory.macros import images
@@ -101,6 +101,11 @@ class Run:
         if ALL_MOVEMENTS not in self._read:
             self._read[ALL_MOVEMENTS] = together(sheet, parts_beside(files, self.book.path()))
         return self._read[ALL_MOVEMENTS].copy(deep=False)
+
+    def units_moved(self) -> pd.DataFrame:
+        """``movements`` for stock and demand, without the money of those beside the workbook; it is quicker."""
+        files, sheet = self.table("MovementFiles"), self.table("Movements")
+        return sheet if files.empty else units_together(sheet, parts_beside(files, self.book.path()))
 
     def has(self, name: str) -> bool:
         """Whether the workbook has a table; an older one lacks those made later, which count as empty."""

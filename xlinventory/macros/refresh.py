@@ -70,7 +70,7 @@ def _book(
     run.report("Movements", 0.6)
     before, listed = run.table("PurchaseOrders"), len(tables["Items"])
     moved = [file for file in found.known if file.layout and file.layout.table == "Movements"]
-    booked = run.movements()
+    booked = run.units_moved()
     typed = receipts.typed_units(before, booked)
     layouts = layouts_of(run.table("ImportMap"), moved)
     delivered, books = book(run.table("Movements"), moved, tables, layouts, large, tally)

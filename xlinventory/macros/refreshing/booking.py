@@ -10,7 +10,7 @@ import pandas as pd
 
 from xlinventory.archive.parts import Part
 from xlinventory.archive.stored import Stored
-from xlinventory.archive.together import together
+from xlinventory.archive.together import units_together
 from xlinventory.arguments import serial
 from xlinventory.imports import counts, issues, order_lines, receipts
 from xlinventory.imports import ledger as movements_of
@@ -77,7 +77,7 @@ def book(
     found = order_lines.book(known, lines, {file.file: file for file in files}, layouts)
     sheet = _without_places(found.movements, alike, large)
     parts = list(large.book(sheet, tally))
-    every = together(sheet, parts) if parts else sheet
+    every = units_together(sheet, parts) if parts else sheet
     return delivered, Ledger(
         sheet, parts, every, found.lines, found.taken, found.refused, found.noted, alike, parts_before
     )
