@@ -98,7 +98,7 @@ file, line, column, value, the rule it broke and what to do.
 - Numbers such as `1,234.50`, `1.234,50`, `1'234.50`, `1 234,50`, `1,23,456.00`, `(5.00)`, `5-`, `95%`,
   `£5`.
 - Days such as `2024-03-01`, `20240301`, `01/03/2024`, `1.3.24`, `1-Mar-2024`, `March 1, 2024`, with or
-  without a time.
+  without a time. A year of two digits stands last.
 - Lines of totals, and headers that come again where exports were put together, are refused as that.
 - Of two columns with one name the first is used, and ImportIssues says so.
 

@@ -226,7 +226,7 @@ class TestAgain:
 
 class TestText:
     @pytest.mark.parametrize(
-        "sku", ["00123", "1E5", "85123A", "=1+1", "+49", "-7", "@SUM(A1)", "1.0", "TRUE", "MAR-01"]
+        "sku", ["00123", "1E5", "85123A", "=1+1", "+49", "-7", "@SUM(A1)", "1.0", "TRUE", "12-34-56"]
     )
     def test_codes_stay_the_text_they_are(self, book, put, refresh, sku: str) -> None:
         put(sales=SALES + f"2024-01-01,{sku},2,1,007\n")

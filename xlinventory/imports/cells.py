@@ -112,7 +112,7 @@ def number_shapes(texts: Iterable[str]) -> NumberShapes:
 
 def days_with_year_last(texts: Iterable[str]) -> pd.DataFrame:
     """First and second number, *a* and *b*, of days whose year stands last, and whether points part them."""
-    days = pd.Series(sorted({str(text).strip() for text in texts}), dtype=object)
+    days = pd.Series(sorted(set(map(_without_time, texts))), dtype=object)
     found = days.str.extract(f"^{_YEAR_LAST}$").set_axis(days, axis=0).dropna(subset=["a"])
     return found[["a", "b"]].astype(int).assign(point=found[1].eq("."))
 
@@ -159,6 +159,12 @@ def yes_no(cells: pd.Series) -> Values:
     """True or False, None for blank."""
     words = cells.str.strip().str.casefold()
     return Values(words.map(_YES_NO).astype(object), (~words.isin([*_YES_NO, ""])).to_numpy())
+
+
+def _without_time(text: str) -> str:
+    """The text up to the hour: a day has many times, and they tell nothing of its order."""
+    day, colon, _ = text.strip().partition(":")
+    return day.rstrip("0123456789").rstrip("T ") if colon else day
 
 
 def _parts(texts: pd.Series) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import stat
 import zlib
 from pathlib import Path
 
-from xlinventory.imports.text import RawTable, UnreadableFileError, plain_lines, table_of_text
+from xlinventory.imports.text import NOT_IN_TEXT, RawTable, UnreadableFileError, plain_lines, table_of_text
 
 MOST_BYTES = 1 << 28
 """A larger file is not read into memory, nor a compressed one unpacked to more: rows take ten times that."""
@@ -45,8 +45,15 @@ def text_of(path: Path) -> str:
     return plain_lines(decoded(data))
 
 
+def shown_name(path: Path) -> str:
+    """The name of a file as a workbook can hold it."""
+    return NOT_IN_TEXT.sub("\ufffd", path.name)
+
+
 def check_place(path: Path) -> None:
     """Raise UnreadableFileError unless it is a plain file that lies in its folder, no link out of it."""
+    if shown_name(path) != path.name:
+        raise UnreadableFileError("its name has characters that no workbook can hold", "Not read. Rename it.")
     try:
         mode = path.stat().st_mode
         leads_out = path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())

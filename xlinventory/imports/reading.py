@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from xlinventory.imports import issues
-from xlinventory.imports.files import NEXT_TIME, text_of
+from xlinventory.imports.files import NEXT_TIME, shown_name, text_of
 from xlinventory.imports.layouts import Layout
 from xlinventory.imports.lines import given, typed
 from xlinventory.imports.mapping import FILL_IN, ColumnMapping, mapped, merged_rows, stated, with_formats
@@ -38,7 +38,7 @@ class ReadFile:
 
 def read_file(path: Path, import_map: pd.DataFrame) -> ReadFile:
     """The lines of one file; one that cannot be read or is not known has none, and an issue that says why."""
-    name, found = path.name, None
+    name, found = shown_name(path), None
     try:
         text = text_of(path)
     except UnreadableFileError as error:

@@ -10,6 +10,7 @@ import pandas as pd
 from xlinventory.arguments import serial
 from xlinventory.imports import counts, issues, ledger, order_lines, receipts
 from xlinventory.imports.codes import with_whole_codes
+from xlinventory.imports.files import shown_name
 from xlinventory.imports.issues import counted
 from xlinventory.imports.layouts import Mask
 from xlinventory.imports.mapping import merged_rows
@@ -108,7 +109,7 @@ def read_folder(run: Run, folder: str) -> list[ReadFile]:
     paths, import_map = csv_files(folder), run.table("ImportMap")
     files = []
     for done, path in enumerate(paths):
-        run.report(f"Reading {path.name}", 0.5 * done / len(paths))
+        run.report(f"Reading {shown_name(path)}", 0.5 * done / len(paths))
         file = read_file(path, import_map)
         is_text = path.name.lower().endswith(NOTES)
         if not (is_text and file.may_be_note and path.name not in set(import_map["file"])):
