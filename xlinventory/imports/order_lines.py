@@ -63,7 +63,7 @@ def book(
     files: Mapping[str, ReadFile],
     layouts: Mapping[str, str],
 ) -> Booked:
-    """The movements *before* and the *lines* of *files*; *layouts* names the layout of every file there was."""
+    """Movements *before* and *lines* of *files* together; *layouts* names those of all files ever read."""
     every = _every(lines, files)
     known = every["order_line"].ne("")
     _judge_by_content(before, every, ~known)
