@@ -153,7 +153,7 @@ def _told_for_all(layout: Layout, given: Mapping[str, pd.Series]) -> dict[str, p
         if each.name in given and each.told_once_for in given:
             texts, group = given[each.name], given[each.told_once_for]
             first = texts[texts.ne("")].groupby(group).first()
-            told = group.map(first).where(group.ne(""), "").fillna("")
+            told = group.map(first).astype(object).where(group.ne(""), "").fillna("")
             out[each.name] = texts.where(texts.ne(""), told)
     return out
 
