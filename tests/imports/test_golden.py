@@ -171,3 +171,9 @@ def test_a_real_header_is_of_one_layout_only(case: str, job: Job) -> None:
 def test_every_layout_of_a_shop_has_a_golden_file_and_cites_a_public_page() -> None:
     assert {*LAYOUT_OF.values(), "SCMS deliveries"} == {layout.name for layout in NAMED}
     assert all(re.fullmatch(r"https://\S+\.\S+/\S+", layout.source) for layout in NAMED)
+
+
+def test_an_order_that_tells_nothing_of_itself_is_refused(tmp_path: Path) -> None:
+    header = "Name,Created at,Financial Status,Cancelled at,Lineitem quantity,Lineitem price,Lineitem sku"
+    (tmp_path / "orders.csv").write_text(f"{header}\n#1,,,,1,5,A\n")
+    assert tally(empty_book(), tmp_path) == [1, 0, 0, 1]

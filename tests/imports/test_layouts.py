@@ -45,6 +45,23 @@ def test_a_file_with_the_first_names_of_a_named_layout_is_that_layout(layout: La
         ("date,sku,quantity,unit_price", "Sales"),
         ("date,sku,quantity,unit_cost", "Opening stock"),
         ("date,sku,kind,quantity", "Stock movements"),
+        (
+            "Handle,Title,Option1 Name,Option1 Value,SKU,COO,Location,Incoming,Committed,Available,On hand",
+            "Shopify inventory",
+        ),
+        (
+            "Date,FNSKU,ASIN,MSKU,Title,EventType,ReferenceID,Quantity,FulfillmentCenter,Disposition,Reason,Country",
+            "Amazon inventory ledger",
+        ),
+        (
+            "Date,Category,Item,Qty,SKU,Product Sales,Net Sales,Tax,Gross Sales,Transaction ID,Event Type",
+            "Square item details",
+        ),
+        (
+            "Order number,Item number,Item title,Custom label,Quantity,Sale date,Paid on date,Transaction ID",
+            "eBay orders",
+        ),
+        ("ID,Type,SKU,Name,Published,Weight (lbs),Regular price,Categories", "WooCommerce products"),
         ("sku,counted", "Stock count"),
         ("Item No,Description,Unit Cost,Bin,Counted Qty,Count Date", "Stock count"),
         ("po,sku,receipt_date,received,rejected", "Receipts"),

@@ -63,7 +63,7 @@ def book(
     files: Mapping[str, ReadFile],
     layouts: Mapping[str, str],
 ) -> Booked:
-    """The movements *before* and the *lines* of *files*; *layouts* names the layout of files of any time."""
+    """Movements *before* and *lines* of *files* together; *layouts* names those of all files ever read."""
     every = _every(lines, files)
     known = every["order_line"].ne("")
     _judge_by_content(before, every, ~known)
@@ -134,7 +134,7 @@ def _judge_by_line(
     owners = before["source"].map(layouts).fillna("").reset_index(drop=True)
     owner = owners.reindex(row).set_axis(lines.index).fillna("")
     mine = lines["layout"].eq(owner.where(owner.ne(""), lines["layout"].groupby(key).transform("first")))
-    last = mine & ~key.where(mine).duplicated(keep="last")
+    last = (~key[mine].duplicated(keep="last")).reindex(lines.index, fill_value=False)
     there, undone = row.ne(NONE), lines["undone"].ne(NONE)
     _take_over(before, every, row[last & there])
     fresh = lines[last & ~there & ~undone]

@@ -34,8 +34,8 @@ ORDERS_REPORT = Layout(
     ),
     own_names=False,
     help="An order of several items has a line of its own, with the days, above those of its items. A line is known by the numbers of "
-         "listing and transaction. eBay does not say whether Sold For is for a unit or the line, so no price is taken; "
-         "cancellations and refunds are not in that file",
+         "listing and transaction, as eBay's page defines. No page of eBay's says what each column of the report is, so its price (for "
+         "a unit or for the line?) is not taken; cancellations and refunds are not in that file",
     source="https://developer.ebay.com/devzone/merchant-data/CallRef/SoldReport.html",
 )  # fmt: skip
 LAYOUTS = (ORDERS_REPORT,)

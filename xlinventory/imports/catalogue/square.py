@@ -41,7 +41,7 @@ ITEM_DETAILS = Layout(
     ),
     own_names=False,
     help="A line an item of a payment or refund. Net sales are the money for all units of the line, after discounts and without "
-         "tax. Square does not say that a line has a number of its own, so it is known by its content",
+         "tax, as Square's page defines; it does not say that a line has a number of its own, so it is known by its content",
     source="https://squareup.com/help/us/en/article/5530",
 )  # fmt: skip
 LAYOUTS = (ITEM_DETAILS,)
