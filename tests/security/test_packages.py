@@ -173,6 +173,7 @@ SHEETS = {
         '<c r="AZ9"><f t="array" ref="AZ9:XFD1048576">1</f><v>1</v></c>', "cannot be read",
     ),
     "an array nowhere": ('<c r="AZ9"><f t="array" ref="AZ">1</f><v>1</v></c>', "cannot be read"),
+    "a cell beside the sheet": ('<c r="XFE1"><f>A1</f><v>1</v></c>', "cannot be read"),
     "an unfinished cell": ("<c><c><c>", "cannot be read"),
 }  # fmt: skip
 

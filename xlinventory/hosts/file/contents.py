@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 from xlinventory.hosts.file.cells import decode
 from xlinventory.hosts.file.package import Package
-from xlinventory.hosts.file.references import LAST_COLUMN, TableArea, table_area
+from xlinventory.hosts.file.references import LAST_COLUMN, LAST_ROW, TableArea, table_area
 from xlinventory.hosts.file.xml import MAIN, STRICT, parse
 from xlinventory.workbook import WorkbookError
 
 WORKBOOK = "xl/workbook.xml"
-LAST_ROW = 1_048_576
 LONGEST_NAME, LONGEST_SHOWN = 255, 60
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 

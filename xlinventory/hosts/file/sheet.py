@@ -23,7 +23,7 @@ from xlinventory.hosts.file.cells import (
     plain_value,
     shared_number,
 )
-from xlinventory.hosts.file.references import TableArea
+from xlinventory.hosts.file.references import LAST_COLUMN, LAST_ROW, TableArea
 from xlinventory.hosts.file.xml import split_sheet
 from xlinventory.hosts.values import same_cell
 from xlinventory.workbook import Cell, WorkbookError
@@ -77,6 +77,8 @@ class Sheet:
         self._strings = strings
         self._head, inner, self._tail = split_sheet(xml, name)
         self._read(inner, on_row)
+        if any(row > LAST_ROW or max(cells, default=0) > LAST_COLUMN for row, cells in self.loose.items()):
+            raise ValueError("a cell stands outside the sheet")
         for body in self.bodies.values():
             body.settle()
         self._masters, self._here = {}, {}
