@@ -66,7 +66,8 @@ def _contents(package: Package) -> Contents:
     names = {}
     for name in book.iter(f"{{{MAIN}}}definedName"):
         local = name.get("localSheetId")
-        names[None if local is None else listed[int(local)][0], name.get("name")] = name.text or ""
+        if name.get("name"):
+            names[None if local is None else listed[int(local)][0], name.get("name")] = name.text or ""
     strings = next((t.part for t in relations.values() if t.kind == "sharedStrings"), None)
     return Contents(sheets, tables, formulas, names, strings if strings in package.names else None)
 
