@@ -259,6 +259,23 @@ def test_a_failure_is_told_though_a_table_cannot_be_put_back(
     assert book.read_table("ImportMap").empty  # the other table was put back all the same
 
 
+def test_a_sheet_that_refuses_every_write_is_all_that_is_told(
+    book: MemoryWorkbook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A protected sheet cannot be put back either; it need not be, for it is as it was."""
+    write = book.write_table
+
+    def protected(name: str, rows: pd.DataFrame) -> None:
+        if name == "Suppliers":
+            raise WorkbookError("the sheet is protected")
+        write(name, rows)
+
+    monkeypatch.setattr(book, "write_table", protected)
+    record(rename_all)
+    with pytest.raises(WorkbookError, match=r"^the sheet is protected$"):
+        run_macro(book, "try")
+
+
 def test_rows_that_are_blank_are_not_written(book: MemoryWorkbook) -> None:
     def loosely(run: Run) -> str:
         rows = suppliers(["Acme", "", "Carl"])

@@ -1,7 +1,7 @@
 """A macro run on a workbook file in any host: open, run or preview, calculate, save, say one sentence."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from xlinventory.cli import summary
 from xlinventory.cli.console import err, out
 from xlinventory.cli.hosts import OPENERS, Host, OpenBook, Report
+from xlinventory.hosts.file.turns import turn
 from xlinventory.macros.frame import preview, run_macro
 
 Book = Annotated[
@@ -26,9 +27,16 @@ Picture = Callable[[OpenBook], RenderableType]
 def run_on_file(
     host: Host, path: Path, name: str, *, dry_run: bool, picture: Picture | None = None, **options: object
 ) -> None:
-    """Open, run, calculate, save; on failure or in a dry run the file stays as it was."""
+    """Open, run, calculate, save; on failure or in a dry run the file stays as it was.
+
+    One run at a time has the file, from opening to saving; a dry run needs no turn.
+    """
     shown: RenderableType | None = None
-    with progress() as report, OPENERS[host](path, report) as book:
+    with (
+        progress() as report,
+        nullcontext() if dry_run else turn(path, report),
+        OPENERS[host](path, report) as book,
+    ):
         remarks: tuple[str, ...] = ()
         if dry_run:
             outcome = preview(book, name, **options)

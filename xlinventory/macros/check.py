@@ -7,10 +7,11 @@ from xlinventory.imports.ledger import shortages
 from xlinventory.macros.books import all_items, stock_ledger
 from xlinventory.macros.frame import Run, macro, read_settings
 from xlinventory.macros.landed_costs import landed_cost_faults
+from xlinventory.macros.lost import LostColumnError, lacking, renamed
 from xlinventory.macros.restated import restated
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.movements import KINDS
-from xlinventory.tables import BadRowsError, Column, Fault, day_text, read
+from xlinventory.tables import BadRowsError, Column, Fault, Table, day_text, read
 
 DIRECTIONS = {
     "OPENING": 1, "RECEIPT": 1, "CUSTOMER_RETURN": 1, "SALE": -1, "SUPPLIER_RETURN": -1, "WRITE_OFF": -1,
@@ -29,6 +30,7 @@ def check(run: Run) -> str:
     for done, (name, table) in enumerate(TABLES.items()):
         run.report(f"Checking {name}", done / len(TABLES))
         cells = run.cells(name)
+        findings += _lost_columns(table, cells)
         typed[name], faults = read(table, cells)
         findings += [*map(str, faults), *_formula_errors(name, cells)]
     items, suppliers = set(typed["Items"]["sku"]), set(typed["Suppliers"]["supplier"])
@@ -41,6 +43,17 @@ def check(run: Run) -> str:
     findings += _negative_stock(typed["Movements"])
     findings += _restated(run)
     return f"{len(findings)} problem{'s' * (len(findings) > 1)} found." if findings else "No problems found."
+
+
+def _lost_columns(table: Table, cells: pd.DataFrame) -> list[str]:
+    """One finding for each column that is not there, with the name it seems to have now."""
+    now = dict(renamed(table, cells))
+    return [
+        f"{table.name} has no column {name}: it seems to be called {now[name]} now; give it its name again"
+        if name in now
+        else f"{table.name} has no column {name}: it was deleted, and counts as blank"
+        for name in lacking(table, cells)
+    ]
 
 
 def _setting_faults(run: Run) -> list[str]:
@@ -57,7 +70,7 @@ def _restated(run: Run) -> tuple[str, ...]:
         if run.table("Closings").empty:
             return ()
         return restated(run, stock_ledger(run, all_items(run))).findings
-    except BadRowsError:
+    except (BadRowsError, LostColumnError):
         return ()
 
 

@@ -19,6 +19,7 @@ from xlinventory.core.errors import CellError, InventoryError
 from xlinventory.macros import images
 from xlinventory.macros.changes import Change, change_of, told
 from xlinventory.macros.folders import save_files
+from xlinventory.macros.lost import lost_column, read_there, refuse_renamed
 from xlinventory.sheets import COLUMNS_LATER, LATER, TABLES
 from xlinventory.sheets.settings import SETTINGS
 from xlinventory.tables import BadRowsError, Fault, Kind, Table, Writer, read, read_column
@@ -78,6 +79,7 @@ class Run:
         """Rows of a table, typed and checked; raises BadRowsError with all faults."""
         if name not in self._read:
             self.require(name, *_needed(TABLES[name]))
+            refuse_renamed(TABLES[name], self.cells(name))
             rows, faults = read(TABLES[name], self.cells(name))
             if faults:
                 raise BadRowsError(faults)
@@ -92,9 +94,7 @@ class Run:
         """Raise WorkbookError when a table lacks one of these columns: blank is not what it counts as."""
         missing = [column for column in columns if column not in self.cells(name).columns]
         if missing:
-            raise WorkbookError(
-                f"{name} has no column {missing[0]}: it was renamed or deleted; give it its name again."
-            )
+            raise lost_column(name, missing[0])
 
     def cells(self, name: str) -> pd.DataFrame:
         """Rows of a table as this run leaves them so far, unchecked."""
@@ -129,6 +129,8 @@ class Run:
         stored = self._fitting(name, rows[stored_columns(name, rows.columns)], before)
         cells = as_cells(with_added_columns(TABLES[name], stored, before))
         fitted = in_columns(stored_columns(name, before.columns), cells)
+        for column in fitted.columns.difference(before.columns, sort=False):
+            raise lost_column(name, column)
         self._pending[name] = fitted.dropna(how="all").reset_index(drop=True)
         self._read.pop(name, None)
         if name == "Settings":
@@ -136,6 +138,7 @@ class Run:
 
     def set_setting(self, name: str, value: Any) -> None:
         """Change one setting when the macro has finished."""
+        self.require("Settings", "setting", "value")
         rows = self.cells("Settings").reset_index(drop=True)
         mine = rows["setting"] == name
         if not mine.any():
@@ -189,9 +192,19 @@ class Run:
             try:
                 self.book.write_table(name, rows[stored_columns(name, rows.columns)].reset_index(drop=True))
             except InventoryError as error:
-                failures.append(f"{name} could not be put back: {error}")
+                if not self._is_as(name, rows):
+                    failures.append(f"{name} could not be put back: {error}")
         if failures:
             raise WorkbookError("; ".join(failures))
+
+    def _is_as(self, name: str, rows: pd.DataFrame) -> bool:
+        """Whether a table holds these rows, as one does that could not be written in the first place."""
+        columns = stored_columns(name, rows.columns)
+        try:
+            now = self.book.read_table(name)
+        except InventoryError:
+            return False
+        return list(now.columns) == list(rows.columns) and not _differs(rows[columns], now[columns])
 
     def put_back(self) -> None:
         """``restore``, and the formulas as they were too."""
@@ -214,7 +227,7 @@ class Run:
     def _stored(self, name: str) -> pd.DataFrame:
         if name not in self._cells:
             there = self.has(name)
-            self._cells[name] = self.book.read_table(name) if there else as_cells(_no_rows(name))
+            self._cells[name] = read_there(self.book, name) if there else as_cells(_no_rows(name))
         return self._cells[name]
 
     def _apply(self) -> None:
@@ -227,6 +240,8 @@ class Run:
     def _record(
         self, chosen: Macro, changed: Mapping[str, pd.DataFrame], sentence: str, seconds: float
     ) -> None:
+        self.require("Log", *TABLES["Log"].names)
+        self.require("_undo", *TABLES["_undo"].names)
         log = self.cells("Log")
         numbers = [*log["run"], *self.cells("_undo")["run"]]
         number = 1.0 + max((n for n in numbers if isinstance(n, float)), default=0.0)
@@ -300,7 +315,7 @@ def with_added_columns(table: Table, rows: pd.DataFrame, before: pd.DataFrame) -
 def in_columns(columns: list[str], cells: pd.DataFrame) -> pd.DataFrame:
     """*cells* in exactly these columns of the workbook: what is not given is blank.
 
-    A column the workbook does not have is left out when it is blank; else the workbook will refuse it.
+    A column the workbook does not have is left out when it is blank; else it is kept, to be refused.
     """
     surplus = [name for name in cells.columns if name not in columns and cells[name].notna().any()]
     return cells.reindex(columns=[*columns, *surplus]).astype(object).where(lambda frame: frame.notna(), None)
@@ -335,6 +350,9 @@ def _plain_cell(cell: Any) -> Any:
 
 def read_settings(cells: pd.DataFrame) -> dict[str, Any]:
     """Typed settings by name, days without their time; one that is not in the sheet has its first value."""
+    for column in ("setting", "value"):
+        if column not in cells:
+            raise lost_column("Settings", column)
     known = {setting.name: setting for setting in SETTINGS}
     values: dict[str, Any] = {
         name: np.nan if setting.value is None and setting.kind is not Kind.TEXT else setting.value

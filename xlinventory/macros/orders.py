@@ -115,6 +115,7 @@ def _orders(run: Run, lines: pd.DataFrame, numbers: Iterator[str]) -> Iterator[O
 
 def _known_elsewhere(run: Run, movements: pd.DataFrame) -> list[str]:
     """Orders of earlier runs, undone or not, and delivered ones: their numbers are not used again."""
+    run.require("Log", "macro", "result")
     log = run.cells("Log")
     sentences = log.loc[log["macro"].eq("orders"), "result"].map(to_text)
     delivered = movements.loc[movements["kind"].eq("RECEIPT"), "reference"].unique()

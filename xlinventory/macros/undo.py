@@ -15,6 +15,8 @@ HERE = "\x00 in the table"
 @macro("undo", "Undo last run", logged=False)
 def undo(run: Run) -> str:
     """Put every table back as it was before the last run that is not undone yet."""
+    run.require("_undo", *TABLES["_undo"].names)
+    run.require("Log", "run", "macro", "undone")
     kept = run.cells("_undo")
     numbers = [float(number) for number in kept["run"] if isinstance(number, float)]
     if not numbers:

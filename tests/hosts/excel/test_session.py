@@ -54,6 +54,21 @@ def write_five(path: Path) -> None:
         assert book.keep() == ()
 
 
+def test_a_save_that_excel_refuses_is_told(
+    path: Path, excel: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class ComError(Exception):
+        """As pywintypes.com_error: what a spreadsheet program throws has no base but Exception."""
+
+    def refuse(*_: object) -> None:
+        raise ComError(-2147352567, "Exception occurred.")
+
+    with session.open_book(path, lambda *_: None) as book:
+        monkeypatch.setattr(xw.Book, "save", refuse)
+        with pytest.raises(WorkbookError, match=r"Excel could not save .*, so the file is as it was"):
+            book.keep()
+
+
 def shown(path: Path) -> tuple[object, object]:
     sheet = openpyxl.load_workbook(path, data_only=True)["T"]
     return sheet["A2"].value, sheet["B2"].value

@@ -23,10 +23,13 @@ from xlinventory.hosts.values import (
     filled_rows,
     refuse_long_text,
     refuse_unknown_columns,
+    same_cell,
 )
 from xlinventory.workbook import Cell, WorkbookError
 
 CALC_CHAIN = "xl/calcChain.xml"
+FILTERS = re.compile(rb"<((?:\w+:)?)filterColumn(?=[\s/>])[^>]*[^/>]>.*?</\1filterColumn>", re.S)
+"""What a table is filtered by; its buttons stay without it."""
 _STRING_ITEM = re.compile(r"<si(?=[\s/>])[^>]*?(?:/>|>(.*?)</si>)", re.S)
 Report = Callable[[str, float | None], None]
 
@@ -73,9 +76,24 @@ class FileWorkbook:
         return frame[filled_rows(frame.iloc[:, stored])]
 
     def write_table(self, name: str, rows: pd.DataFrame) -> None:
-        """Replace all rows of a table; see the port."""
+        """Replace all rows of a table; see the port.
+
+        As in Excel, a protected sheet refuses what would change it.
+        """
+        area = self._area(name)
+        if self._sheet(area.sheet).protected and not self._holds(area, rows):
+            raise WorkbookError(
+                f"sheet {area.sheet} of {self._package.path.name} is protected, so table {area.name} could "
+                "not be changed and nothing was; unprotect it in Excel (Review > Unprotect Sheet), save, and "
+                "run this again"
+            )
+        self.put_rows(name, rows)
+
+    def put_rows(self, name: str, rows: pd.DataFrame) -> None:
+        """Replace all rows of a table, also on a protected sheet: for a program that saw to that itself."""
         area = self._area(name)
         refuse_unknown_columns(area.name, rows, area.columns)
+        self._lift_filter(area, rows)
         if area.top + len(rows) + area.totals > LAST_ROW:
             raise WorkbookError(
                 f"table {area.name} cannot hold {len(rows):,} rows: a sheet ends at row {LAST_ROW:,}"
@@ -88,6 +106,26 @@ class FileWorkbook:
         self._sheet(area.sheet).replace_body(area.name, new, columns)
         self._tables[area.name] = new
         self._stale = True
+
+    def _holds(self, area: TableArea, rows: pd.DataFrame) -> bool:
+        """Whether a table holds these very rows already, in this order."""
+        body = self._sheet(area.sheet).bodies[area.name]
+        if len(rows) > len(body):
+            return False
+        for column, values, form in zip(area.columns, body.values, body.calculated, strict=True):
+            if form is None:
+                given = rows[column] if column in rows else pd.Series(dtype=object, name=column)
+                cells = column_cells(area.name, given, len(body))
+                if not all(map(same_cell, cells, values)):
+                    return False
+        return True
+
+    def _lift_filter(self, area: TableArea, rows: pd.DataFrame) -> None:
+        """Show all rows of a table that is filtered and gets other ones: those hidden now are others then."""
+        part = self._package.read(area.part)
+        if FILTERS.search(part) and not self._holds(area, rows):
+            self._package.write(area.part, FILTERS.sub(b"", part))
+            self._sheet(area.sheet).show_rows(area)
 
     def calculate(self, *tables: str) -> None:
         """Bring all formulas, or those *tables* need, up to date; nothing if no cell was written since."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from xlinventory.hosts.file import disk
+from xlinventory.hosts.file.turns import SECONDS_TO_SAVE, turn
 from xlinventory.workbook import WorkbookError
 
 LARGEST_PART = 1 << 30
@@ -78,12 +79,21 @@ class Package:
         self._refuse_if_changed()
         if path.resolve() == self.path.resolve() and not self._changed and not self._dropped:
             return
+        with turn(path, seconds=SECONDS_TO_SAVE):
+            self._save(path)
+
+    def _save(self, path: Path) -> None:
+        """Write it; nobody else may between the look at the file and its replacement."""
+        self._refuse_if_changed()
         try:
             disk.write_over(path, self.path, self._write_to)
         except _UNREADABLE as error:
             raise WorkbookError(f"{self.path.name} is damaged, so it could not be saved") from error
-        self.path, self._infos, self._stamp = path, _directory(path), disk.stamp(path)
         self._changed, self._dropped = {}, set()
+        try:
+            self.path, self._infos, self._stamp = path, _directory(path), disk.stamp(path)
+        except (WorkbookError, OSError) as error:
+            raise WorkbookError(f"{path.name} was saved, but cannot be read again: {error}") from error
 
     def _write_to(self, stream: IO[bytes]) -> None:
         with (

@@ -41,6 +41,8 @@ _ARRAY_REF = re.compile(r'(\bref=")([^"]*)(")')
 _SQREF = re.compile(r'(<(?:conditionalFormatting|dataValidation)\b[^>]*?\bsqref=")([^"]*)(")')
 _EXTENDED_SQREF = re.compile(r"(<xm:sqref>)([^<]*)(</xm:sqref>)")
 _DIMENSION = re.compile(r'(<dimension\b[^>]*?\bref=")[^"]*(")')
+_PROTECTED = re.compile(r'<sheetProtection\b[^>]*\ssheet="(?:1|true)"')
+_HIDDEN = re.compile(r'\s*(?<![\w:])hidden="[^"]*"')
 
 ROWS_BETWEEN_REPORTS = 10_000
 
@@ -95,6 +97,18 @@ class Sheet:
                 del self._odd[row, column]
         self._tail = _resized(self._tail, old, area)
         self.changed = True
+
+    @property
+    def protected(self) -> bool:
+        """Whether its cells may not be changed in a spreadsheet program."""
+        return _PROTECTED.search(self._tail) is not None
+
+    def show_rows(self, area: TableArea) -> None:
+        """Show the body rows of a table that are hidden."""
+        for row in range(area.first_row, area.last_row + 1):
+            if row in self._row_attributes:
+                self._row_attributes[row] = _HIDDEN.sub("", self._row_attributes[row]).strip()
+        self._row_attributes = {row: text for row, text in self._row_attributes.items() if text}
 
     def to_xml(self) -> bytes:
         """The sheet part."""

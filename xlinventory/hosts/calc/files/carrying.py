@@ -34,7 +34,7 @@ def carry(file: FileWorkbook, table: str, before: pd.DataFrame, after: pd.DataFr
         for column in stored
     }
     rows = {column: back.get(column, after[column].tolist()) for column in after.columns}
-    file.write_table(table, pd.DataFrame(rows, columns=after.columns, dtype=object))
+    file.put_rows(table, pd.DataFrame(rows, columns=after.columns, dtype=object))
     return True
 
 

@@ -86,5 +86,11 @@ class ExcelBook(LiveWorkbook):
     def keep(self) -> tuple[str, ...]:
         """Calculate and save it where it is."""
         self.calculate()
-        self.book.save()
+        try:
+            self.book.save()
+        except Exception as error:  # pywintypes.com_error, appscript's errors: no base but Exception
+            raise WorkbookError(
+                f"Excel could not save {self.book.name}, so the file is as it was: is its disk full, is it "
+                "read-only, or is a dialog open? Put that right and run this again"
+            ) from error
         return ()
