@@ -21,11 +21,15 @@ from xlinventory.registry import WorksheetFunction, registered
 FUNCTIONS = list(registered())
 # fmt: off
 NUMBERS = (
-    0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 7.0, 12.0, 95.0, 1e6, 1e9, 1e15, 1e16, 1e100, 1e300, -1e300, 1.797e308, 5e-324, 1e-300, 1e-9,
-    float("nan"), float("inf"), float("-inf"), 40886.0, 2958465.0, 2958466.0, -1e9, 0.1, 0.999999999999, 1.0000000001, 4503599627370497.0,
+    0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 7.0, 12.0, 95.0, 1e6, 1e9, 1e15, 1e16, 1e100, 1e300, -1e300, 1.797e308,
+    5e-324, 1e-300, 1e-9,
+    float("nan"), float("inf"), float("-inf"), 40886.0, 2958465.0, 2958466.0, -1e9, 0.1, 0.999999999999,
+    1.0000000001, 4503599627370497.0,
 )
 # fmt: on
-WORDS = sorted({word for spec in FUNCTIONS for p in spec.parameters for word in getattr(p.kind, "choices", ())})
+WORDS = sorted(
+    {word for spec in FUNCTIONS for p in spec.parameters for word in getattr(p.kind, "choices", ())}
+)
 DAYS = ("0001-01-01", "9999-12-31", "1899-12-30", "2011-12-09", "2024-02-29")
 WHOLE = (0, 1, -1, 10**18, -(10**30), 10**400)
 MOST_CELLS = 3_000
@@ -120,7 +124,9 @@ def _spoilt(chance: Random, spec: WorksheetFunction, place: int, value: Any) -> 
             row[chance.randrange(len(row))] = cell(chance)
             return rows
         if chance.random() < 0.5:
-            return chance.choice((value * chance.randint(0, 40), value[1:], [row * 2 for row in value], [value]))
+            return chance.choice(
+                (value * chance.randint(0, 40), value[1:], [row * 2 for row in value], [value])
+            )
     if not isinstance(spec.parameters[place].kind, Range) and chance.random() < 0.3:
         return [[cell(chance)] for _ in range(chance.randint(1, 5))]
     return argument(chance)

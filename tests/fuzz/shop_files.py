@@ -83,14 +83,18 @@ def check(file: ReadFile) -> None:
         raise Wrong("a line counts twice")
     if file.read != len(lines) + len(told):
         raise Wrong(f"lines do not add up: {file.read} read, {len(lines)} taken, {len(told)} told")
+    _check_cells(lines)
+    told_texts = file.issues[["column", "value", "problem", "action"]].to_numpy().ravel()
+    if any("Traceback" in text or len(text) > 5_000 for text in map(str, told_texts)):
+        raise Wrong("an issue nobody can read")
+
+
+def _check_cells(lines: pd.DataFrame) -> None:
     for name, column in lines.items():
         if column.dtype.kind == "f" and np.isinf(column).any():
             raise Wrong(f"infinite: {name}")
         if column.dtype == object and any(map(_is_no_cell, column)):
             raise Wrong(f"no text of a cell: {name}")
-    told_texts = file.issues[["column", "value", "problem", "action"]].to_numpy().ravel()
-    if any("Traceback" in text or len(text) > 5_000 for text in map(str, told_texts)):
-        raise Wrong("an issue nobody can read")
 
 
 def twice_is_once(book: MemoryWorkbook, folder: Path) -> None:
@@ -135,7 +139,10 @@ def good_cell(chance: Random, field: Field) -> str:
 def _rows(chance: Random, layout: Layout) -> Rows:
     """A header and some lines of a layout."""
     fields = [field for field in layout.fields if field.needed or chance.random() < 0.5]
-    names = [chance.choice([*field.names, *([field.name] if layout.own_names else [])] or [field.name]) for field in fields]
+    names = [
+        chance.choice([*field.names, *([field.name] if layout.own_names else [])] or [field.name])
+        for field in fields
+    ]
     lines = [[good_cell(chance, field) for field in fields] for _ in range(chance.randint(0, 12))]
     return [names, *lines]
 
@@ -202,7 +209,11 @@ def _wide(chance: Random, rows: Rows) -> Rows:
 
 def _put_in(chance: Random, text: str) -> str:
     place = chance.randrange(len(text) + 1)
-    return text[:place] + chance.choice(('"', "\n", "\r", ",", ";", "\t", "\0", '""', '"\n"', "\x1a")) + text[place:]
+    return (
+        text[:place]
+        + chance.choice(('"', "\n", "\r", ",", ";", "\t", "\0", '""', '"\n"', "\x1a"))
+        + text[place:]
+    )
 
 
 def _lost_text(chance: Random, text: str) -> str:
@@ -211,15 +222,20 @@ def _lost_text(chance: Random, text: str) -> str:
 
 
 def _before(chance: Random, text: str) -> str:
-    return chance.choice(("sep=;\n", "sep=,\n", '"sep=|"\n', "\n\n", "My shop\n", " \n", "#\n", "\ufeff")) + text
+    return (
+        chance.choice(("sep=;\n", "sep=,\n", '"sep=|"\n', "\n\n", "My shop\n", " \n", "#\n", "\ufeff")) + text
+    )
 
 
 def _is_no_cell(cell: object) -> bool:
-    return isinstance(cell, str) and (len(cell) > 32_767 or any(sign < " " and sign not in "\n\t" for sign in cell))
+    return isinstance(cell, str) and (
+        len(cell) > 32_767 or any(sign < " " and sign not in "\n\t" for sign in cell)
+    )
 
 
 _ROWS = (
-    _odd_cell, _odd_cell, _odd_cell, _odd_column, _lost_or_more, _again, _total, _same_header, _other_layout, _wide,
+    _odd_cell, _odd_cell, _odd_cell, _odd_column, _lost_or_more, _again, _total, _same_header,
+    _other_layout, _wide,
 )  # fmt: skip
 _TEXT = (_put_in, _put_in, _lost_text, _before)
 

@@ -1,4 +1,4 @@
-"""Target *typed cells*: what a person may write into Settings, ImportMap and the tables, then every button."""
+"""Target *typed cells*: what a person may write into Settings, ImportMap and the tables, then buttons."""
 
 import json
 import tempfile
@@ -30,16 +30,30 @@ WORDS = (
     *LAYOUTS, *TABLES, *HEADER, *(field.name for layout in LAYOUTS.values() for field in layout.fields),
     "day/month/year", "month/day/year", "decimal comma", "decimal point",
 )  # fmt: skip
-FOLDERS = ("../../x", "C:\\x", "CON", "~nobody/x", "a\0b", "x" * 5_000, "/dev/null", "//", ".", "", 'a") : Shell("calc")')
+FOLDERS = (
+    "../../x",
+    "C:\\x",
+    "CON",
+    "~nobody/x",
+    "a\0b",
+    "x" * 5_000,
+    "/dev/null",
+    "//",
+    ".",
+    "",
+    'a") : Shell("calc")',
+)
 ROWS: dict[str, list[dict[str, Any]]] = {
     "Items": [{"sku": "A", "name": "Mug", "unit_cost": 2.0, "sell_price": 5.0, "preferred_supplier": "Acme"}],
     "Suppliers": [{"supplier": "Acme", "promised_lead_days": 7.0}],
     "Movements": [
         {"date": TODAY - 90, "sku": "A", "kind": "OPENING", "quantity": 50.0, "unit_cost": 2.0},
-        *({"date": TODAY - 80 + 7 * week, "sku": "A", "kind": "SALE", "quantity": -2.0} for week in range(10)),
+        *({"date": TODAY - 80 + 7 * week, "sku": "A", "kind": "SALE",
+        "quantity": -2.0} for week in range(10)),
     ],
     "PurchaseOrders": [
-        {"po": "PO-1", "supplier": "Acme", "sku": "A", "order_date": TODAY - 5, "quantity": 4.0, "status": "ordered"}
+        {"po": "PO-1", "supplier": "Acme", "sku": "A", "order_date": TODAY - 5, "quantity": 4.0,
+        "status": "ordered"}
     ],
 }  # fmt: skip
 
@@ -78,7 +92,10 @@ def _row(chance: Random, table: str) -> dict[str, Any]:
     if table == "Settings":
         setting = chance.choice(SETTINGS)
         value = chance.choice((cell(chance), odd_text(chance), chance.choice(FOLDERS)))
-        return {"setting": setting.name, "value": chance.choice((value, *setting.choices)) if setting.choices else value}
+        return {
+            "setting": setting.name,
+            "value": chance.choice((value, *setting.choices)) if setting.choices else value,
+        }
     names = TABLES[table].names
     if table == "ImportMap":
         row = {name: chance.choice((chance.choice(WORDS), odd_text(chance))) for name in names}
@@ -98,7 +115,9 @@ def _book(typed: list[Any]) -> MemoryWorkbook:
         else:
             more.setdefault(table, []).append({name: _typed(value) for name, value in row.items()})
     for table in {*more, *EARLIER}:
-        rows = pd.DataFrame([*ROWS.get(table, []), *more.get(table, [])], columns=TABLES[table].names, dtype=object)
+        rows = pd.DataFrame(
+            [*ROWS.get(table, []), *more.get(table, [])], columns=TABLES[table].names, dtype=object
+        )
         book.write_table(table, rows.where(rows.notna(), None))
     return book
 

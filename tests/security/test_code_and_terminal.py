@@ -16,7 +16,15 @@ from xlinventory.hosts.excel.live.buttons import serve, told_by
 from xlinventory.hosts.excel.package.ribbon import command
 from xlinventory.macros.frame import Outcome
 
-EVIL = ('a") : Shell("calc")', "x'); import os; os.system('calc')#", "refresh'", 'service:x?a="b"', "a\nSub x()", "{0.__class__}", "%s%n")
+EVIL = (
+    'a") : Shell("calc")',
+    "x'); import os; os.system('calc')#",
+    "refresh'",
+    'service:x?a="b"',
+    "a\nSub x()",
+    "{0.__class__}",
+    "%s%n",
+)
 
 
 def test_the_python_a_button_runs_is_made_of_our_own_names() -> None:
@@ -36,20 +44,29 @@ def test_a_button_of_another_name_does_nothing(name: str) -> None:
 def test_a_folder_of_any_name_is_a_text_in_the_extension() -> None:
     """LibreOffice runs that file; a quotation mark in a folder's name ends nothing in it."""
     text = component.source([Path(f"/home/{name}") for name in EVIL])
-    (folders,) = (node for node in ast.parse(text).body if isinstance(node, ast.Assign) and node.targets[0].id == "FOLDERS")
+    (folders,) = (
+        node
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "FOLDERS"
+    )
     assert ast.literal_eval(folders.value) == [f"/home/{name}" for name in EVIL]
 
 
 STEERING = {
-    "colour": "\x1b[31mred", "a link": "\x1b]8;;http://x.example\x1b\\here", "title": "\x1b]0;x\x07", "bell": "\x07", "back": "a\b\b",
-    "again": "Done.\rFailed", "one byte": "\x9b31m", "turned round": "\u202egpj.exe", "inside": "\u2066x\u2069",
+    "colour": "\x1b[31mred", "a link": "\x1b]8;;http://x.example\x1b\\here", "title": "\x1b]0;x\x07",
+    "bell": "\x07", "back": "a\b\b",
+    "again": "Done.\rFailed", "one byte": "\x9b31m", "turned round": "\u202egpj.exe",
+    "inside": "\u2066x\u2069",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", STEERING)
 def test_nothing_printed_steers_the_terminal(case: str) -> None:
     stream = io.StringIO()
-    print_outcome(PlainConsole(file=stream, force_terminal=True, highlight=False), Outcome(STEERING[case], (STEERING[case],)))
+    print_outcome(
+        PlainConsole(file=stream, force_terminal=True, highlight=False),
+        Outcome(STEERING[case], (STEERING[case],)),
+    )
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", stream.getvalue())
 
 

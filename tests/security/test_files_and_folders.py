@@ -1,4 +1,4 @@
-"""CSV files made to harm are refused with one sentence each, and nothing is read or written outside the chosen folders."""
+"""CSV files made to harm are refused with a sentence; nothing is read or written outside chosen folders."""
 
 import gzip
 import os
@@ -9,6 +9,7 @@ import pytest
 
 from tests.fuzz.shop_files import NO_MAP, check, empty_book, twice_is_once
 from xlinventory.core.errors import InventoryError
+from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.imports import files
 from xlinventory.imports.reading import ReadFile, read_file
 from xlinventory.macros.folders import chosen_folder, known_folder
@@ -42,7 +43,9 @@ def bomb(megabytes: int) -> bytes:
     return gzip.compress(HEADER) + piece * megabytes
 
 
-def test_a_packed_file_is_unpacked_so_far_and_no_further(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_packed_file_is_unpacked_so_far_and_no_further(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With the limit at 2 MB, a file of 100 GB would be given up as soon as one of 3."""
     monkeypatch.setattr(files, "MOST_BYTES", 2 << 20)
     assert "when unpacked" in problem(read(tmp_path, bomb(3), "sales.csv.gz"))
@@ -50,7 +53,10 @@ def test_a_packed_file_is_unpacked_so_far_and_no_further(tmp_path: Path, monkeyp
     assert files.MOST_BYTES <= 1 << 30
 
 
-@pytest.mark.parametrize("data", [b"\x1f\x8b", gzip.compress(HEADER)[:-5], gzip.compress(HEADER) + b"junk", b"\x1f\x8b" + b"\0" * 50])
+@pytest.mark.parametrize(
+    "data",
+    [b"\x1f\x8b", gzip.compress(HEADER)[:-5], gzip.compress(HEADER) + b"junk", b"\x1f\x8b" + b"\0" * 50],
+)
 def test_a_packed_file_that_is_cut_or_false_is_told(tmp_path: Path, data: bytes) -> None:
     assert "cannot be opened" in problem(read(tmp_path, data, "sales.csv.gz"))
 
@@ -97,10 +103,20 @@ def test_a_pipe_or_device_is_not_read(tmp_path: Path) -> None:
 
 
 FOLDERS = {
-    "the home of nobody": "~nobody-of-this-name/x", "a zero byte": "a\0b", "very long": "x" * 5_000, "very deep": "x/" * 3_000,
-    "half a sign": "x\ud800", "macro text": 'a") : Shell("calc")', "a formula": "=1+1/x", "up and away": "../" * 200 + "nowhere/x",
+    "the home of nobody": "~nobody-of-this-name/x", "a zero byte": "a\0b", "very long": "x" * 5_000,
+    "very deep": "x/" * 3_000,
+    "half a sign": "x\ud800", "macro text": 'a") : Shell("calc")', "a formula": "=1+1/x",
+    "up and away": "../" * 200 + "nowhere/x",
     "a device": "/dev/null", "a file in a file": "/dev/null/x",
 }  # fmt: skip
+
+
+def said(book: MemoryWorkbook, button: str, **options: str) -> str:
+    """What a button says, whether it did its work or not."""
+    try:
+        return run_macro(book, button, **options).sentence
+    except InventoryError as error:
+        return str(error)
 
 
 @pytest.mark.parametrize("case", FOLDERS)
@@ -108,13 +124,10 @@ def test_a_folder_that_cannot_be_is_one_sentence(tmp_path: Path, case: str) -> N
     """In Settings or given; nothing is made and nothing is read."""
     given, book = FOLDERS[case], empty_book()
     for button in ("refresh", "export"):
-        try:
-            run_macro(book, button, folder=given, beside=str(tmp_path))
-        except InventoryError as error:
-            assert "\n" not in str(error)
-            assert len(str(error)) < 7_000
-        else:
-            assert button == "export"
+        told = said(book, button, folder=given, beside=str(tmp_path))
+        assert "\n" not in told
+        assert len(told) < 7_000
+        assert button == "export" or "folder" in told
     assert list(tmp_path.iterdir()) == []
 
 
@@ -126,8 +139,10 @@ def test_the_folders_of_others_are_known(tmp_path: Path) -> None:
 
 
 NUMBERS = (
-    "../../x", "..\\..\\x", "/etc/cron.d/x", "C:\\x", "\\\\server\\share\\x", "CON", "nul.txt", "COM1", "x" * 5_000, ".", "..", ".bashrc",
-    "a\0b", "a:b", "x.exe", 'a") : Shell("calc")', "$(touch x)", "`touch x`", "%TEMP%", "~", "-rf", "x\ny", "\u202egpj.exe", "x ", "\ud800",
+    "../../x", "..\\..\\x", "/etc/cron.d/x", "C:\\x", "\\\\server\\share\\x", "CON", "nul.txt", "COM1",
+    "x" * 5_000, ".", "..", ".bashrc",
+    "a\0b", "a:b", "x.exe", 'a") : Shell("calc")', "$(touch x)", "`touch x`", "%TEMP%", "~", "-rf", "x\ny",
+    "\u202egpj.exe", "x ", "\ud800",
 )  # fmt: skip
 
 
@@ -137,16 +152,29 @@ def test_no_order_number_or_supplier_leads_out_of_the_folder(tmp_path: Path) -> 
     folder.parent.mkdir()
     book = empty_book()
     rows = [
-        {"po": number, "supplier": number, "sku": number, "order_date": TODAY, "quantity": 1.0, "unit_price": 1.0, "status": "open"}
+        {
+            "po": number,
+            "supplier": number,
+            "sku": number,
+            "order_date": TODAY,
+            "quantity": 1.0,
+            "unit_price": 1.0,
+            "status": "open",
+        }
         for number in NUMBERS
     ]
-    book.write_table("PurchaseOrders", pd.DataFrame(rows, columns=TABLES["PurchaseOrders"].names, dtype=object))
+    book.write_table(
+        "PurchaseOrders", pd.DataFrame(rows, columns=TABLES["PurchaseOrders"].names, dtype=object)
+    )
     run_macro(book, "export", folder=str(folder))
     made = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert {path.parent for path in made} == {folder}
     assert {path.suffix for path in made} == {".csv", ".pdf"}
     stems = {path.name for path in made}
-    assert all(len(name.encode()) < 250 and name.isprintable() and not set(name) & set('<>:"/\\|?*') for name in stems)
+    assert all(
+        len(name.encode()) < 250 and name.isprintable() and not set(name) & set('<>:"/\\|?*')
+        for name in stems
+    )
     assert len(stems) == 2 * len({str(number).strip() for number in NUMBERS})
 
 
@@ -170,7 +198,7 @@ class TestFoundByFuzzing:
         book = empty_book()
         row = {"date": day, "sku": "A", "kind": "SALE", "quantity": -1.0}
         book.write_table("Movements", pd.DataFrame([row], columns=TABLES["Movements"].names, dtype=object))
-        with pytest.raises(WorkbookError, match="Movements row 2, date: .* - must be a date"):
+        with pytest.raises(WorkbookError, match=r"Movements row 2, date: .* - must be a date"):
             run_macro(book, "value")
 
     def test_a_long_text_in_settings_is_cut_in_the_message(self) -> None:
@@ -178,7 +206,6 @@ class TestFoundByFuzzing:
         rows = book.read_table("Settings").reset_index(drop=True)
         rows.loc[rows["setting"].eq("dead_days"), "value"] = "x" * 30_000
         book.write_table("Settings", rows)
-        with pytest.raises(WorkbookError) as caught:
-            run_macro(book, "check")
-            run_macro(book, "turnover")
-        assert len(str(caught.value)) < 400
+        told = said(book, "turnover")
+        assert told.startswith("Settings row")
+        assert len(told) < 400

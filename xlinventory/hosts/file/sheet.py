@@ -42,7 +42,7 @@ _SQREF = re.compile(r'(<(?:conditionalFormatting|dataValidation)\b[^>]*?\bsqref=
 _EXTENDED_SQREF = re.compile(r"(<xm:sqref>)([^<]*)(</xm:sqref>)")
 _DIMENSION = re.compile(r'(<dimension\b[^>]*?\bref=")[^"]*(")')
 _PROTECTED = re.compile(r'<sheetProtection\b[^>]*\ssheet="(?:1|true)"')
-_HIDDEN = re.compile(r'\s*(?<![\w:])hidden="[^"]*"')
+_HIDDEN = re.compile(r'(?<!\s)\s*(?<![\w:])hidden="[^"]*"')
 
 ROWS_BETWEEN_REPORTS = 10_000
 
