@@ -28,14 +28,14 @@ CURRENT, TRIED = "current", "tried"
 
 
 class Target(NamedTuple):
-    """Something to try inputs on: *make* makes one by chance, *attempt* raises whatever goes wrong with it."""
+    """Something to try inputs on: *make* makes one by chance, *attempt* raises what goes wrong with it."""
 
     name: str
     make: Callable[[random.Random], bytes]
     attempt: Callable[[bytes], None]
 
 
-class Wrong(Exception):  # noqa: N818 - it says what is wrong
+class Wrong(Exception):
     """A promise that an input broke without an exception."""
 
 
@@ -89,7 +89,7 @@ def work(target: Target, seconds: float, seed: int, start: int, folder: Path) ->
 
 
 def fault_of(target: Target, data: bytes) -> str:
-    """What is wrong with an input: a line that tells the fault from others, and how it came; "" for nothing."""
+    """What is wrong with an input, "" for nothing: a line that tells faults apart, and how it came."""
     try:
         target.attempt(data)
     except Exception as error:  # noqa: BLE001 - any exception is what is looked for

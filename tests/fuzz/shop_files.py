@@ -83,14 +83,18 @@ def check(file: ReadFile) -> None:
         raise Wrong("a line counts twice")
     if file.read != len(lines) + len(told):
         raise Wrong(f"lines do not add up: {file.read} read, {len(lines)} taken, {len(told)} told")
+    _check_cells(lines)
+    told_texts = file.issues[["column", "value", "problem", "action"]].to_numpy().ravel()
+    if any("Traceback" in text or len(text) > 5_000 for text in map(str, told_texts)):
+        raise Wrong("an issue nobody can read")
+
+
+def _check_cells(lines: pd.DataFrame) -> None:
     for name, column in lines.items():
         if column.dtype.kind == "f" and np.isinf(column).any():
             raise Wrong(f"infinite: {name}")
         if column.dtype == object and any(map(_is_no_cell, column)):
             raise Wrong(f"no text of a cell: {name}")
-    told_texts = file.issues[["column", "value", "problem", "action"]].to_numpy().ravel()
-    if any("Traceback" in text or len(text) > 5_000 for text in map(str, told_texts)):
-        raise Wrong("an issue nobody can read")
 
 
 def twice_is_once(book: MemoryWorkbook, folder: Path) -> None:
@@ -230,7 +234,8 @@ def _is_no_cell(cell: object) -> bool:
 
 
 _ROWS = (
-    _odd_cell, _odd_cell, _odd_cell, _odd_column, _lost_or_more, _again, _total, _same_header, _other_layout, _wide,
+    _odd_cell, _odd_cell, _odd_cell, _odd_column, _lost_or_more, _again, _total, _same_header,
+    _other_layout, _wide,
 )  # fmt: skip
 _TEXT = (_put_in, _put_in, _lost_text, _before)
 

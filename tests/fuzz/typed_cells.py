@@ -1,4 +1,4 @@
-"""Target *typed cells*: what a person may write into Settings, ImportMap and the tables, then every button."""
+"""Target *typed cells*: what a person may write into Settings, ImportMap and the tables, then buttons."""
 
 import json
 import tempfile
@@ -48,10 +48,12 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "Suppliers": [{"supplier": "Acme", "promised_lead_days": 7.0}],
     "Movements": [
         {"date": TODAY - 90, "sku": "A", "kind": "OPENING", "quantity": 50.0, "unit_cost": 2.0},
-        *({"date": TODAY - 80 + 7 * week, "sku": "A", "kind": "SALE", "quantity": -2.0} for week in range(10)),
+        *({"date": TODAY - 80 + 7 * week, "sku": "A", "kind": "SALE",
+        "quantity": -2.0} for week in range(10)),
     ],
     "PurchaseOrders": [
-        {"po": "PO-1", "supplier": "Acme", "sku": "A", "order_date": TODAY - 5, "quantity": 4.0, "status": "ordered"}
+        {"po": "PO-1", "supplier": "Acme", "sku": "A", "order_date": TODAY - 5, "quantity": 4.0,
+        "status": "ordered"}
     ],
 }  # fmt: skip
 

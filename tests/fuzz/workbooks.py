@@ -1,4 +1,4 @@
-"""Target *workbooks*: a workbook file whose container or XML is spoilt, opened, read, changed, saved, opened again."""
+"""Target *workbooks*: a file whose container or XML is spoilt, opened, read, changed, saved, opened again."""
 
 import datetime as dt
 import io
@@ -49,18 +49,25 @@ NAMES = (
     "é.xml",
 )
 ATTRIBUTES = (
-    "", "0", "1", "-1", "99999999999999999999", "1e999", "A1", "A0", "XFE1", "A1048577", "A1:A1", "B9:A1", "A1:XFD1048576",
-    "Sheet!A1", "#REF!", "true", "s", "e", "b", "d", "str", "inlineStr", "shared", "array", "rId1", "rId99", "../../x",
-    "/xl/worksheets/sheet1.xml", "worksheets/sheet1.xml", "file:///etc/passwd", "External", "Items", "Settings", "&#65;", "&lt;",
+    "", "0", "1", "-1", "99999999999999999999", "1e999", "A1", "A0", "XFE1", "A1048577", "A1:A1", "B9:A1",
+    "A1:XFD1048576",
+    "Sheet!A1", "#REF!", "true", "s", "e", "b", "d", "str", "inlineStr", "shared", "array", "rId1", "rId99",
+    "../../x",
+    "/xl/worksheets/sheet1.xml", "worksheets/sheet1.xml", "file:///etc/passwd", "External", "Items",
+    "Settings", "&#65;", "&lt;",
     "x" * 20_000,
 )  # fmt: skip
 FORMULAS = (
-    "1+1", "A1", "Items[sku]", "Items[[#This Row],[nothing]]", "SUM(A:A)", "INDIRECT(&quot;A1&quot;)", "cmd|' /C calc'!A0",
-    "HYPERLINK(&quot;http://x.example&quot;)", "WEBSERVICE(&quot;http://x.example&quot;)", "(" * 300 + "1" + ")" * 300, "1+", "[1]Sheet1!A1",
-    "SAFETY_STOCK(1,2,3,0.95)", "EOQ(A1:C3,1,1,1)", "LET(x,1,x)", "_xlfn.SEQUENCE(3)", "1/0", "&quot;" * 3, "A1#", "{1,2;3}", "-" * 500 + "1",
+    "1+1", "A1", "Items[sku]", "Items[[#This Row],[nothing]]", "SUM(A:A)", "INDIRECT(&quot;A1&quot;)",
+    "cmd|' /C calc'!A0",
+    "HYPERLINK(&quot;http://x.example&quot;)", "WEBSERVICE(&quot;http://x.example&quot;)",
+    "(" * 300 + "1" + ")" * 300, "1+", "[1]Sheet1!A1",
+    "SAFETY_STOCK(1,2,3,0.95)", "EOQ(A1:C3,1,1,1)", "LET(x,1,x)", "_xlfn.SEQUENCE(3)", "1/0", "&quot;" * 3,
+    "A1#", "{1,2;3}", "-" * 500 + "1",
 )  # fmt: skip
 TRICKS = (
-    b'<!DOCTYPE x [<!ENTITY a "b">]>', b'<!DOCTYPE x SYSTEM "file:///etc/passwd">', b"<?x y?>", b"<!-- c -->", b"\xef\xbb\xbf", b" ", b"<!doctype x>",
+    b'<!DOCTYPE x [<!ENTITY a "b">]>', b'<!DOCTYPE x SYSTEM "file:///etc/passwd">', b"<?x y?>",
+    b"<!-- c -->", b"\xef\xbb\xbf", b" ", b"<!doctype x>",
     b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>',
 )  # fmt: skip
 
@@ -132,7 +139,7 @@ def _check_sentence(text: str) -> None:
 
 @cache
 def whole() -> Parts:
-    """The parts of a workbook as it should be: tables, formulas, names, rich and shared texts, a link, a note."""
+    """The parts of a good workbook: tables, formulas, names, rich and shared texts, a link, a note."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         book.set_properties({"created": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)})
@@ -252,11 +259,17 @@ def _content(chance: Random, text: str) -> str:
 def _new_cell(chance: Random, text: str) -> str:
     formula, kind = chance.choice(FORMULAS), chance.choice(ATTRIBUTES[:24])
     cell = chance.choice((
-        f'<c r="{kind}"><f>{formula}</f><v>1</v></c>', f"<c><f>{formula}</f></c>", f'<c r="B2" t="{kind}"><v>{kind}</v></c>',
+        f'<c r="{kind}"><f>{formula}</f><v>1</v></c>', f"<c><f>{formula}</f></c>",
+        f'<c r="B2" t="{kind}"><v>{kind}</v></c>',
         f'<c r="H7" t="array"><f t="array" ref="{kind}">{formula}</f><v>0</v></c>', f'<c r="B3" s="{kind}"/>',
-        f'<c r="B4"><f t="shared" si="0" ref="{kind}">{formula}</f></c><c r="B5"><f t="shared" si="{kind}"/></c>',
-        '<c r="A1" t="s"><v>999999</v></c>', '<c r="A1" t="s"><v>-1</v></c>', '<c r="A1" t="d"><v>2011-13-45</v></c>',
-        '<c r="J1"><is><t>no type</t></is></c>', '<c r="J2" t="inlineStr"/>', '<c r="J3" t="e"><v>#WHAT!</v></c>',
+        (
+            f'<c r="B4"><f t="shared" si="0" ref="{kind}">{formula}</f></c>'
+            f'<c r="B5"><f t="shared" si="{kind}"/></c>'
+        ),
+        '<c r="A1" t="s"><v>999999</v></c>', '<c r="A1" t="s"><v>-1</v></c>',
+        '<c r="A1" t="d"><v>2011-13-45</v></c>',
+        '<c r="J1"><is><t>no type</t></is></c>', '<c r="J2" t="inlineStr"/>',
+        '<c r="J3" t="e"><v>#WHAT!</v></c>',
     ))  # fmt: skip
     place = text.find("</row>") if chance.random() < 0.5 else text.rfind("</row>")
     return text if place < 0 else text[:place] + cell + text[place:]
@@ -301,11 +314,14 @@ def _as(encoding: str, name: str) -> Callable[[bytes], bytes]:
 
 
 _ENCODINGS = (
-    _as("utf-16", "UTF-16"), _as("utf-16-le", "UTF-16"), _as("utf-16-be", "UTF-16BE"), _as("utf-8-sig", "UTF-8"), _as("utf-7", "UTF-7"),
-    _as("utf-32", "UTF-32"), _as("cp037", "IBM037"), _as("latin-1", "ISO-8859-1"), _as("utf-8", "what?"), _prefixed,
+    _as("utf-16", "UTF-16"), _as("utf-16-le", "UTF-16"), _as("utf-16-be", "UTF-16BE"), _as("utf-8-sig",
+    "UTF-8"), _as("utf-7", "UTF-7"),
+    _as("utf-32", "UTF-32"), _as("cp037", "IBM037"), _as("latin-1", "ISO-8859-1"), _as("utf-8", "what?"),
+    _prefixed,
 )  # fmt: skip
 _XML = (
-    _attribute, _attribute, _attribute, _attribute, _no_attribute, _no_tag, _element_again, _element_again, _moved, _content,
+    _attribute, _attribute, _attribute, _attribute, _no_attribute, _no_tag, _element_again, _element_again,
+    _moved, _content,
     _content, _new_cell, _new_cell, _deep, _trick,
 )  # fmt: skip
 

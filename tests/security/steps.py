@@ -48,36 +48,47 @@ class Counter:
         return self._one(items[i], place, lambda after: self._all(items, i + 1, after, then))
 
     def _one(self, item: Any, place: int, then: Then) -> bool:
+        self._step()
+        kind, value = item
+        if kind in _STRUCTURES:
+            return bool(_STRUCTURES[kind](self, kind, value, place, then))
+        return place < len(self.text) and self._fits(kind, value, self.text[place]) and then(place + 1)
+
+    def _step(self) -> None:
         self.steps += 1
         if self.steps > self.most:
             raise TooManyStepsError
-        kind, value = item
-        if kind in (kinds.MAX_REPEAT, kinds.MIN_REPEAT):
-            least, most, inner = value
-            return self._repeated(list(inner), least, most, place, then, greedy=kind is kinds.MAX_REPEAT)
-        if kind is kinds.SUBPATTERN:
-            number, _, _, inner = value
 
-            def ended(after: int) -> bool:
-                before = self.groups.get(number)
-                self.groups[number] = (place, after)
-                if then(after):
-                    return True
-                self.groups.pop(number) if before is None else self.groups.update({number: before})
-                return False
+    def _repeat(self, kind: Any, value: Any, place: int, then: Then) -> bool:
+        least, most, inner = value
+        return self._repeated(list(inner), least, most, place, then, greedy=kind is kinds.MAX_REPEAT)
 
-            return self._all(list(inner), 0, place, ended)
-        if kind is kinds.BRANCH:
-            return any(self._all(list(branch), 0, place, then) for branch in value[1])
-        if kind in (kinds.ASSERT, kinds.ASSERT_NOT):
-            return self._looked(value, place) is (kind is kinds.ASSERT) and then(place)
-        if kind is kinds.GROUPREF:
-            start, end = self.groups[value]
-            piece = self.text[start:end]
-            return self.text.startswith(piece, place) and then(place + len(piece))
-        if kind is kinds.AT:
-            return self._stands(value, place) and then(place)
-        return place < len(self.text) and self._fits(kind, value, self.text[place]) and then(place + 1)
+    def _group(self, _kind: Any, value: Any, place: int, then: Then) -> bool:
+        number, inner = value[0], value[3]
+
+        def ended(after: int) -> bool:
+            before = self.groups.get(number)
+            self.groups[number] = (place, after)
+            if then(after):
+                return True
+            self.groups.pop(number) if before is None else self.groups.update({number: before})
+            return False
+
+        return self._all(list(inner), 0, place, ended)
+
+    def _branch(self, _kind: Any, value: Any, place: int, then: Then) -> bool:
+        return any(self._all(list(branch), 0, place, then) for branch in value[1])
+
+    def _look(self, kind: Any, value: Any, place: int, then: Then) -> bool:
+        return self._looked(value, place) is (kind is kinds.ASSERT) and then(place)
+
+    def _same(self, _kind: Any, value: Any, place: int, then: Then) -> bool:
+        start, end = self.groups[value]
+        piece = self.text[start:end]
+        return self.text.startswith(piece, place) and then(place + len(piece))
+
+    def _place(self, _kind: Any, value: Any, place: int, then: Then) -> bool:
+        return self._stands(value, place) and then(place)
 
     def _looked(self, value: Any, place: int) -> bool:
         direction, inner = value
@@ -110,9 +121,7 @@ class Counter:
         return more(0, place)
 
     def _tried(self, then: Then, place: int) -> bool:
-        self.steps += 1
-        if self.steps > self.most:
-            raise TooManyStepsError
+        self._step()
         return then(place)
 
     def _stands(self, value: Any, place: int) -> bool:
@@ -141,6 +150,11 @@ class Counter:
         return any(self._fits(*each, sign) for each in value[negated:]) is not negated
 
 
+_STRUCTURES = {
+    kinds.MAX_REPEAT: Counter._repeat, kinds.MIN_REPEAT: Counter._repeat, kinds.SUBPATTERN: Counter._group,
+    kinds.BRANCH: Counter._branch, kinds.ASSERT: Counter._look, kinds.ASSERT_NOT: Counter._look,
+    kinds.GROUPREF: Counter._same, kinds.AT: Counter._place,
+}  # fmt: skip
 _SINGLE = {kinds.ANY, kinds.LITERAL, kinds.NOT_LITERAL, kinds.IN}
 _CATEGORIES = {
     kinds.CATEGORY_DIGIT: r"\d", kinds.CATEGORY_NOT_DIGIT: r"\D", kinds.CATEGORY_SPACE: r"\s",

@@ -1,4 +1,4 @@
-"""CSV files made to harm are refused with one sentence each, and nothing is read or written outside the chosen folders."""
+"""CSV files made to harm are refused with a sentence; nothing is read or written outside chosen folders."""
 
 import gzip
 import os
@@ -9,6 +9,7 @@ import pytest
 
 from tests.fuzz.shop_files import NO_MAP, check, empty_book, twice_is_once
 from xlinventory.core.errors import InventoryError
+from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.imports import files
 from xlinventory.imports.reading import ReadFile, read_file
 from xlinventory.macros.folders import chosen_folder, known_folder
@@ -102,10 +103,20 @@ def test_a_pipe_or_device_is_not_read(tmp_path: Path) -> None:
 
 
 FOLDERS = {
-    "the home of nobody": "~nobody-of-this-name/x", "a zero byte": "a\0b", "very long": "x" * 5_000, "very deep": "x/" * 3_000,
-    "half a sign": "x\ud800", "macro text": 'a") : Shell("calc")', "a formula": "=1+1/x", "up and away": "../" * 200 + "nowhere/x",
+    "the home of nobody": "~nobody-of-this-name/x", "a zero byte": "a\0b", "very long": "x" * 5_000,
+    "very deep": "x/" * 3_000,
+    "half a sign": "x\ud800", "macro text": 'a") : Shell("calc")', "a formula": "=1+1/x",
+    "up and away": "../" * 200 + "nowhere/x",
     "a device": "/dev/null", "a file in a file": "/dev/null/x",
 }  # fmt: skip
+
+
+def said(book: MemoryWorkbook, button: str, **options: str) -> str:
+    """What a button says, whether it did its work or not."""
+    try:
+        return run_macro(book, button, **options).sentence
+    except InventoryError as error:
+        return str(error)
 
 
 @pytest.mark.parametrize("case", FOLDERS)
@@ -113,13 +124,10 @@ def test_a_folder_that_cannot_be_is_one_sentence(tmp_path: Path, case: str) -> N
     """In Settings or given; nothing is made and nothing is read."""
     given, book = FOLDERS[case], empty_book()
     for button in ("refresh", "export"):
-        try:
-            run_macro(book, button, folder=given, beside=str(tmp_path))
-        except InventoryError as error:
-            assert "\n" not in str(error)
-            assert len(str(error)) < 7_000
-        else:
-            assert button == "export"
+        told = said(book, button, folder=given, beside=str(tmp_path))
+        assert "\n" not in told
+        assert len(told) < 7_000
+        assert button == "export" or "folder" in told
     assert list(tmp_path.iterdir()) == []
 
 
@@ -131,8 +139,10 @@ def test_the_folders_of_others_are_known(tmp_path: Path) -> None:
 
 
 NUMBERS = (
-    "../../x", "..\\..\\x", "/etc/cron.d/x", "C:\\x", "\\\\server\\share\\x", "CON", "nul.txt", "COM1", "x" * 5_000, ".", "..", ".bashrc",
-    "a\0b", "a:b", "x.exe", 'a") : Shell("calc")', "$(touch x)", "`touch x`", "%TEMP%", "~", "-rf", "x\ny", "\u202egpj.exe", "x ", "\ud800",
+    "../../x", "..\\..\\x", "/etc/cron.d/x", "C:\\x", "\\\\server\\share\\x", "CON", "nul.txt", "COM1",
+    "x" * 5_000, ".", "..", ".bashrc",
+    "a\0b", "a:b", "x.exe", 'a") : Shell("calc")', "$(touch x)", "`touch x`", "%TEMP%", "~", "-rf", "x\ny",
+    "\u202egpj.exe", "x ", "\ud800",
 )  # fmt: skip
 
 
@@ -188,7 +198,7 @@ class TestFoundByFuzzing:
         book = empty_book()
         row = {"date": day, "sku": "A", "kind": "SALE", "quantity": -1.0}
         book.write_table("Movements", pd.DataFrame([row], columns=TABLES["Movements"].names, dtype=object))
-        with pytest.raises(WorkbookError, match="Movements row 2, date: .* - must be a date"):
+        with pytest.raises(WorkbookError, match=r"Movements row 2, date: .* - must be a date"):
             run_macro(book, "value")
 
     def test_a_long_text_in_settings_is_cut_in_the_message(self) -> None:
@@ -196,7 +206,6 @@ class TestFoundByFuzzing:
         rows = book.read_table("Settings").reset_index(drop=True)
         rows.loc[rows["setting"].eq("dead_days"), "value"] = "x" * 30_000
         book.write_table("Settings", rows)
-        with pytest.raises(WorkbookError) as caught:
-            run_macro(book, "check")
-            run_macro(book, "turnover")
-        assert len(str(caught.value)) < 400
+        told = said(book, "turnover")
+        assert told.startswith("Settings row")
+        assert len(told) < 400

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -18,7 +19,8 @@ SOURCES = {str(path.relative_to(PACKAGE).as_posix()): path for path in sorted(PA
 RUNS_TEXT = {"eval", "exec", "compile", "__import__", "breakpoint", "input"}
 RUNS_DATA = {"pickle", "marshal", "shelve", "dill", "joblib", "yaml", "cloudpickle", "code", "runpy", "imp"}
 NETWORK = {
-    "socket", "ssl", "http", "urllib", "urllib3", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "poplib", "imaplib",
+    "socket", "ssl", "http", "urllib", "urllib3", "requests", "httpx", "aiohttp", "ftplib", "smtplib",
+    "poplib", "imaplib",
     "telnetlib", "xmlrpc", "webbrowser", "socketserver", "asyncio", "websockets", "paramiko", "pyodide_http",
 }  # fmt: skip
 ENDS = {
@@ -38,8 +40,9 @@ ENDS = {
 CONNECTS = (".connect", ".urlopen", ".create_connection", ".create_server")
 
 MAY_KNOW_A_NETWORK = {
-    "hosts/calc/program/profiles.py": "the name of this computer, as LibreOffice writes it into its lock file",
-    "hosts/calc/program/watch.py": "two ends of a pair inside this process, by which one thread wakes another",
+    "hosts/calc/program/profiles.py": "this computer's name, as LibreOffice writes it into its lock file",
+    "hosts/calc/program/watch.py": "two ends of a pair in this process: one thread wakes another",
+    "hosts/file/turns.py": "this computer's name, left beside a workbook that a run has",
     "hosts/excel/live/lite_tables.py": "asyncio: waits for the Excel that the browser shows",
 }
 """LibreOffice itself is spoken to through a pipe of this computer that its bridge opens, never a port."""
@@ -57,26 +60,25 @@ LOCAL = ("duckdb.",)
 """A database in memory, which no server has."""
 
 
+class Source(NamedTuple):
+    """The modules a source imports, and where and how it calls what."""
+
+    modules: frozenset[str]
+    calls: tuple[tuple[str, str, ast.Call], ...]
+
+
 @cache
-def tree(name: str) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(ast.parse(SOURCES[name].read_text("utf-8"))))
-
-
-def imported(name: str) -> set[str]:
-    roots: set[str] = set()
-    for node in tree(name):
-        if isinstance(node, ast.Import):
-            roots |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            roots.add(node.module.split(".")[0])
-    return roots
-
-
-def calls(name: str) -> Iterator[tuple[str, str, ast.Call]]:
-    """Where, what and how of each call."""
-    for node in tree(name):
+def source(name: str) -> Source:
+    modules: set[str] = set()
+    calls: list[tuple[str, str, ast.Call]] = []
+    for node in ast.walk(ast.parse(SOURCES[name].read_bytes())):
         if isinstance(node, ast.Call):
-            yield f"{name}:{node.lineno}", dotted(node.func), node
+            calls.append((f"{name}:{node.lineno}", dotted(node.func), node))
+        elif isinstance(node, ast.Import):
+            modules |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules.add(node.module.split(".")[0])
+    return Source(frozenset(modules), tuple(calls))
 
 
 def dotted(function: ast.expr) -> str:
@@ -88,8 +90,8 @@ def dotted(function: ast.expr) -> str:
 
 def running(name: str) -> Iterator[str]:
     """What could run text, or objects that were stored."""
-    yield from (f"{name} imports {module}" for module in imported(name) & RUNS_DATA)
-    for place, what, _ in calls(name):
+    yield from (f"{name} imports {module}" for module in source(name).modules & RUNS_DATA)
+    for place, what, _ in source(name).calls:
         last = what.rpartition(".")[2] if "." in what else ""
         if what in RUNS_TEXT or what == "os.system" or last in ENDS:
             yield f"{place} calls {what}"
@@ -98,17 +100,17 @@ def running(name: str) -> Iterator[str]:
 def connecting(name: str) -> Iterator[str]:
     """What could open a connection."""
     if name not in MAY_KNOW_A_NETWORK:
-        yield from (f"{name} imports {module}" for module in imported(name) & NETWORK)
-    for place, what, _ in calls(name):
+        yield from (f"{name} imports {module}" for module in source(name).modules & NETWORK)
+    for place, what, _ in source(name).calls:
         if what.endswith(CONNECTS) and not what.startswith(LOCAL):
             yield f"{place} calls {what}"
 
 
 def starting(name: str) -> Iterator[str]:
     """What could start a program somewhere else, or through a shell."""
-    if "subprocess" in imported(name) and name not in MAY_START_PROGRAMS:
+    if "subprocess" in source(name).modules and name not in MAY_START_PROGRAMS:
         yield f"{name} starts programs"
-    for place, what, call in calls(name):
+    for place, what, call in source(name).calls:
         if any(keyword.arg == "shell" for keyword in call.keywords):
             yield f"{place} gives {what} a shell"
 
@@ -120,8 +122,8 @@ def test_no_source_has_the_means(rule: Callable[[str], Iterator[str]]) -> None:
 
 def test_what_may_is_there() -> None:
     """An exception that nobody needs any more is taken off the lists."""
-    assert all(imported(name) & NETWORK for name in MAY_KNOW_A_NETWORK)
-    assert all("subprocess" in imported(name) for name in MAY_START_PROGRAMS)
+    assert all(source(name).modules & NETWORK for name in MAY_KNOW_A_NETWORK)
+    assert all("subprocess" in source(name).modules for name in MAY_START_PROGRAMS)
 
 
 BAD = """

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz.workbooks import whole, zipped
+from xlinventory.core.errors import CellError
 from xlinventory.hosts.file import FileWorkbook, package
 from xlinventory.workbook import WorkbookError
 
@@ -100,7 +101,8 @@ def test_a_part_in_another_encoding_is_read_and_saved(path: Path, encoding: str)
 def test_other_files_are_not_put_in(path: Path) -> None:
     secret = path.with_name("secret.txt")
     secret.write_text("secret")
-    include = f'<x xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="{secret.as_uri()}" parse="text"/></x>'
+    namespace = 'xmlns:xi="http://www.w3.org/2001/XInclude"'
+    include = f'<x {namespace}><xi:include href="{secret.as_uri()}" parse="text"/></x>'
     book = serve(path, changed(SHEET, lambda text: text.replace("</worksheet>", f"{include}</worksheet>")))
     book.write_table("Items", book.read_table("Items"))
     book.save()
@@ -170,7 +172,7 @@ def test_a_size_that_lies_is_found_out(path: Path, size: int) -> None:
     places = [match.start() for match in re.finditer(b"PK\x01\x02", data)]
     place = next(place for place in places if data[place + 46 :].startswith(SHEET.encode()))
     path.write_bytes(data[: place + 24] + struct.pack("<I", size) + data[place + 28 :])
-    with pytest.raises(WorkbookError, match="damaged|unpack"):
+    with pytest.raises(WorkbookError, match=r"damaged|unpack"):
         FileWorkbook.open(path).read_table("Items")
 
 
@@ -191,6 +193,7 @@ SHEETS = {
         '<c r="AZ9"><f t="array" ref="AZ9:XFD1048576">1</f><v>1</v></c>', "cannot be read",
     ),
     "an array nowhere": ('<c r="AZ9"><f t="array" ref="AZ">1</f><v>1</v></c>', "cannot be read"),
+    "a cell beside the sheet": ('<c r="XFE1"><f>A1</f><v>1</v></c>', "cannot be read"),
     "an unfinished cell": ("<c><c><c>", "cannot be read"),
 }  # fmt: skip
 
@@ -255,3 +258,21 @@ def test_names_that_stand_for_names_do_not_grow_without_end(path: Path) -> None:
         if (sheet, row) == ("Mine", 20)
     }
     assert shown == {1: 7.0, 2: 8.0}
+
+
+def test_a_formula_that_leaves_the_workbook_is_not_calculated(path: Path) -> None:
+    """Excel does so when its user permits it; here the cell keeps what it showed."""
+    formulas = (
+        "WEBSERVICE(&quot;http://x.example&quot;)",
+        "_xlfn.WEBSERVICE(A1)",
+        "cmd|'/C calc'!A0",
+        "CALL(&quot;kernel32&quot;)",
+        "[1]Sheet1!A1",
+        "RTD(&quot;x&quot;)",
+    )
+    cells = "".join(f'<c r="{chr(65 + i)}20"><f>{text}</f><v>7</v></c>' for i, text in enumerate(formulas))
+    rows = f'<row r="20">{cells}</row></sheetData>'
+    book = serve(path, changed("xl/worksheets/sheet7.xml", lambda text: text.replace("</sheetData>", rows)))
+    shown = [value for sheet, row, _, _, value in book.formula_values() if (sheet, row) == ("Mine", 20)]
+    assert all(value == 7.0 or isinstance(value, CellError) for value in shown)
+    assert shown[:2] == [7.0, 7.0]

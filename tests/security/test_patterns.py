@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from tests.security.steps import Counter, TooManyStepsError
-from xlinventory.hosts.file import book, cells as workbook_cells, sheet, xml
+from xlinventory.hosts.file import book, sheet, xml
+from xlinventory.hosts.file import cells as workbook_cells
 from xlinventory.imports import cells, text
 from xlinventory.imports.catalogue import LAYOUTS
 from xlinventory.macros import folders, order_files
@@ -80,8 +81,10 @@ def test_a_cell_of_thirty_thousand_spaces_is_read_at_once(reader: str) -> None:
     assert getattr(cells, reader)(given.astype(object), how).bad.all()
 
 
-GROWING = ('"', '"a', "sep=", "\n", "a", "\r", "<t>", "<c>", "<c-x></c-x>", "<f>", "<rPh>", "<row>", "<v>", "<si>", "_x", "_x000D_",
-           "&amp;", 'r="1" ', "=", "'", "; ", "a\n", "<c r=\"A1\">", '<c r="A1"><v>1</v></c>', '<c r="A1"><is><t>', "<x:f>", "..", "con.")  # fmt: skip
+GROWING = ('"', '"a', "sep=", "\n", "a", "\r", "<t>", "<c>", "<c-x></c-x>", "<f>", "<rPh>", "<row>", "<v>",
+"<si>", "_x", "_x000D_",
+           "&amp;", 'r="1" ', "=", "'", "; ", "a\n", "<c r=\"A1\">", '<c r="A1"><v>1</v></c>',
+           '<c r="A1"><is><t>', "<x:f>", "..", "con.")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", patterns(text, workbook_cells, sheet, book, xml, folders, order_files))
@@ -101,7 +104,8 @@ def test_steps_grow_with_the_text(name: str) -> None:
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=list(LAYOUTS))
 def test_no_layout_has_a_pattern_that_explodes(layout: object) -> None:
     odd = [cell.pattern for field in layout.fields for cell in field.odd]
-    rules = [condition.operand for rule in (*layout.refusals, *layout.passed_over, *layout.notices, *layout.kinds)
+    rules = [condition.operand for rule in (*layout.refusals, *layout.passed_over, *layout.notices,
+    *layout.kinds)
              for condition in rule.when if condition.relation in {"matches", "differs from"}]  # fmt: skip
     plain = [re.sub(r"^\(\?i\)", "", str(pattern)) for pattern in [*odd, *rules]]
     for pattern, prefix, unit in product(plain, ("", "C", "1"), UNITS):

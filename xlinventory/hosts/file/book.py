@@ -10,11 +10,11 @@ from openpyxl.utils import get_column_letter
 
 from xlinventory.hosts.file import engine
 from xlinventory.hosts.file.cells import Strings, plain_text
-from xlinventory.hosts.file.contents import LAST_ROW, Contents, contents
+from xlinventory.hosts.file.contents import Contents, contents
 from xlinventory.hosts.file.dependencies import formula_tasks, formulas_needed
 from xlinventory.hosts.file.disk import refuse_if_open_elsewhere
 from xlinventory.hosts.file.package import Package
-from xlinventory.hosts.file.references import TableArea, Translator
+from xlinventory.hosts.file.references import LAST_ROW, TableArea, Translator
 from xlinventory.hosts.file.sheet import Sheet
 from xlinventory.hosts.file.xml import is_plain, plain
 from xlinventory.hosts.values import (
@@ -28,7 +28,7 @@ from xlinventory.hosts.values import (
 from xlinventory.workbook import Cell, WorkbookError
 
 CALC_CHAIN = "xl/calcChain.xml"
-FILTERS = re.compile(rb"<((?:\w+:)?)filterColumn\b[^>]*[^/>]>.*?</\1filterColumn>", re.S)
+FILTERS = re.compile(rb"<((?:\w+:)?)filterColumn(?=[\s/>])[^>]*[^/>]>.*?</\1filterColumn>", re.S)
 """What a table is filtered by; its buttons stay without it."""
 _STRING_ITEM = re.compile(r"<si(?=[\s/>])[^>]*?(?:/>|>(.*?)</si>)", re.S)
 Report = Callable[[str, float | None], None]

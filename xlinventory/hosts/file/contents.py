@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 from xlinventory.hosts.file.cells import decode
 from xlinventory.hosts.file.package import Package
-from xlinventory.hosts.file.references import LAST_COLUMN, TableArea, table_area
+from xlinventory.hosts.file.references import LAST_COLUMN, LAST_ROW, TableArea, table_area
 from xlinventory.hosts.file.xml import MAIN, STRICT, parse
 from xlinventory.workbook import WorkbookError
 
 WORKBOOK = "xl/workbook.xml"
-LAST_ROW = 1_048_576
 LONGEST_NAME, LONGEST_SHOWN = 255, 60
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -67,7 +66,8 @@ def _contents(package: Package) -> Contents:
     names = {}
     for name in book.iter(f"{{{MAIN}}}definedName"):
         local = name.get("localSheetId")
-        names[None if local is None else listed[int(local)][0], name.get("name")] = name.text or ""
+        if name.get("name"):
+            names[None if local is None else listed[int(local)][0], name.get("name")] = name.text or ""
     strings = next((t.part for t in relations.values() if t.kind == "sharedStrings"), None)
     return Contents(sheets, tables, formulas, names, strings if strings in package.names else None)
 
@@ -92,7 +92,7 @@ def _refuse_impossible(areas: Sequence[TableArea]) -> None:
     """Raise WorkbookError for tables that no spreadsheet has: what is written into them would be lost."""
     _each_once("tables", [area.name for area in areas])
     for area in areas:
-        inside = area.left >= 1 and area.top >= 1 and area.right <= LAST_COLUMN and area.bottom <= LAST_ROW
+        inside = min(area.left, area.top) >= 1 and area.right <= LAST_COLUMN and area.bottom <= LAST_ROW
         whole = area.right - area.left + 1 == len(area.columns) and area.first_row <= area.last_row
         if not inside or not whole or area.totals < 0:
             raise WorkbookError(f"table {shown(area.name)} is damaged: it is not where it says it is")

@@ -69,7 +69,7 @@ class Reach(NamedTuple):
     last: int
 
 
-LAST_COLUMN = 16_384
+LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
 LONGEST_FORMULA, DEEPEST_NAMES = 1 << 16, 64
 """Characters with all names written out, and names within names: a few that each stand for two others would
 else grow without end. What is beyond is not calculated, as is a formula that nobody can read."""

@@ -23,7 +23,7 @@ from xlinventory.hosts.file.cells import (
     plain_value,
     shared_number,
 )
-from xlinventory.hosts.file.references import TableArea
+from xlinventory.hosts.file.references import LAST_COLUMN, LAST_ROW, TableArea
 from xlinventory.hosts.file.xml import split_sheet
 from xlinventory.hosts.values import same_cell
 from xlinventory.workbook import Cell, WorkbookError
@@ -42,7 +42,7 @@ _SQREF = re.compile(r'(<(?:conditionalFormatting|dataValidation)\b[^>]*?\bsqref=
 _EXTENDED_SQREF = re.compile(r"(<xm:sqref>)([^<]*)(</xm:sqref>)")
 _DIMENSION = re.compile(r'(<dimension\b[^>]*?\bref=")[^"]*(")')
 _PROTECTED = re.compile(r'<sheetProtection\b[^>]*\ssheet="(?:1|true)"')
-_HIDDEN = re.compile(r'\s*(?<![\w:])hidden="[^"]*"')
+_HIDDEN = re.compile(r'(?<!\s)\s*(?<![\w:])hidden="[^"]*"')
 
 ROWS_BETWEEN_REPORTS = 10_000
 
@@ -79,6 +79,8 @@ class Sheet:
         self._strings = strings
         self._head, inner, self._tail = split_sheet(xml, name)
         self._read(inner, on_row)
+        if any(row > LAST_ROW or max(cells, default=0) > LAST_COLUMN for row, cells in self.loose.items()):
+            raise ValueError("a cell stands outside the sheet")
         for body in self.bodies.values():
             body.settle()
         self._masters, self._here = {}, {}
