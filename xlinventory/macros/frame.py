@@ -103,7 +103,7 @@ class Run:
         return self._read[ALL_MOVEMENTS].copy(deep=False)
 
     def units_moved(self) -> pd.DataFrame:
-        """``movements`` for stock and demand, without the money of those beside the workbook; it is quicker."""
+        """``movements`` for stock and demand: without the money of those beside the workbook, and quicker."""
         files, sheet = self.table("MovementFiles"), self.table("Movements")
         return sheet if files.empty else units_together(sheet, parts_beside(files, self.book.path()))
 

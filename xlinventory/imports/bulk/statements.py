@@ -20,8 +20,8 @@ from xlinventory.imports.notation import NUMBERS
 from xlinventory.tables import Kind
 
 _KNOWN = frozenset(
-    ("name", "table", "fields", "kinds", "refusals", "passed_over", "notices", "line_of", "excluded",
-     "file_words", "least", "own_names", "help", "source", "day_order", "tells")
+    ("name", "table", "fields", "kinds", "refusals", "passed_over", "notices", "undone", "excluded",
+     "unused", "file_words", "least", "own_names", "help", "source", "day_order", "tells")
 )  # fmt: skip
 """What of a layout is acted on here; one that says more is not for SQL."""
 _PLAIN_FIELD = frozenset(("column", "names", "needed", "capitals", "total_of"))
@@ -109,14 +109,17 @@ class Statements:
     def odd(self) -> str:
         """That a line is odd, over the first statement's columns."""
         conditions = [when for each in self.stored for when in self._odd_cells(each)]
-        rules = [*self.layout.refusals, *self.layout.notices]
+        rules = self._rules()
         conditions += [self._all_hold(rule.when, self._as_in_file) for rule in rules if not _is_early(rule)]
         return " OR ".join(f"({when})" for when in [*conditions, *(["is_odd"] if self._early() else [])])
 
+    def _rules(self) -> list[Rule]:
+        """What the layout says of lines: refused, noted, or of nothing that moved."""
+        return [*self.layout.refusals, *self.layout.notices, *self.layout.undone]
+
     def _early(self) -> str:
         """That a line is odd by what movements do not keep, over what was read and the cells themselves."""
-        rules = [rule for rule in (*self.layout.refusals, *self.layout.notices) if _is_early(rule)]
-        found = [self._all_hold(rule.when, str) for rule in rules]
+        found = [self._all_hold(rule.when, str) for rule in self._rules() if _is_early(rule)]
         found += [self._all_hold(rule.when, self._cell) for rule in self.layout.passed_over]
         others = [each for each in self.used if each.name not in STORED]
         found += [when for each in others for when in self._odd_cells(each)]
