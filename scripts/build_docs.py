@@ -76,27 +76,82 @@ def csv_page() -> str:
         "",
         "Made from the code by `scripts/build_docs.py`.",
         "",
-        "`xlinventory refresh BOOK FOLDER` reads every `.csv`, `.csv.gz`, `.tsv` and `.txt` of a folder:",
-        "UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab or bar; decimal point or comma; most ways to",
-        "write a date. A file is recognised by its header; case, spaces and signs in names do not matter.",
-        "Another mapping is written into the sheet ImportMap, and the next refresh goes by it. Columns in",
-        "bold are needed. Reading a file again changes nothing.",
+        *CSV_INTRODUCTION.splitlines(),
     ]
     for layout in LAYOUTS.values():
         parts += ["", *_layout(layout)]
     return "\n".join(parts) + "\n"
 
 
+CSV_INTRODUCTION = """\
+`xlinventory refresh BOOK FOLDER` reads every `.csv`, `.csv.gz`, `.tsv` and `.txt` of a folder. A file is
+recognised by its header; case, spaces and signs in names do not matter. Another mapping is written into the
+sheet ImportMap, and the next refresh goes by it. Columns in bold are needed. Reading a file again changes
+nothing. Every line read is taken, already there or refused, and ImportIssues has each refused one with its
+file, line, column, value, the rule it broke and what to do.
+
+## What files may look like
+
+- UTF-8, UTF-16 or Windows-1252, with or without a mark; comma, semicolon, tab or bar; a `sep=;` line; text
+  in quotation marks with line breaks in it; a delimiter at the end of every line.
+- Titles, periods and blank lines before the header: it is looked for in the first 20 lines.
+- Numbers such as `1,234.50`, `1.234,50`, `1'234.50`, `1 234,50`, `1,23,456.00`, `(5.00)`, `5-`, `95%`,
+  `£5`.
+- Days such as `2024-03-01`, `20240301`, `01/03/2024`, `1.3.24`, `1-Mar-2024`, `March 1, 2024`, with or
+  without a time. A year of two digits stands last.
+- Lines of totals, and headers that come again where exports were put together, are refused as that.
+- Of two columns with one name the first is used, and ImportIssues says so.
+
+## Days and decimals that can be read in two ways
+
+`03/04/2024` is two days and `1,234` two numbers. Nothing is guessed: a file is read by what its other cells
+tell (`13/04/2024`, `0.5`), and ImportMap states it in the column *format*: `day/month/year`,
+`month/day/year` or `year-month-day`, `decimal point` or `decimal comma`. What stands there is gone by at
+the next refresh, so change it if it is wrong. Where no cell tells, the file is read like others with the
+same columns; where those do not tell either, or the file contradicts itself or what ImportMap says, nothing
+of it is taken and ImportIssues asks for the format. A single cell that cannot be read as the others is a
+refused line.
+
+## Item numbers that a spreadsheet changed
+
+Opening a CSV in a spreadsheet and saving it turns `123456789012` into `1.23457E+11`, `00123` into `123` and
+`3-1` into `1-Mar`. Such lines are refused, because each would make a second item of one: export the file
+again, or open it with that column as text. A number that stands in Items as it is, is taken. `="00123"` is
+read as `00123`.
+
+## How a line is known when it comes again
+
+By its content (day, item, kind, quantity, price or cost, reference) and by how often it stands there. Where
+its source has a number for it, which Movements keeps in *order_line*, by that: if it comes again changed, its
+movement is corrected in its place, and ImportIssues tells the correction. Later files, by name, overrule
+earlier ones. A line that moves nothing any more (cancelled, refunded) takes its movement back to no units. A
+count of stock books the difference to what is booked to the end of its day: as OPENING where the item has no
+movement yet, else as ADJUSTMENT.
+
+## Files that are not read
+
+Each is told in one sentence: a folder or a link that leads out of the folder, a file that may not be read,
+one still being written (it changes while it is read, or its last line is cut off: left for the next
+refresh), one of more than 256 MB or 16,384 columns that is not plain enough to be streamed. A cell of more
+than 32,767 characters is a refused line."""
+
 PAGES = {"functions": functions_page, "workbook": workbook_page, "csv": csv_page}
 
 
 def _layout(layout: Layout) -> list[str]:
-    refused = [f"- {refusal.problem}: {refusal.action}" for refusal in layout.refusals]
+    told = {
+        "Lines not taken:": (*layout.passed_over, *layout.undone, *layout.refusals),
+        "Lines taken and told:": layout.notices,
+    }
+    source = [f"Defined by [{layout.source.split('/')[2]}]({layout.source}).", ""] if layout.source else []
+    known = [f"A line is known by {', '.join(('reference', *layout.line_of))}.", ""] if layout.line_of else []
     return [
         f"## {layout.name}",
         "",
-        f"{layout.help}. Goes to {layout.table}.",
+        f"{layout.help}. Goes to {layout.table}{' as a count of stock' if layout.counts else ''}.",
         "",
+        *source,
+        *known,
         "| column | holds | also known as |",
         "|---|---|---|",
         *(
@@ -104,7 +159,12 @@ def _layout(layout: Layout) -> list[str]:
             f"| {', '.join(f.names)} |"
             for f in layout.fields
         ),
-        *(["", "Lines not taken:", "", *refused] if refused else []),
+        *(
+            line
+            for title, rules in told.items()
+            if rules
+            for line in ("", title, "", *(f"- {rule.problem}: {rule.action}" for rule in rules))
+        ),
     ]
 
 

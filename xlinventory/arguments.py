@@ -8,6 +8,7 @@ nature: a history, a ledger. Reading never guesses: blank, zero and an error are
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -54,9 +55,13 @@ def plain_number(value: object) -> float:
     """A number as it stands in a cell; text, truth values and anything else are refused."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
         raise WrongInput(f"expected a number, got {value!r}")
-    if not np.isfinite(value):
+    try:
+        number = float(value)
+    except (OverflowError, TypeError):  # a whole number or a complex one that no cell holds
+        raise WrongInput("expected a number, got one that no cell holds") from None
+    if not isfinite(number):
         raise WrongInput(f"expected a finite number, got {value!r}")
-    return float(value)
+    return number
 
 
 def as_grid(value: object) -> Grid2D:

@@ -93,6 +93,12 @@ class Table:
         return _in_full(column.formula, self)
 
 
+LONGEST_SHOWN = 100
+"""Characters of a bad value in a message."""
+FIRST_DAY, LAST_DAY = 1.0, 2_958_465.0
+"""1899-12-31 and 9999-12-31: no spreadsheet shows a day outside them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One bad cell."""
@@ -105,6 +111,7 @@ class Fault:
 
     def __str__(self) -> str:
         shown = "blank" if self.value is None else repr(self.value)
+        shown = shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}..."
         return f"{self.sheet} row {self.row}, {self.column}: {shown} - {self.rule}"
 
 
@@ -215,7 +222,9 @@ def _whole(given: pd.Series) -> tuple[pd.Series, pd.Series]:
 
 
 def _date(given: pd.Series) -> tuple[pd.Series, pd.Series]:
-    return _mapped(given, serial)
+    values, bad = _mapped(given, serial)
+    impossible = (values < FIRST_DAY) | (values >= LAST_DAY + 1)
+    return values.mask(impossible), bad | impossible
 
 
 def _yes_no(given: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -12,6 +12,7 @@ from xlinventory.workbook import WorkbookError
 HARD_TEXTS = [
     "=1+1", "+1", "-1", "@SUM(A1)", "00123", "1e5", "TRUE", "2024-01-31", "#N/A", "'quoted", " leading",
     "trailing ", "  ", "two\nlines", "tab\there", "carriage\rreturn", "crlf\r\n", "_x000D_", "_x005F_x000D_",
+    "\t=1+1", "＝1+1", "＋1", "－1", "＠SUM(A1)", " =1+1", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x.example","x")',
     "_x00e9_", "\x01\x1f control", "<b>&amp;</b>", '"quotes"', "]]>", "äöüß", "日本語", "🙂 emoji 👩‍👩‍👧",
     "\u200bzero width", "\u202eright to left", "a" * 32_767, "\ufffe\uffff",
 ]  # fmt: skip
@@ -215,3 +216,8 @@ def test_any_cells_come_back_from_disk_as_they_were(host, design, rows) -> None:
     again = rows_of(host.reopen(book).read_table("Items"))
     assert again == cells
     assert [[type(cell) for cell in row] for row in again] == [[type(cell) for cell in row] for row in cells]
+
+
+def test_a_book_says_where_its_file_is(host, book) -> None:
+    folder = getattr(host, "folder", None)
+    assert book.path() == (folder and folder / "book.xlsx")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from xlinventory.cli.running import out
+from xlinventory.cli.console import out
 
 app = typer.Typer(
     help="Put the menu Inventory and the functions into your LibreOffice, open a workbook, take them out.",

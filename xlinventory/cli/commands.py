@@ -14,9 +14,10 @@ import typer
 import xlinventory.macros  # noqa: F401  - importing it records the macros
 from xlinventory import __version__
 from xlinventory.cli import accounts, calc, findings, forecasts, formulas, plans, summary
+from xlinventory.cli.console import err, out
 from xlinventory.cli.hosts import OPENERS, Host, HostOption, chosen
 from xlinventory.cli.next_step import next_step
-from xlinventory.cli.running import Book, DryRun, err, keep, out, print_remarks, progress, run_on_file
+from xlinventory.cli.running import Book, DryRun, keep, print_remarks, progress, run_on_file
 from xlinventory.core.errors import InventoryError
 from xlinventory.hosts.doctor import checks
 from xlinventory.hosts.doctor.machine import this_machine

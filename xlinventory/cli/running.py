@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from xlinventory.cli import summary
+from xlinventory.cli.console import err, out
 from xlinventory.cli.hosts import OPENERS, Host, OpenBook, Report
 from xlinventory.hosts.file.turns import turn
 from xlinventory.macros.frame import preview, run_macro
-
-out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 Book = Annotated[
     Path, typer.Argument(help="Workbook file: .xlsx, .xlsm, or .ods with --host calc", metavar="BOOK")
@@ -69,7 +68,7 @@ def print_remarks(remarks: tuple[str, ...]) -> None:
 @contextmanager
 def progress() -> Iterator[Callable[[str, float | None], None]]:
     """A bar on a terminal, silence in a pipe."""
-    columns = (TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description:<32}", markup=False), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("Opening", total=1.0)
 

@@ -5,7 +5,7 @@ A column is read by its distinct texts, so half a million lines cost no more tha
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -15,20 +15,27 @@ from numpy.typing import NDArray
 
 from xlinventory.arguments import EPOCH
 
-_SPACES = " '\u2019\u00a0\u202f"
-_CURRENCY = r"(?:[£€$¥]|(?<![A-Za-z])(?:GBP|EUR|USD|CHF|CAD|AUD)(?![A-Za-z]))?"
+_SPACES = " '\u2019\u00a0\u2009\u202f"
+"""What groups thousands besides point and comma: spaces of all widths, and the apostrophe of Switzerland."""
+_CODES = "GBP|EUR|USD|CHF|CAD|AUD|NZD|INR|JPY|CNY|SEK|NOK|DKK|PLN|CZK|ZAR|SGD|HKD|BRL|MXN|TRY"
+_CURRENCY = rf"(?:[£€$¥₹₺]|(?<![A-Za-z])(?:{_CODES}|Rs\.?|kr|zł)(?![A-Za-z]))?"
 _NUMBER = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[-+\u2212])?\s*{_CURRENCY}\s*(?P<inner>[-+\u2212])?\s*"
     rf"(?P<digits>\d[\d.,{_SPACES}]*|[.,]\d+)(?P<power>[eE][-+]?\d{{1,2}})?\s*(?P<percent>%)?\s*{_CURRENCY}"
     r"\s*(?P<after>-)?\s*(?P<close>\))?"
 )
-_SPACED = rf"\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d*)?"
-_GROUP_OF_THREE = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")  # "1,234" may be a thousand or a little more than one
+_INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}"
+_IN_SPACES = rf"\d{{1,3}}(?:[{_SPACES}]\d{{3}})+"
+_SPACED = rf"{_IN_SPACES}(?:[.,]\d*)?"
 _PROOFS = {
-    mark: re.compile(rf"(?:\d*|\d{{1,3}}(?:\{other}\d{{3}})+)\{mark}\d+|\d{{1,3}}(?:\{other}\d{{3}}){{2,}}")
-    for mark, other in (".,", ",.")
+    ".": (
+        rf"(?:\d*|\d{{1,3}}(?:,\d{{3}})+|{_INDIAN}|{_IN_SPACES})\.\d+"
+        rf"|\d{{1,3}}(?:,\d{{3}}){{2,}}|{_INDIAN}"
+    ),
+    ",": rf"(?:\d*|\d{{1,3}}(?:\.\d{{3}})+|{_IN_SPACES}),\d+|\d{{1,3}}(?:\.\d{{3}}){{2,}}",
 }
-"""What a number that is no group of three must look like to prove a decimal mark."""
+"""What the digits of a number must look like to prove a decimal mark; a group of three does not."""
+_GROUP_OF_THREE = r"[1-9]\d{0,2}[.,]\d{3}"
 _ZONE = r"\s*(?:Z|UTC|[-+]\s?\d{2}:?\d{2})?"
 _TIME = rf"(?:[T ]\s*\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?{_ZONE})?"
 _YEAR_FIRST = rf"(?P<y>\d{{4}})([-/.])(?P<m>\d{{1,2}})\2(?P<d>\d{{1,2}}){_TIME}"
@@ -36,6 +43,11 @@ _DIGITS = rf"(?P<y>\d{{4}})(?P<m>\d{{2}})(?P<d>\d{{2}}){_TIME}"
 _YEAR_LAST = rf"(?P<a>\d{{1,2}})([-/. ])(?P<b>\d{{1,2}})\2(?P<y>\d{{4}}|\d{{2}}){_TIME}"
 _MONTH_NAME = rf"(?P<d>\d{{1,2}})[-/. ]*(?P<m>[A-Za-z]{{3}})[A-Za-z]*[-/., ]*(?P<y>\d{{4}}|\d{{2}}){_TIME}"
 _MONTH_NAME_FIRST = rf"(?P<m>[A-Za-z]{{3}})[A-Za-z]*[. ]+(?P<d>\d{{1,2}}),? +(?P<y>\d{{4}}){_TIME}"
+_MONTH_NAME_DASHED = rf"(?P<m>[A-Za-z]{{3}})-(?P<d>\d{{1,2}})-(?P<y>\d{{4}}|\d{{2}}){_TIME}"
+_DAYS = (_YEAR_FIRST, _DIGITS, _YEAR_LAST, _MONTH_NAME, _MONTH_NAME_FIRST, _MONTH_NAME_DASHED)
+LONGEST_VALUE = 64
+"""Characters of a number or a day; what is longer is none."""
+_SPACE_AGAIN = r"\s{2,}"
 _SERIAL = r"[2-7]\d{4}(?:\.\d+)?"
 _MONTHS = {
     name: float(i + 1)
@@ -64,51 +76,60 @@ class DayOrder(Enum):
     MONTH_FIRST = "month/day/year"
 
 
+class DecimalMark(Enum):
+    """What stands before the decimals of a file's numbers."""
+
+    POINT = "decimal point"
+    COMMA = "decimal comma"
+
+    @property
+    def sign(self) -> str:
+        """The mark itself."""
+        return "." if self is DecimalMark.POINT else ","
+
+
 @dataclass(frozen=True, slots=True)
-class MarkFound:
-    """The decimal mark of a file, and what is doubtful about it ("" when nothing is)."""
+class NumberShapes:
+    """The digits of number cells: those that prove each decimal mark, and those that could have either."""
 
-    mark: str
-    doubt: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DayOrderFound:
-    """The order of day and month in a file, and what is doubtful about it ("" when nothing is)."""
-
-    order: DayOrder
-    doubt: str = ""
+    proofs: Mapping[DecimalMark, list[str]]
+    either: list[str]
 
 
-def decimal_mark(cells: Iterable[str], delimiter: str) -> MarkFound:
-    """The decimal mark of a file's numbers: what its numbers prove, else what its delimiter suggests.
+def number_shapes(texts: Iterable[str]) -> NumberShapes:
+    """What the digits of numbers look like: "1.5" and "0.234" prove a point, "1.234" proves nothing.
 
-    A semicolon goes with a decimal comma. "1.234" proves nothing, "0.234" and "1.5" do.
-
-    >>> decimal_mark(["12,50 €"], ";").mark, decimal_mark(["12.50", "3.345"], ";").mark
-    (',', '.')
-    >>> decimal_mark(["1,234"], ",")
-    MarkFound(mark='.', doubt='no number tells the decimal mark (such as 1,234); it was read as 1234')
+    >>> found = number_shapes(["12.50", "1,234", "7"])
+    >>> found.proofs[DecimalMark.POINT], found.either
+    (['12.50'], ['1,234'])
     """
-    usual = "," if delimiter == ";" else "."
-    digits = _parts(pd.Series(sorted(set(cells)), dtype=object))["digits"].dropna().unique()
-    unclear = next(filter(_GROUP_OF_THREE.fullmatch, digits), None)
-    clear = [cell for cell in digits if not _GROUP_OF_THREE.fullmatch(cell)]
-    proved = [mark for mark, proof in _PROOFS.items() if any(map(proof.fullmatch, clear))]
-    if proved or unclear is None:
-        return MarkFound(proved[0] if len(proved) == 1 else usual)
-    read = numbers(pd.Series([unclear], dtype=object), usual).values.iloc[0]
-    return MarkFound(usual, f"no number tells the decimal mark (such as {unclear}); it was read as {read:g}")
+    digits = _parts(_tidy(pd.Series(sorted(set(texts)), dtype=object)))["digits"].dropna().astype(object)
+    either = digits.str.fullmatch(_GROUP_OF_THREE).to_numpy(dtype=bool)
+    clear = digits[~either]
+    proofs = {
+        mark: clear[clear.str.fullmatch(_PROOFS[mark.sign]).to_numpy(dtype=bool)].tolist()
+        for mark in DecimalMark
+    }
+    return NumberShapes(proofs, digits[either].tolist())
 
 
-def numbers(cells: pd.Series, mark: str) -> Values:
+def days_with_year_last(texts: Iterable[str]) -> pd.DataFrame:
+    """First and second number, *a* and *b*, of days whose year stands last, and whether points part them."""
+    days = pd.Series(sorted(set(map(_without_time, texts))), dtype=object)
+    found = _tidy(days).str.extract(f"^{_YEAR_LAST}$").set_axis(days, axis=0).dropna(subset=["a"])
+    return found[["a", "b"]].astype(int).assign(point=found[1].eq("."))
+
+
+def numbers(cells: pd.Series, decimal: DecimalMark) -> Values:
     """Numbers, NaN for blank; currency signs, thousands marks, percent, 12.50- and (12.50) are understood."""
     codes, texts = _distinct(cells)
-    parts = _parts(texts)
+    parts, mark = _parts(texts), decimal.sign
     other = "." if mark == "," else ","
     plain = parts["digits"].fillna("")
     plain = _without(plain, _SPACED, f"[{_SPACES}]")
     plain = _without(plain, rf"\d{{1,3}}(?:\{other}\d{{3}})+(?:\{mark}\d*)?", rf"\{other}")
+    if decimal is DecimalMark.POINT:
+        plain = _without(plain, rf"{_INDIAN}(?:\.\d*)?", ",")
     good = plain.str.fullmatch(rf"\d+\{mark}?\d*|\{mark}\d+")
     plain = plain.where(good, "").str.replace(mark, ".", regex=False) + parts["power"].fillna("")
     value = pd.to_numeric(plain, errors="coerce").astype(float)
@@ -123,38 +144,14 @@ def numbers(cells: pd.Series, mark: str) -> Values:
     return _spread(cells, codes, read, (~known & texts.ne("")).to_numpy(dtype=bool))
 
 
-def day_order(cells: Iterable[str], usual: DayOrder | None = None) -> DayOrderFound:
-    """Whether day or month comes first in a file, by its days above 12; with points, the day does.
-
-    *usual* is the order of a layout that has one: no day above 12 leaves no doubt then.
-
-    >>> day_order(["12/13/2011", "01/02/2011"]).order.value
-    'month/day/year'
-    """
-    texts = pd.Series(sorted({str(cell).strip() for cell in cells}), dtype=object)
-    parts = texts.str.extract(f"^{_YEAR_LAST}$").dropna(subset=["a"])
-    if parts.empty:
-        return DayOrderFound(DayOrder.DAY_FIRST)
-    first, second = parts["a"].astype(int) > 12, parts["b"].astype(int) > 12
-    order = DayOrder.MONTH_FIRST if second.sum() > first.sum() else DayOrder.DAY_FIRST
-    if usual is not None and second.sum() == first.sum():
-        order = usual
-    if first.any() and second.any():
-        doubt = f"some dates are day/month, some month/day; all were read as {order.value}"
-        return DayOrderFound(order, doubt)
-    if usual is None and not first.any() and not second.any() and not parts[1].eq(".").all():
-        return DayOrderFound(
-            order, f"no date tells day from month (such as {texts[parts.index[0]]}); read as {order.value}"
-        )
-    return DayOrderFound(order)
-
-
 def days(cells: pd.Series, order: DayOrder) -> Values:
     """Day serials, the time of day dropped; ISO, d/m/y, m/d/y, month names and serials are understood."""
     codes, texts = _distinct(cells)
     value = np.full(len(texts), np.nan)
-    for pattern in (_YEAR_FIRST, _DIGITS, _YEAR_LAST, _MONTH_NAME, _MONTH_NAME_FIRST):
-        open_ = np.flatnonzero(np.isnan(value))
+    for pattern in _DAYS:
+        open_ = np.flatnonzero(np.isnan(value) & texts.ne("").to_numpy(dtype=bool))
+        if not len(open_):
+            break
         value[open_] = _serials(texts.iloc[open_].str.extract(f"^{pattern}$"), order)
     is_serial = texts.str.fullmatch(_SERIAL).to_numpy(dtype=bool)
     value[is_serial] = np.floor(texts[is_serial].astype(float))
@@ -167,9 +164,15 @@ def yes_no(cells: pd.Series) -> Values:
     return Values(words.map(_YES_NO).astype(object), (~words.isin([*_YES_NO, ""])).to_numpy())
 
 
+def _without_time(text: str) -> str:
+    """The text up to the hour: a day has many times, and they tell nothing of its order."""
+    day, colon, _ = text.strip().partition(":")
+    return day.rstrip("0123456789").rstrip("T ") if colon else day
+
+
 def _parts(texts: pd.Series) -> pd.DataFrame:
     """The pieces of number cells: brackets, signs, digits with their marks, power, percent; NaN for none."""
-    found = texts.astype(object).str.strip().str.extract(f"^(?:{_NUMBER.pattern})$").astype(object)
+    found = texts.astype(object).str.extract(f"^(?:{_NUMBER.pattern})$").astype(object)
     found["digits"] = found["digits"].str.rstrip(_SPACES)
     return found
 
@@ -181,7 +184,17 @@ def _without(texts: pd.Series, shape: str, marks: str) -> pd.Series:
 
 def _distinct(cells: pd.Series) -> tuple[NDArray[np.int_], pd.Series]:
     codes, texts = pd.factorize(cells.to_numpy(dtype=object))
-    return codes, pd.Series(texts, dtype=object).str.strip() if len(texts) else pd.Series(dtype=str)
+    return codes, _tidy(pd.Series(texts, dtype=object)) if len(texts) else pd.Series(dtype=str)
+
+
+def _tidy(texts: pd.Series) -> pd.Series:
+    """Texts without spaces around them and spaces again; "?" for what is too long to be a value.
+
+    The patterns allow spaces in many places: a few thousand in a row could be shared out among those in more
+    ways than can be tried in a lifetime.
+    """
+    short = texts.str.strip().where(texts.str.len() <= LONGEST_VALUE, "?")
+    return short.str.replace(_SPACE_AGAIN, " ", regex=True)
 
 
 def _spread(

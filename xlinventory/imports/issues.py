@@ -1,5 +1,8 @@
 """Rows of ImportIssues: a line that was refused, or something its user should know about a file."""
 
+import csv
+import io
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -10,6 +13,9 @@ COLUMNS = TABLES["ImportIssues"].names
 CORRECT_CELL = "Not taken. Correct the cell in the file and refresh again."
 
 LONGEST_VALUE = 200
+MOST_ON_SHEET = 100_000
+"""More issues than that are no list to work through: the sheet has one of each problem, a file has all."""
+_BEGINS_A_FORMULA = re.compile(r"(^|;)(?=[\s\"']*[=+\-@＝＋－＠])")
 
 
 def refused_lines(file: str, column: str, values: pd.Series, problem: str, action: str) -> pd.DataFrame:
@@ -29,7 +35,8 @@ def refused_lines(file: str, column: str, values: pd.Series, problem: str, actio
 
 def of_file(file: str, problem: str, action: str, column: str = "", value: str = "") -> pd.DataFrame:
     """One row about a file as a whole."""
-    return pd.DataFrame([[file, float("nan"), column, value, problem, action]], columns=COLUMNS)
+    row = [file, float("nan"), column, value[:LONGEST_VALUE], problem, action]
+    return pd.DataFrame([row], columns=COLUMNS)
 
 
 def joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -45,6 +52,43 @@ def joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
         .drop(columns="order")
         .reset_index(drop=True)
     )
+
+
+def for_sheet(rows: pd.DataFrame, all_in: str, most: int = MOST_ON_SHEET) -> pd.DataFrame:
+    """Issues as the sheet shows them: all, or, when there are more than *most*, the first of each problem.
+
+    That one says of how many lines it is true, and that *all_in*, the name of a file, has them all.
+    """
+    if len(rows) <= most:
+        return rows
+    lines = rows[rows["line"].notna()]
+    groups = lines.groupby(["file", "column", "problem"], sort=False)
+    first = lines[groups.cumcount().eq(0)]
+    times = groups["line"].transform("size")[first.index]
+    told = first.assign(
+        problem=[f"{text} ({counted(n, 'line')})" for text, n in zip(first["problem"], times, strict=True)],
+        action=first["action"] + f" All of them are in {all_in}.",
+    )
+    return joined([rows[rows["line"].isna()], told.where(times.gt(1), first)]).head(most)
+
+
+def as_csv(rows: pd.DataFrame) -> bytes:
+    """Issues as a CSV file that is safe to open in any spreadsheet: no text begins a formula there."""
+    out = io.StringIO(newline="")
+    safe = rows.assign(line=rows["line"].astype("Int64"))
+    for name in set(COLUMNS) - {"line"}:
+        safe[name] = safe[name].map({text: as_text(text) for text in safe[name].unique()})
+    safe.to_csv(out, index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    return out.getvalue().encode("utf-8-sig", "replace")
+
+
+def as_text(text: str) -> str:
+    """A text on one line that no spreadsheet takes for a formula.
+
+    >>> as_text("=1+1"), as_text("Mug, 2-part"), as_text("blue; =A1")
+    ("'=1+1", 'Mug, 2-part', "blue;' =A1")
+    """
+    return _BEGINS_A_FORMULA.sub(r"\1'", " ".join(text.split()))
 
 
 def counted(number: float, noun: str, verb: str = "") -> str:

@@ -1,13 +1,14 @@
 """Which column of a file feeds which field: recognised by the header, or as the user wrote in ImportMap."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from xlinventory.imports import issues
 from xlinventory.imports.catalogue import LAYOUTS, NAMED, PLAIN
 from xlinventory.imports.layouts import Layout, Recognised, match, recognise
+from xlinventory.imports.notation import Stated, alike
 from xlinventory.imports.text import name_key
 from xlinventory.sheets import TABLES
 
@@ -18,17 +19,21 @@ HOLDS = "in table what the file holds (" + ", ".join(layout.name for layout in P
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """How a file is read: its layout (None: not understood), {column: field}, ImportMap rows, issues."""
+    """How a file is read: its layout (None: not understood), {column: field}, ImportMap rows, issues.
+
+    *is_known*: whether the header is that of some layout, or one that the user has mapped.
+    """
 
     layout: Layout | None
     targets: Mapping[str, str]
     rows: pd.DataFrame
     issues: pd.DataFrame
+    is_known: bool = True
 
 
 def mapped(file: str, header: Sequence[str], import_map: pd.DataFrame) -> ColumnMapping:
     """The mapping of a file: the user's where ImportMap has one for that file name, else by its header."""
-    mine = import_map[import_map["file"].eq(file) & import_map["source_column"].isin(header)]
+    mine = _rows_of(file, header, import_map)
     if (mine[["layout", "table", "target_column"]] != "").to_numpy().any():
         return _by_user(file, header, mine)
     found = recognise(NAMED, header, file)
@@ -37,12 +42,33 @@ def mapped(file: str, header: Sequence[str], import_map: pd.DataFrame) -> Column
     return _outcome(file, header, found, {}, mine)
 
 
+def stated(
+    file: str, header: Sequence[str], how: ColumnMapping, import_map: pd.DataFrame, delimiter: str
+) -> Stated:
+    """What ImportMap says of the days and numbers of a file's fields, and of those of files like it."""
+    mine = _rows_of(file, header, import_map)
+    formats = dict(zip(mine["source_column"], mine["format"], strict=True))
+    own = {field: formats[column] for column, field in how.targets.items() if formats.get(column)}
+    others = alike(file, header, how.layout.name, import_map) if how.layout else frozenset()
+    return Stated(own, others, delimiter)
+
+
+def with_formats(how: ColumnMapping, formats: Mapping[str, str]) -> pd.DataFrame:
+    """ImportMap rows of a file with the format of each field that is read by one."""
+    shown = {column: formats.get(field, "") for column, field in how.targets.items()}
+    return how.rows.assign(format=how.rows["source_column"].map(lambda name: shown.get(name, "")))
+
+
 def merged_rows(import_map: pd.DataFrame, files: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """ImportMap with the rows of these files: rows that were there keep their place, new ones follow."""
     rows = pd.concat([import_map, *files], ignore_index=True)
     newest = rows.drop_duplicates(["file", "source_column"], keep="last")
     places = rows.drop_duplicates(["file", "source_column"])[["file", "source_column"]]
     return places.merge(newest, on=["file", "source_column"]).reindex(columns=import_map.columns)
+
+
+def _rows_of(file: str, header: Sequence[str], import_map: pd.DataFrame) -> pd.DataFrame:
+    return import_map[import_map["file"].eq(file) & import_map["source_column"].isin(header)]
 
 
 def _by_user(file: str, header: Sequence[str], mine: pd.DataFrame) -> ColumnMapping:
@@ -61,9 +87,7 @@ def _by_user(file: str, header: Sequence[str], mine: pd.DataFrame) -> ColumnMapp
         if column in targets or column in unwritten
     }
     outcome = _outcome(file, header, Recognised((layouts[0],), targets), written, mine)
-    return ColumnMapping(
-        outcome.layout, outcome.targets, outcome.rows, issues.joined([wrong, outcome.issues])
-    )
+    return replace(outcome, issues=issues.joined([wrong, outcome.issues]))
 
 
 def _asked_for(mine: pd.DataFrame) -> list[Layout]:
@@ -104,8 +128,11 @@ def _outcome(
 ) -> ColumnMapping:
     layout = found.layouts[0] if len(found.layouts) == 1 else None
     told = _problem(file, found)
-    rows = _rows(file, header, layout, {**found.targets, **written}, mine)
-    return ColumnMapping(layout if told.empty else None, found.targets, rows, told)
+    guessed = found.targets if layout else {}  # a choice that is the user's is not made by the next refresh
+    rows = _rows(file, header, layout, {**guessed, **written}, mine)
+    return ColumnMapping(
+        layout if told.empty else None, found.targets, rows, told, bool(found.layouts or written)
+    )
 
 
 def _problem(file: str, found: Recognised) -> pd.DataFrame:
@@ -126,10 +153,21 @@ def _problem(file: str, found: Recognised) -> pd.DataFrame:
 def _rows(
     file: str, header: Sequence[str], layout: Layout | None, targets: Mapping[str, str], mine: pd.DataFrame
 ) -> pd.DataFrame:
-    """ImportMap rows of the file; what the user wrote in table stays."""
+    """ImportMap rows of the file; what the user wrote in table and format stays."""
     tables = dict(zip(mine["source_column"], mine["table"], strict=True))
+    formats = dict(zip(mine["source_column"], mine["format"], strict=True))
     name, table = (layout.name, layout.table) if layout else ("", "")
     return pd.DataFrame(
-        [[file, name, tables.get(column) or table, column, targets.get(column, ""), ""] for column in header],
+        [
+            [
+                file,
+                name,
+                tables.get(column) or table,
+                column,
+                targets.get(column, ""),
+                formats.get(column, ""),
+            ]
+            for column in header
+        ],
         columns=COLUMNS,
     )

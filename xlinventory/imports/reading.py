@@ -1,20 +1,18 @@
-"""From a file to typed lines of its layout, with an issue for every line that is refused."""
+"""A file as it was understood: its layout, its typed lines, what is told of it, what ImportMap says of it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from xlinventory.imports import cells, issues
-from xlinventory.imports.layouts import Field, Layout, Mask, OddCell, holds
-from xlinventory.imports.mapping import mapped
-from xlinventory.imports.text import RawTable, UnreadableFileError, name_key, raw_table
-from xlinventory.tables import Kind
-
-NUMBERS = {Kind.NUMBER, Kind.WHOLE, Kind.MONEY, Kind.RATIO}
-LONGEST_TEXT = 32_767
-"""Characters a cell of a spreadsheet holds."""
+from xlinventory.imports import issues
+from xlinventory.imports.files import NEXT_TIME, shown_name, text_of
+from xlinventory.imports.layouts import Layout
+from xlinventory.imports.lines import given, typed
+from xlinventory.imports.mapping import FILL_IN, ColumnMapping, mapped, merged_rows, stated, with_formats
+from xlinventory.imports.notation import Stated, is_understood, notation
+from xlinventory.imports.text import Header, RawTable, UnreadableFileError, header_at, places, table_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,8 @@ class ReadFile:
 
     *lines* has a column per field of the layout that the file has; its index is the line in the file.
     *read* counts the lines of the file, *layout* is None when it was not understood. *noted* are issues of
-    lines that were taken all the same.
+    lines that were taken all the same. *waits*: nothing was taken because its days or numbers can be read
+    in two ways; another file may tell. *may_be_note*: nothing in it looks like a table that is known.
     """
 
     file: str
@@ -33,212 +32,139 @@ class ReadFile:
     import_map: pd.DataFrame
     issues: pd.DataFrame
     noted: pd.DataFrame
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Lines that keep every rule, the issues of the others, and what there is to say of those taken."""
-
-    taken: pd.DataFrame
-    issues: pd.DataFrame
-    noted: pd.DataFrame
-
-
-@dataclass(frozen=True, slots=True)
-class Notation:
-    """How a file writes numbers and days."""
-
-    decimal: cells.MarkFound
-    days: cells.DayOrderFound
+    waits: bool = False
+    may_be_note: bool = False
 
 
 def read_file(path: Path, import_map: pd.DataFrame) -> ReadFile:
-    """The lines of one file; a file that cannot be read or is not known has no lines and one issue."""
-    none = issues.joined([])
+    """The lines of one file; one that cannot be read or is not known has none, and an issue that says why."""
+    name, found = shown_name(path), None
     try:
-        raw = raw_table(path)
+        text = text_of(path)
     except UnreadableFileError as error:
-        told = issues.of_file(path.name, str(error), "Nothing of the file was taken. Export it again as CSV.")
-        return ReadFile(path.name, None, pd.DataFrame(), 0, import_map.iloc[:0], told, none)
-    how = mapped(path.name, raw.header, import_map)
-    if how.layout is None:
-        return ReadFile(path.name, None, pd.DataFrame(), 0, how.rows, how.issues, none)
-    lines = typed(path.name, raw, how.layout, how.targets)
-    told = issues.joined([how.issues, lines.issues])
-    return ReadFile(path.name, how.layout, lines.taken, len(raw.rows), how.rows, told, lines.noted)
+        return unreadable(name, import_map, error)
+    try:
+        found = header_of(name, text, import_map)
+        if found.how.layout is not None:
+            raw = table_below(text, found.header)
+            file = read_rows(name, raw, found, import_map)
+            return (
+                file if len(raw.rows) else replace(file, issues=issues.joined([file.issues, _no_lines(name)]))
+            )
+        return replace(_untaken(name, found.how.rows, found.how.issues), may_be_note=not found.how.is_known)
+    except UnreadableFileError as error:
+        rows = found.how.rows if found else import_map.iloc[:0]
+        told = issues.of_file(name, str(error), error.action)
+        return replace(_untaken(name, rows, told), may_be_note=found is None)
 
 
-def typed(file: str, raw: RawTable, layout: Layout, targets: Mapping[str, str]) -> Lines:
-    """Typed lines, and one issue for each that is refused: the first rule it broke."""
-    given = {target: raw.rows[column].str.strip() for column, target in targets.items()}
-    columns = {target: column for column, target in targets.items()}
-    used, odd = _without_odd_cells(layout, given)
-    notation = _notation(layout, used, raw.delimiter)
-    told = [*_doubts(file, notation), *_misshapen(file, raw)]
-    lines, broken = _read_fields(layout, used, notation, raw.rows.index)
-    refused, first = raw.overlong | raw.misquoted, raw.rows.iloc[:, 0]
-    for rule in [*_unread(odd), *broken, *_against(layout, lines)]:
-        shown = given.get(rule.field, first)[rule.marked & ~refused]
-        told.append(issues.refused_lines(file, columns.get(rule.field, ""), shown, rule.problem, rule.action))
-        refused |= rule.marked
-    noted = [
-        issues.refused_lines(file, columns[name], given[name][marked & ~refused], cell.problem, cell.action)
-        for name, cell, marked in odd
-        if cell.becomes is not None
-    ]
-    return Lines(lines[~refused], issues.joined(told), issues.joined(noted))
+def unreadable(name: str, import_map: pd.DataFrame, error: UnreadableFileError) -> ReadFile:
+    """A file of which nothing is taken, and why."""
+    return _untaken(name, import_map.iloc[:0], issues.of_file(name, str(error), error.action))
+
+
+def read_again(path: Path, import_map: pd.DataFrame, files: Sequence[ReadFile]) -> ReadFile:
+    """A file that waits, now that ImportMap says what the other *files* of the folder tell."""
+    others = [file.import_map for file in files if not file.waits]
+    return read_file(path, merged_rows(import_map, others))
 
 
 @dataclass(frozen=True, slots=True)
-class _Broken:
-    """A rule that lines break: the field whose cell is shown, the lines, what to tell."""
+class Found:
+    """A header, how its file is mapped, and the lines that stand before it."""
 
-    field: str
-    marked: Mask
-    problem: str
-    action: str
-
-
-def _unread(odd: Sequence[tuple[str, OddCell, Mask]]) -> Iterator[_Broken]:
-    """The lines whose odd cell cannot be read as anything."""
-    for name, cell, marked in odd:
-        if cell.becomes is None:
-            yield _Broken(name, marked, cell.problem, cell.action)
+    header: Header
+    how: ColumnMapping
+    before: Sequence[str]
 
 
-def _read_fields(
-    layout: Layout, used: Mapping[str, pd.Series], notation: Notation, numbers: pd.Index
-) -> tuple[pd.DataFrame, list[_Broken]]:
-    """The values of every field that the file has, and the rules their cells break."""
-    lines, broken = pd.DataFrame(index=numbers), []
-    for field in layout.fields:
-        if field.name in used:
-            lines[field.name], faults = read_field(field, used[field.name], notation)
-            broken += [_Broken(field.name, marked, rule, issues.CORRECT_CELL) for marked, rule in faults]
-            if field.told_once_for in lines:
-                lines[field.name] = lines.groupby(field.told_once_for)[field.name].transform("max")
-        elif field.same_as in lines:
-            lines[field.name] = lines[field.same_as]
-    return lines, broken
+def header_of(file: str, text: str, import_map: pd.DataFrame) -> Found:
+    """The first header among the first lines that is known; else the first that has most words."""
+    tried: list[Found] = []
+    before: list[str] = []
+    failed = None
+    for place in places(text):
+        try:
+            header = header_at(text, place)
+            tried.append(Found(header, mapped(file, header.names, import_map), tuple(before)))
+        except UnreadableFileError as error:
+            failed = failed or (None if tried else error)
+        else:
+            if tried[-1].how.is_known:
+                return tried[-1]
+        before.append(text[place.start :].partition("\n")[0] if not before else "")
+    if failed:
+        raise failed
+    return max(tried, key=lambda found: found.header.words)
 
 
-def _against(layout: Layout, lines: pd.DataFrame) -> Iterator[_Broken]:
-    """The lines that the layout refuses."""
-    for refusal in layout.refusals:
-        yield _Broken(refusal.shown, holds(refusal.when, lines), refusal.problem, refusal.action)
+def read_rows(
+    file: str,
+    raw: RawTable,
+    found: Found,
+    import_map: pd.DataFrame,
+    texts: Mapping[str, Iterable[str]] | None = None,
+) -> ReadFile:
+    """The lines of a file, or some of its lines, whose header is known.
+
+    How it is written is told by the distinct *texts* of its fields of days and numbers: those of *raw*, or
+    others that are given.
+    """
+    how, layout = found.how, found.how.layout
+    if layout is None:
+        raise ValueError(f"{file} has a header that is not known")
+    layout = layout.with_copies(list(how.targets.values()))
+    cells = given(raw, layout, how.targets)
+    if raw.cut_off and not any(rule.marked[-1:].any() for rule in cells.passed):
+        raise UnreadableFileError(
+            "the last line is cut off, as if the file were still being written", NEXT_TIME
+        )
+    said = stated(file, raw.header, how, import_map, raw.delimiter)
+    way = notation(layout, cells.texts(layout) if texts is None else texts, said)
+    rows, told = with_formats(how, way.formats), [how.issues, *_about(file, found, said)]
+    if way.asked:
+        asked = [
+            _question(file, cells.columns[field], DAYS if field in way.days else MARKS, problem)
+            for field, problem in way.asked
+        ]
+        return replace(_untaken(file, rows, issues.joined([*told, *asked])), waits=True)
+    lines = typed(file, raw, layout, cells, way)
+    told.append(lines.issues)
+    return ReadFile(file, layout, lines.taken, len(raw.rows), rows, issues.joined(told), lines.noted)
 
 
-def _without_odd_cells(
-    layout: Layout, given: Mapping[str, pd.Series]
-) -> tuple[dict[str, pd.Series], list[tuple[str, OddCell, Mask]]]:
-    """The cells of each field as they are to be read, and which were odd how."""
-    used, odd = dict(given), []
-    for each in layout.fields:
-        for cell in each.odd if each.name in given else ():
-            marked = given[each.name].str.fullmatch(cell.pattern).to_numpy(dtype=bool)
-            meant = used[each.name].str.replace(f"^(?:{cell.pattern})$", cell.becomes or "", regex=True)
-            used[each.name] = used[each.name].where(~marked, meant)
-            odd.append((each.name, cell, marked))
-    return used, odd
+def _untaken(file: str, import_map: pd.DataFrame, told: pd.DataFrame) -> ReadFile:
+    return ReadFile(file, None, pd.DataFrame(), 0, import_map, told, issues.joined([]))
 
 
-def _misshapen(file: str, raw: RawTable) -> list[pd.DataFrame]:
-    """An issue for each row whose cells are not those of the header."""
-    first, width = raw.rows.iloc[:, 0], len(raw.header)
-    return [
-        issues.refused_lines(
-            file, raw.header[0], first[raw.misquoted],
-            "a quotation mark does not stand around a whole cell, so the next lines run into this one",
-            "Not taken, nor are the lines that ran into it. Correct the quotation marks and refresh again.",
-        ),
-        issues.refused_lines(
-            file, raw.header[0], first[raw.overlong & ~raw.misquoted],
-            f"filled cells where the header has no name ({width} names)",
-            "Not taken. Name the column, or put quotation marks around text that holds the delimiter.",
-        ),
-    ]  # fmt: skip
+def _about(file: str, found: Found, said: Stated) -> Iterator[pd.DataFrame]:
+    """What there is to say of a file as a whole."""
+    header, targets = found.header, found.how.targets
+    if found.before:
+        problem = f"{issues.counted(len(found.before), 'line')} before the header in line {header.line}"
+        yield issues.of_file(file, problem, "Passed over. Nothing to do.", value=found.before[0])
+    for name in header.again:
+        if name in targets:
+            problem = f"more than one column is called {name}"
+            action = f"The first feeds {targets[name]}. If that is wrong, change target_column in ImportMap."
+            yield issues.of_file(file, problem, action, name)
+    for column, field in targets.items():
+        if not is_understood(said.own.get(field, "")):
+            problem = "format in ImportMap is no way to write days or numbers"
+            action = f"Not used. Write {DAYS} for days, {MARKS} for numbers."
+            yield issues.of_file(file, problem, action, column, said.own[field])
 
 
-def read_field(field: Field, text: pd.Series, notation: Notation) -> tuple[pd.Series, list[tuple[Mask, str]]]:
-    """Values of one field, and the lines that break a rule of its column with that rule."""
-    column = field.column
-    read = _READERS.get(column.kind, _number)(field, text, notation)
-    values, faults = read.values, [(read.bad, _expected(field))]
-    if column.required:
-        faults.append((text.eq("").to_numpy(dtype=bool), "must not be blank"))
-    if column.kind in NUMBERS:
-        faults += [(mask.to_numpy(dtype=bool), rule) for mask, rule in _limits(field, values)]
-    if field.blank is not None:
-        values = values.fillna(field.blank)
-    return values, faults
+def _no_lines(file: str) -> pd.DataFrame:
+    action = "Nothing to do, unless it should have some: then export it again."
+    return issues.of_file(file, "the file has a header and no lines", action)
 
 
-def _limits(field: Field, values: pd.Series) -> Iterator[tuple["pd.Series[bool]", str]]:
-    column = field.column
-    if column.minimum is not None:
-        yield values < column.minimum, f"must be >= {column.minimum:g}"
-    if column.maximum is not None:
-        yield values > column.maximum, f"must be <= {column.maximum:g}"
-    if column.kind is Kind.WHOLE:
-        yield values.notna() & values.ne(values.round()), "must be a whole number"
+def _question(file: str, column: str, choice: str, problem: str) -> pd.DataFrame:
+    """What to write where, so that a file can be read."""
+    action = f"{FILL_IN}{choice} in format of {column}, then refresh again."
+    return issues.of_file(file, problem, action, column)
 
 
-def _notation(layout: Layout, used: Mapping[str, pd.Series], delimiter: str) -> Notation:
-    """Decimal mark and order of days, decided once for all columns of a file."""
-    numbers, days = _cells_of(layout, used, NUMBERS), _cells_of(layout, used, {Kind.DATE})
-    return Notation(cells.decimal_mark(numbers, delimiter), cells.day_order(days, layout.day_order))
-
-
-def _cells_of(layout: Layout, used: Mapping[str, pd.Series], kinds: set[Kind]) -> set[str]:
-    out: set[str] = set()
-    for field in layout.fields:
-        if field.name in used and field.column.kind in kinds:
-            out |= set(used[field.name].unique())
-    return out
-
-
-def _doubts(file: str, notation: Notation) -> list[pd.DataFrame]:
-    told = {
-        notation.days.doubt: "Taken. If that is wrong: undo, export dates as 2011-12-31.",
-        notation.decimal.doubt: "Taken. If that is wrong: undo, export numbers as 1234.50.",
-    }
-    return [issues.of_file(file, doubt, action) for doubt, action in told.items() if doubt]
-
-
-def _expected(field: Field) -> str:
-    if field.column.choices and field.column.kind is Kind.TEXT:
-        return f"must be one of {', '.join(field.column.choices)}"
-    if field.column.kind is Kind.TEXT:
-        return f"must be at most {LONGEST_TEXT:,} characters"
-    return f"must be a {field.column.kind.value}"
-
-
-def _number(_field: Field, text: pd.Series, notation: Notation) -> cells.Values:
-    return cells.numbers(text, notation.decimal.mark)
-
-
-def _days(_field: Field, text: pd.Series, notation: Notation) -> cells.Values:
-    return cells.days(text, notation.days.order)
-
-
-def _yes_no(_field: Field, text: pd.Series, _notation: Notation) -> cells.Values:
-    return cells.yes_no(text)
-
-
-def _text(field: Field, text: pd.Series, _notation: Notation) -> cells.Values:
-    """Text as it stands; where a column has choices, the choice that is meant."""
-    if field.capitals:
-        text = text.str.upper()
-    if not field.column.choices:
-        return cells.Values(text.astype(object), (text.str.len() > LONGEST_TEXT).to_numpy(dtype=bool))
-    choices = {name_key(word): kind for word, kind in field.words.items()}
-    choices |= {name_key(choice): choice for choice in field.column.choices}
-    meant = text.map({cell: choices.get(name_key(cell), "") for cell in text.unique()})
-    return cells.Values(meant.astype(object), (meant.eq("") & text.ne("")).to_numpy(dtype=bool))
-
-
-_READERS: Mapping[Kind, Callable[[Field, pd.Series, Notation], cells.Values]] = {
-    Kind.TEXT: _text,
-    Kind.DATE: _days,
-    Kind.YES_NO: _yes_no,
-}
+DAYS = "day/month/year or month/day/year"
+MARKS = "decimal point (1,234.5) or decimal comma (1.234,5)"

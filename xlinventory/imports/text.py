@@ -1,13 +1,12 @@
-"""From the bytes of a file to rows of text: encoding, delimiter, header, and the line each row stands on."""
+"""From text to rows of text: where a header may stand, the delimiter, and the line each row begins on."""
 
 import csv
-import gzip
 import io
 import re
-import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -15,27 +14,52 @@ import pandas as pd
 from numpy.typing import NDArray
 
 DELIMITERS = (",", ";", "\t", "|")
-_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
 _QUOTED = re.compile(r'"[^"]*"')
 _DELIMITER_LINE = re.compile(r'"?sep=([^\w"\s]|\t)"?')  # a first line that tells a spreadsheet the delimiter
-_NOT_IN_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NOT_IN_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters no text holds and no workbook file can store."""
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
-_GZIP = b"\x1f\x8b"
-_NO_CSV = {
-    b"PK\x03\x04": "it is an Excel workbook or a zip file, not CSV",
-    b"\xd0\xcf\x11\xe0": "it is an old Excel workbook, not CSV",
-    b"%PDF": "it is a PDF, not CSV",
-}
 _SAMPLE = 2000
+MOST_COLUMNS = 16_384
+"""Columns of a sheet."""
+LONGEST_NAME = 1_000
+"""Characters in the name of a column; a longer one is no name."""
+HEADER_WITHIN = 20
+"""Lines among which a header is looked for: titles, periods and blank lines may stand before it."""
+EXPORT_AGAIN = "Nothing of the file was taken. Export it again as CSV."
 
 
 class UnreadableFileError(Exception):
-    """A file is not a table of text; the message says why in plain words."""
+    """A file is not a table of text; the message says why in plain words, *action* what to do."""
+
+    def __init__(self, problem: str, action: str = EXPORT_AGAIN) -> None:
+        super().__init__(problem)
+        self.action = action
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line begins in a text, how many lines stand before it, and its delimiter."""
+
+    start: int
+    line: int
+    delimiter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A line that may be the header: its cells, told apart, those that came *again*, and its delimiter.
+
+    *line* is the number of its last line, *end* the place in the text where the rows begin. *words* counts
+    the cells with a letter in them: a header has more than titles, periods and rows of values.
+    """
+
+    names: list[str]
+    again: list[str]
+    words: int
+    delimiter: str
+    line: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +67,8 @@ class RawTable:
     """A file as text: *rows* has a column per header cell, its index is the line each row begins on.
 
     *overlong* marks rows with filled cells where the header has no name, *misquoted* those that run over
-    several lines because a quotation mark does not stand around a whole cell.
+    several lines because a quotation mark does not stand around a whole cell. *cut_off*: the last line does
+    not end and has fewer cells than the header.
     """
 
     header: list[str]
@@ -51,47 +76,60 @@ class RawTable:
     overlong: NDArray[np.bool_]
     misquoted: NDArray[np.bool_]
     delimiter: str
-
-
-def raw_table(path: Path) -> RawTable:
-    """The rows of a CSV file, plain or gzipped, as text; raises UnreadableFileError."""
-    data = _bytes(path)
-    for mark, what in _NO_CSV.items():
-        if data.startswith(mark):
-            raise UnreadableFileError(what)
-    return table_of_text(decoded(data))
+    cut_off: bool = False
 
 
 def table_of_text(text: str) -> RawTable:
-    """The rows of a text with a header line; raises UnreadableFileError when there is none."""
-    names, delimiter, lines_before, body = _split_header(_plain_lines(text))
-    header = unique_names(names)
-    cells = _rows(body, delimiter, len(header), lines_before)
+    """The rows of a text whose first line that is not blank is the header; raises UnreadableFileError."""
+    plain = plain_lines(text)
+    return table_below(plain, header_at(plain, places(plain)[0]))
+
+
+def table_below(text: str, header: Header) -> RawTable:
+    """The rows that follow a header in a text of plain lines."""
+    body, names, delimiter = text[header.end :], header.names, header.delimiter
+    cells = _rows(body, delimiter, len(names), header.line)
     starts, misquoted = _row_starts(body, delimiter, len(cells))
-    cells.index = pd.Index(lines_before + 1 + starts, name="line")
+    cells.index = pd.Index(header.line + 1 + starts, name="line")
     filled = (cells != "").to_numpy(dtype=bool)
     kept = np.asarray(filled.any(axis=1))
-    overlong = np.asarray(filled[:, len(header) :].any(axis=1))
-    rows = cells.iloc[:, : len(header)].set_axis(header, axis=1).loc[kept]
-    return RawTable(header, rows, overlong[kept], misquoted[kept], delimiter)
+    overlong = np.asarray(filled[:, len(names) :].any(axis=1))
+    rows = cells.iloc[:, : len(names)].set_axis(names, axis=1).loc[kept]
+    cut_off = _is_cut_off(body, delimiter, len(names))
+    return RawTable(names, rows, overlong[kept], misquoted[kept], delimiter, cut_off)
 
 
-def decoded(data: bytes) -> str:
-    """The text of a file: UTF-8 or UTF-16 by its mark, else UTF-8 where that is valid, else Windows-1252.
+def places(text: str) -> list[Place]:
+    """Where a header may stand: the first lines that are not blank; raises UnreadableFileError if all are."""
+    found: list[Place] = []
+    start, line, told = 0, 0, ""
+    while start < len(text) and (line < HEADER_WITHIN or not found):
+        end = text.find("\n", start)
+        shown = text[start : end if end >= 0 else len(text)]
+        if match := _DELIMITER_LINE.fullmatch(shown.strip(" ")):
+            told = match[1]
+        elif shown.strip():
+            found.append(Place(start, line, told or delimiter_of(shown)))
+        start, line = start + len(shown) + 1, line + 1
+    if not found:
+        raise UnreadableFileError("the file is empty")
+    return found
 
-    >>> decoded("Größe".encode("cp1252")), decoded("Größe".encode("utf-16"))
-    ('Größe', 'Größe')
-    """
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data.decode(encoding, errors="replace")
-    for encoding, zeros in (("utf-16-le", data[1:_SAMPLE:2]), ("utf-16-be", data[:_SAMPLE:2])):
-        if 2 * zeros.count(0) > len(zeros):
-            return data.decode(encoding, errors="replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+
+def header_at(text: str, place: Place) -> Header:
+    """The header that begins at a place of a text; raises UnreadableFileError when it is none."""
+    given, end = _first_row(text, place.start, place.delimiter)
+    if len(given) > MOST_COLUMNS:
+        raise UnreadableFileError(
+            f"the header has {len(given):,} columns, more than the {MOST_COLUMNS:,} of a sheet"
+        )
+    if (longest := max(map(len, given))) > LONGEST_NAME:
+        raise UnreadableFileError(f"the header has a cell of {longest:,} characters")
+    counts = Counter(" ".join(name.split()) for name in given)
+    again = [name for name, times in counts.items() if name and times > 1]
+    last = place.line + text.count("\n", place.start, end - 1) + 1
+    words = sum(any(map(str.isalpha, name)) for name in given)
+    return Header(unique_names(given), again, words, place.delimiter, last, end)
 
 
 def delimiter_of(line: str) -> str:
@@ -119,44 +157,23 @@ def unique_names(names: list[str]) -> list[str]:
     >>> unique_names(["qty", "", "qty"])
     ['qty', 'column 2', 'qty (2)']
     """
-    out: list[str] = []
+    out: dict[str, int] = {}
     for position, given in enumerate(names, start=1):
         name = " ".join(given.split()) or f"column {position}"
-        again = (f"{name} ({number})" for number in range(2, len(names) + 2))
-        out.append(name if name not in out else next(other for other in again if other not in out))
-    return out
+        again = (f"{name} ({number})" for number in count(out.get(name, 1) + 1))
+        chosen = name if name not in out else next(other for other in again if other not in out)
+        out[name] = out.get(name, 0) + 1
+        out.setdefault(chosen, 1)
+    return list(out)
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        data = path.read_bytes()
-        return gzip.decompress(data) if data.startswith(_GZIP) else data
-    except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableFileError(f"the file cannot be opened ({error})") from error
-
-
-def _plain_lines(text: str) -> str:
-    """The text with one kind of line end; what is no text in it shows as \ufffd."""
+def plain_lines(text: str) -> str:
+    """The text with one kind of line end, without marks of byte order; what is no text shows as \ufffd."""
     sample = text[:_SAMPLE]
-    if 20 * len(_NOT_IN_TEXT.findall(sample)) > len(sample):
+    if 20 * len(NOT_IN_TEXT.findall(sample)) > len(sample):
         raise UnreadableFileError("the file is not text")
-    return _NOT_IN_TEXT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _split_header(text: str) -> tuple[list[str], str, int, str]:
-    """The header's cells, the delimiter, the lines up to the end of the header, and the rest of the text."""
-    start, lines, told = 0, 0, ""
-    while start < len(text):
-        end = text.find("\n", start)
-        line = text[start : end if end >= 0 else len(text)]
-        if match := _DELIMITER_LINE.fullmatch(line.strip(" ")):
-            told = match[1]
-        elif line.strip():
-            delimiter = told or delimiter_of(line)
-            names, end = _first_row(text, start, delimiter)
-            return names, delimiter, lines + text.count("\n", start, end - 1) + 1, text[end:]
-        start, lines = start + len(line) + 1, lines + 1
-    raise UnreadableFileError("the file is empty")
+    plain = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
+    return NOT_IN_TEXT.sub("\ufffd", plain)
 
 
 def _first_row(text: str, start: int, delimiter: str) -> tuple[list[str], int]:
@@ -178,6 +195,17 @@ def _first_row(text: str, start: int, delimiter: str) -> tuple[list[str], int]:
     while len(cells) > 1 and not cells[-1].strip():
         cells.pop()  # a delimiter at the end of every line makes no column
     return cells, start + len(row)
+
+
+def _is_cut_off(body: str, delimiter: str, width: int) -> bool:
+    """Whether the last line has no end, more than one cell, and fewer than the header and all other lines."""
+    last = body[body.rfind("\n") + 1 :]
+    if last.count('"') % 2 or len(last) > csv.field_size_limit():
+        return False
+    if not 1 < len(next(_reader([last], delimiter), [])) < width:
+        return False
+    others = filter(None, body.split("\n")[:-1])
+    return all(line.count(delimiter) >= width - 1 for line in others)
 
 
 def _rows(body: str, delimiter: str, width: int, lines_before: int) -> pd.DataFrame:

@@ -17,12 +17,25 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
 _MARKED = re.compile(r"-[0-9a-f]{12}$", re.I)
 
 
+def known_folder(given: str) -> Path:
+    """The folder that a user wrote; raises WorkbookError when no folder can have such a name."""
+    try:
+        folder = Path(given).expanduser()
+        folder.stat()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return folder
+    except (OSError, ValueError, RuntimeError) as error:  # too long, a zero byte, the home of nobody
+        shown = re.sub(r"[^ -~\w]", "?", given[:LONGEST_NAME])
+        raise WorkbookError(f"{shown} cannot be a folder here.") from error
+    return folder
+
+
 def chosen_folder(given: str, beside: str) -> Path:
     """The folder *given*, which begins in the folder *beside* if it is not absolute.
 
     Raises WorkbookError when there is no folder to make it in.
     """
-    folder = Path(beside) / Path(given).expanduser()
+    folder = known_folder(str(Path(beside) / known_folder(given)))
     if folder.exists() and not folder.is_dir():
         raise WorkbookError(f"{folder} is a file, not a folder.")
     if not folder.parent.is_dir():
@@ -69,6 +82,12 @@ def holds(path: Path, content: bytes) -> bool:
         return not path.is_symlink() and path.is_file() and path.read_bytes() == content
     except OSError:
         return False
+
+
+def flush(path: Path) -> None:
+    """Have a file on the disk before what names it."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _folded(name: str) -> str:

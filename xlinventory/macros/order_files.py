@@ -25,7 +25,10 @@ ENDINGS = (".csv", ".pdf")
 PDF_CREATOR = "xlinventory purchase order"
 """Written into every PDF of an order, by which it is known again."""
 TEXTS = frozenset(("po", "supplier", "supplier_sku", "sku", "name"))
-_BEGINS_A_FORMULA = re.compile(r"(^|;)(?=[\s\"']*[=+\-@＝＋－＠])")
+_BEGINS_A_FORMULA = re.compile(
+    "(^|;)(?=[\\s\"'\u00ad\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠﹦﹢﹣﹫\u2212])"
+)
+"""Signs of a formula, wide and small ones too, behind what is not seen or left out."""
 
 
 def as_text(text: str) -> str:

@@ -36,7 +36,7 @@ def plan(run: Run) -> str:
         raise WorkbookError(
             "There is no forecast to plan by; press Forecast first (it needs 4 periods of sales)."
         )
-    as_of, movements, suppliers = run.setting("as_of"), run.table("Movements"), run.table("Suppliers")
+    as_of, movements, suppliers = run.setting("as_of"), run.movements(), run.table("Suppliers")
     orders = with_open_quantities(run.table("PurchaseOrders"), as_of)
     run.report("Lead times from receipts", 0.05)
     found = lead_times.deliveries(orders, movements, as_of)

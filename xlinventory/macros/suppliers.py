@@ -28,7 +28,7 @@ def suppliers(run: Run) -> str:
     if table.empty and orders.empty:
         raise WorkbookError("There are no suppliers to score; fill Suppliers or refresh from CSV first.")
     items, basis = run.table("Items"), basis_of(run)
-    found = lead_times.deliveries(orders, run.table("Movements"), as_of)
+    found = lead_times.deliveries(orders, run.movements(), as_of)
     run.report("Delivery and quality", 0.2)
     scores = measures(table, orders, found, items, basis)
     run.report("What lateness costs", 0.5)

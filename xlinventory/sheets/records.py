@@ -16,7 +16,7 @@ IMPORT_MAP = Table(
         Column(
             "format",
             Kind.TEXT,
-            "How its days or numbers are written, such as day/month/year; change it if it is wrong",
+            "How it is written: day/month/year or month/day/year, decimal point or decimal comma; change it if wrong",
             width=20,
         ),
     ),

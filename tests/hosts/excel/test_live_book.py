@@ -40,6 +40,10 @@ SCODE = -0x7FF60000  # CVErr(n) is the HRESULT 0x800A0000 + n
 LOOKS_LIKE_FORMULAS_OR_NUMBERS = [
     "=1+1", "+1", "-1", "@SUM(A1)", "00123", "1e5", "TRUE", "2024-01-31", "#N/A", "'quoted", "Red mug 5", " ",
 ]  # fmt: skip
+FORMULAS_ELSEWHERE = [
+    "\t=1+1", "＝1+1", "＋1", "－1", "＠SUM(A1)", " =1+1", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x.example","x")',
+]  # fmt: skip
+"""What Excel takes for a formula in other languages, or at other times."""
 
 
 class ComError(Exception):
@@ -288,11 +292,12 @@ def cells(book: LiveWorkbook) -> list[list[Any]]:
 def test_text_never_becomes_anything_else(book, sheet: Sheet, number_format: str) -> None:
     for cell in sheet.column(3):
         cell.number_format = number_format
-    texts = [["k", None, text] for text in LOOKS_LIKE_FORMULAS_OR_NUMBERS]
+    given = [*LOOKS_LIKE_FORMULAS_OR_NUMBERS, *FORMULAS_ELSEWHERE]
+    texts = [["k", None, text] for text in given]
     book.write_table("Goods", frame(["sku", "quantity", "note"], texts))
-    assert [cell.value for cell in sheet.column(3)] == LOOKS_LIKE_FORMULAS_OR_NUMBERS
+    assert [cell.value for cell in sheet.column(3)] == given
     assert not any(cell.formula for cell in sheet.column(3))
-    assert [row[2] for row in cells(book)] == LOOKS_LIKE_FORMULAS_OR_NUMBERS
+    assert [row[2] for row in cells(book)] == given
     assert {cell.number_format for cell in sheet.column(3)} == {number_format}
 
 

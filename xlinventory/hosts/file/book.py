@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -13,9 +14,9 @@ from xlinventory.hosts.file.contents import Contents, contents
 from xlinventory.hosts.file.dependencies import formula_tasks, formulas_needed
 from xlinventory.hosts.file.disk import refuse_if_open_elsewhere
 from xlinventory.hosts.file.package import Package
-from xlinventory.hosts.file.references import TableArea, Translator
+from xlinventory.hosts.file.references import LAST_ROW, TableArea, Translator
 from xlinventory.hosts.file.sheet import Sheet
-from xlinventory.hosts.file.xml import plain
+from xlinventory.hosts.file.xml import is_plain, plain
 from xlinventory.hosts.values import (
     as_cell,
     column_cells,
@@ -27,10 +28,9 @@ from xlinventory.hosts.values import (
 from xlinventory.workbook import Cell, WorkbookError
 
 CALC_CHAIN = "xl/calcChain.xml"
-LAST_ROW = 1_048_576
-FILTERS = re.compile(rb"<((?:\w+:)?)filterColumn\b[^>]*[^/>]>.*?</\1filterColumn>", re.S)
+FILTERS = re.compile(rb"<((?:\w+:)?)filterColumn(?=[\s/>])[^>]*[^/>]>.*?</\1filterColumn>", re.S)
 """What a table is filtered by; its buttons stay without it."""
-_STRING_ITEM = re.compile(r"<si\b[^>]*?(?:/>|>(.*?)</si>)", re.S)
+_STRING_ITEM = re.compile(r"<si(?=[\s/>])[^>]*?(?:/>|>(.*?)</si>)", re.S)
 Report = Callable[[str, float | None], None]
 
 
@@ -54,6 +54,10 @@ class FileWorkbook:
     def open(cls, path: str | Path, on_report: Report = _silent) -> "FileWorkbook":
         """Open a .xlsx or .xlsm file; raises WorkbookError when it is none."""
         return cls(Package(Path(path)), on_report)
+
+    def path(self) -> Path | None:
+        """Where the file is; see the port."""
+        return self._package.path.absolute()
 
     def table_names(self) -> list[str]:
         """Names of all tables, in sheet order."""
@@ -211,12 +215,11 @@ class FileWorkbook:
             self.report(f"Saving {sheet.name}")
             self._package.write(self._contents.sheets[sheet.name], sheet.to_xml())
         for area in self._tables.values():
-            self._package.write(area.part, _with_ref(self._package.read(area.part), area))
+            self._rewrite(area.part, partial(_with_ref, area=area))
         if changed:
             self._forget_calculation_order()
         if not self._stale:
-            book = self._package.read("xl/workbook.xml")
-            self._package.write("xl/workbook.xml", re.sub(rb'\s+fullCalcOnLoad="[^"]*"', b"", book))
+            self._rewrite("xl/workbook.xml", partial(re.sub, rb'\s+fullCalcOnLoad="[^"]*"', b""))
         self._package.save(Path(path) if path else self._package.path, ours)
         for sheet in changed:
             sheet.changed = False
@@ -235,7 +238,7 @@ class FileWorkbook:
         if name in self._sheets:
             return True
         xml = self._package.read(self._contents.sheets[name])
-        return re.search(rb"<(?:\w+:)?f[\s/>]", xml) is not None
+        return not is_plain(xml) or re.search(rb"<f[\s/>]", xml) is not None
 
     def _sheet(self, name: str) -> Sheet:
         if name not in self._sheets:
@@ -274,7 +277,15 @@ class FileWorkbook:
             ("[Content_Types].xml", rb'<Override[^>]*PartName="/xl/calcChain.xml"[^>]*/>'),
             ("xl/_rels/workbook.xml.rels", rb'<Relationship\b[^>]*Target="[^"]*calcChain.xml"[^>]*/>'),
         ):
-            self._package.write(part, re.sub(pattern, b"", self._package.read(part)))
+            self._rewrite(part, partial(re.sub, pattern, b""))
+
+    def _rewrite(self, part: str, change: Callable[[bytes], bytes]) -> None:
+        """Change a part by searching it, in the plain form if it is in another; else it stays as it is."""
+        data = self._package.read(part)
+        old = data if is_plain(data) else plain(data, part).encode()
+        new = change(old)
+        if new != old:
+            self._package.write(part, new)
 
 
 def _with_ref(part: bytes, area: TableArea) -> bytes:

@@ -15,23 +15,27 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\r]")
 _SPECIAL = re.compile("[\x00-\x08\x0b-\x1f&<>\ud800-\udfff\ufffe\uffff]|_x")
-_TEXT = re.compile(r"<t(?:\s[^>]*)?>(.*?)</t>", re.S)
-_PHONETIC = re.compile(r"<rPh\b.*?</rPh>", re.S)
-_ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
-_FORMULA = re.compile(r"<f\b([^>]*?)(?:/>|>(.*?)</f>)", re.S)
-_VALUE = re.compile(r"<v(?:\s[^>]*)?>(.*?)</v>", re.S)
+_TEXT = re.compile(r"<t(?:\s[^<>]*)?>([^<]*)</t>")
+_PHONETIC = re.compile(r"<rPh(?=[\s/>]).*?</rPh>", re.S)
+_ATTRIBUTE = re.compile(r'(?<![\w:])([\w:]+)="([^"]*)"')
+_FORMULA = re.compile(r"<f(?=[\s/>])([^<>]*?)(?:/>|>([^<]*)</f>)")
+_VALUE = re.compile(r"<v(?:\s[^<>]*)?>([^<]*)</v>")
 _ODD = ("<extLst", "<r>", "<rPh", "<phoneticPr")
 _ERRORS = {error.value: error for error in CellError}
 _KNOWN_ATTRIBUTES = {"r", "s", "t", "cm"}
 
 SCAN = re.compile(
-    r"<row\b([^>]*?)/?>"
+    r"<row(?=[\s/>])([^>]*?)/?>"
     r'|<c r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="(\w+)")?'
     r'(?:/>|>(?:<f>([^<]*)</f>)?<v>([^<]*)</v></c>|><is><t(?: xml:space="preserve")?>([^<]*)</t></is></c>)'
-    r"|<c\b([^>]*?)(?:/>|>(.*?)</c>)",
+    r"|<c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</c>)",
     re.S,
 )
-"""A row's opening, a plain cell (column, style, type, formula, value, inline text) or any other cell."""
+"""A row's opening, a plain cell (column, style, type, formula, value, inline text) or any other cell.
+
+Like the patterns above it searches no further than the next tag, or for an end that is there in every part
+that is well-formed: a file made to have it search in vain would keep it busy for days.
+"""
 ROW_GROUP, OTHER_GROUP = 1, 8
 
 
@@ -83,14 +87,31 @@ def plain_value(kind: str | None, shown: str | None, strings: Strings) -> Cell:
     if shown is None:
         return None
     if kind is None or kind == "n":
-        return float(shown) if shown else None
-    return strings.texts[int(shown)] if kind == "s" else _DECODERS.get(kind, decode)(shown)
+        return plain_number(shown) if shown else None
+    return strings.texts[shared_number(shown)] if kind == "s" else _DECODERS.get(kind, decode)(shown)
+
+
+def plain_number(shown: str) -> float:
+    """The number that <v> shows; raises ValueError for what is none, and for what no cell holds."""
+    value = float(shown)
+    if value - value != 0.0:  # the quickest way to tell NaN and infinity
+        raise ValueError(f"{shown} is no number of a cell")
+    return value
+
+
+def shared_number(shown: str) -> int:
+    """The number of a shared text; raises ValueError for one below 0, which would count from the end."""
+    number = int(shown)
+    if number < 0:
+        raise ValueError(f"there is no shared text {shown}")
+    return number
 
 
 def plain_text(xml: str) -> str:
     """The text of a rich or plain string item."""
     if "<rPh" in xml:
-        xml = _PHONETIC.sub("", xml)
+        end = xml.rfind("</rPh>") + len("</rPh>")
+        xml = _PHONETIC.sub("", xml[:end]) + xml[end:]
     return "".join(decode(part) for part in _TEXT.findall(xml))
 
 

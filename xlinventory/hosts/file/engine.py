@@ -102,6 +102,10 @@ def _evaluate(engine: Any) -> None:
         engine.evaluate_all()
     except formualizer.ExcelEvaluationError as error:
         raise WorkbookError(f"the workbook could not be calculated: {error}") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of its own kind, which no module gives a name to
+            raise
+        raise WorkbookError(f"the workbook could not be calculated: {error}") from error
 
 
 def _engine(names: Iterable[str]) -> Any:

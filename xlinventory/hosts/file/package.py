@@ -2,7 +2,9 @@
 
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Collection
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -14,7 +16,11 @@ LARGEST_PART = 1 << 30
 LARGEST_PACKAGE = 4 << 30
 SUSPICIOUS_SIZE, SUSPICIOUS_RATIO = 16 << 20, 400
 """A part of that many bytes that was packed by more than that factor is no sheet but a trap."""
+MOST_PARTS = 20_000
+LEAST_HEADER = 30
+"""Bytes that stand before each part at least."""
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
+_DEFINITIONS = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, KeyError)
 
 
@@ -41,14 +47,14 @@ class Package:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 data = archive.read(name)
-        except _UNREADABLE as error:
-            raise WorkbookError(f"{self.path.name} is damaged: {name} cannot be read") from error
+        except (*_UNREADABLE, ValueError) as error:
+            raise WorkbookError(f"{self.path.name} is damaged: {name[:100]} cannot be read") from error
         except OSError as error:
             raise WorkbookError(
                 f"{self.path.name} cannot be read any more ({error.strerror}), so nothing was changed; "
                 "put that right and run this again"
             ) from error
-        if name.endswith((".xml", ".rels", ".vml")) and b"<!DOCTYPE" in data:
+        if name.endswith((".xml", ".rels", ".vml")) and any(mark in data for mark in _DEFINITIONS):
             raise WorkbookError(
                 f"{self.path.name} holds a document type definition in {name}, which is not allowed"
             )
@@ -113,15 +119,29 @@ def _directory(path: Path) -> dict[str, zipfile.ZipInfo]:
                 f"{path.name} is encrypted or an old .xls file; save it as .xlsx without a password"
             )
         with zipfile.ZipFile(path) as archive:
-            infos = {info.filename: info for info in archive.infolist()}
+            listed = archive.infolist()
     except OSError as error:
         raise WorkbookError(f"{path.name} cannot be read ({error.strerror})") from error
     except (*_UNREADABLE, ValueError) as error:
         raise WorkbookError(f"{path.name} is not a workbook file, or it is damaged") from error
+    infos = {info.filename: info for info in listed}
+    _refuse_bomb(path, listed)
+    _refuse_two_of_one(path, listed)
     if "xl/workbook.xml" not in infos or "[Content_Types].xml" not in infos:
         raise WorkbookError(f"{path.name} is not an Excel workbook (.xlsx or .xlsm)")
-    _refuse_bomb(path, list(infos.values()))
     return infos
+
+
+def _refuse_two_of_one(path: Path, infos: list[zipfile.ZipInfo]) -> None:
+    """Raise when two programs could read two different workbooks in the file, or one part through another."""
+    names = Counter(info.filename.lower() for info in infos)
+    again = next((name for name, times in names.items() if times > 1), None)
+    if again is not None:
+        raise WorkbookError(f"{path.name} is damaged: it holds two parts that are called {again[:100]}")
+    places = sorted((info.header_offset, info.compress_size) for info in infos)
+    for (start, size), (following, _) in pairwise(places):
+        if start + LEAST_HEADER + size > following:
+            raise WorkbookError(f"{path.name} is damaged: one part of it lies over another")
 
 
 def _refuse_bomb(path: Path, infos: list[zipfile.ZipInfo]) -> None:
@@ -130,7 +150,9 @@ def _refuse_bomb(path: Path, infos: list[zipfile.ZipInfo]) -> None:
         info.file_size > SUSPICIOUS_SIZE and info.file_size > SUSPICIOUS_RATIO * max(info.compress_size, 1)
         for info in infos
     )
-    if trap or total > LARGEST_PACKAGE or max(info.file_size for info in infos) > LARGEST_PART:
+    if len(infos) > MOST_PARTS:
+        raise WorkbookError(f"{path.name} holds {len(infos):,} parts, more than a workbook may")
+    if trap or total > LARGEST_PACKAGE or max((info.file_size for info in infos), default=0) > LARGEST_PART:
         raise WorkbookError(f"{path.name} would unpack to {total:,} bytes, more than a workbook may")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from openpyxl.formula import Tokenizer
-from openpyxl.formula.tokenizer import Token
+from openpyxl.formula.tokenizer import Token, TokenizerError
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 
 from xlinventory.registry import find
@@ -69,7 +69,14 @@ class Reach(NamedTuple):
     last: int
 
 
-LAST_COLUMN = 16_384
+LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
+LONGEST_FORMULA, DEEPEST_NAMES = 1 << 16, 64
+"""Characters with all names written out, and names within names: a few that each stand for two others would
+else grow without end. What is beyond is not calculated, as is a formula that nobody can read."""
+
+
+class _TooLongError(Exception):
+    """A formula is too long with all its names written out."""
 
 
 class Plain(NamedTuple):
@@ -96,6 +103,7 @@ class _Found:
     reaches: set[Reach] = field(default_factory=set)
     rows: set[tuple[int, int]] = field(default_factory=set)
     external: bool = False
+    length: int = 0
     moves: bool = False
     """Whether it may read other columns of a sheet than those it names."""
 
@@ -125,7 +133,10 @@ class Translator:
         key = (sheet, column, formula, home and home.name)
         if key not in self._cache:
             found = _Found()
-            text = "=" + self._plain(formula, sheet, home, found)
+            try:
+                text = "=" + self._plain(formula, sheet, home, found)
+            except (TokenizerError, IndexError, _TooLongError):  # the second of a bracket that closes nothing
+                text, found = "=#NAME?", _Found(external=True)
             self._cache[key] = Plain(
                 text, frozenset(found.functions), found.all_reaches(), tuple(found.rows), found.external
             )
@@ -134,6 +145,9 @@ class Translator:
     def _plain(
         self, formula: str, sheet: str, home: TableArea | None, found: _Found, inside: tuple[str, ...] = ()
     ) -> str:
+        found.length += len(formula)
+        if found.length > LONGEST_FORMULA or len(inside) > DEEPEST_NAMES:
+            raise _TooLongError
         tokens = Tokenizer("=" + formula).items
         parts = [self._token(token, sheet, home, found, inside) for token in tokens]
         for i in _omitted(tokens):

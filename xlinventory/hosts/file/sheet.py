@@ -19,9 +19,11 @@ from xlinventory.hosts.file.cells import (
     cell_xml,
     decode,
     other_cell,
+    plain_number,
     plain_value,
+    shared_number,
 )
-from xlinventory.hosts.file.references import TableArea
+from xlinventory.hosts.file.references import LAST_COLUMN, LAST_ROW, TableArea
 from xlinventory.hosts.file.xml import split_sheet
 from xlinventory.hosts.values import same_cell
 from xlinventory.workbook import Cell, WorkbookError
@@ -29,7 +31,7 @@ from xlinventory.workbook import Cell, WorkbookError
 _NUMBER = re.compile(r'(?<![\w:])r="(\d+)"')
 _QUOTES = 2
 """Those of a row that says no more than its number."""
-_SPANS = re.compile(r'\s*(?<![\w:])(?:spans|r)="[^"]*"')
+_SPANS = re.compile(r'(?<!\s)\s*(?<![\w:])(?:spans|r)="[^"]*"')
 _BEYOND = 1 << 30
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 _SHARED = re.compile(r'\bt="shared"')
@@ -40,12 +42,14 @@ _SQREF = re.compile(r'(<(?:conditionalFormatting|dataValidation)\b[^>]*?\bsqref=
 _EXTENDED_SQREF = re.compile(r"(<xm:sqref>)([^<]*)(</xm:sqref>)")
 _DIMENSION = re.compile(r'(<dimension\b[^>]*?\bref=")[^"]*(")')
 _PROTECTED = re.compile(r'<sheetProtection\b[^>]*\ssheet="(?:1|true)"')
-_HIDDEN = re.compile(r'\s*(?<![\w:])hidden="[^"]*"')
+_HIDDEN = re.compile(r'(?<!\s)\s*(?<![\w:])hidden="[^"]*"')
 
 ROWS_BETWEEN_REPORTS = 10_000
 
 Spill = tuple[int, int, int, int]
 """First row, first column, last row, last column of an array formula."""
+LARGEST_SPILL = 2_000_000
+"""Cells; one that claims the whole sheet would have every cell of it made."""
 letter = cache(get_column_letter)
 index = cache(column_index_from_string)
 text_of = lru_cache(10_000)(decode)
@@ -75,6 +79,8 @@ class Sheet:
         self._strings = strings
         self._head, inner, self._tail = split_sheet(xml, name)
         self._read(inner, on_row)
+        if any(row > LAST_ROW or max(cells, default=0) > LAST_COLUMN for row, cells in self.loose.items()):
+            raise ValueError("a cell stands outside the sheet")
         for body in self.bodies.values():
             body.settle()
         self._masters, self._here = {}, {}
@@ -207,11 +213,11 @@ class Sheet:
         _, name, style, kind, text, shown, written, _, _ = match.groups("")
         column = index(name)
         if not kind and shown:
-            value = float(shown)
+            value = plain_number(shown)
         elif kind == "inlineStr":
             value = text_of(written)
         else:
-            if kind == "s" and int(shown) in self._strings.rich:
+            if kind == "s" and shared_number(shown) in self._strings.rich:
                 self._odd[row, column] = match[0]
             value = plain_value(kind or None, match[6], self._strings)
         formula = formula_of(text) if match[5] is not None else None
@@ -232,8 +238,7 @@ class Sheet:
             self._odd[row, column] = match[0] if reference else f'<c r="{letter(column)}{row}"{match[0][2:]}'
         cell = self._written_out(cell, row, column)
         if cell.formula is not None and _ARRAY.search(cell.formula.attributes):
-            left, top, right, bottom = range_boundaries(_ARRAY_REF.search(cell.formula.attributes)[2])
-            self.spills[row, column] = (top, left, bottom, right)
+            self.spills[row, column] = _spill(_ARRAY_REF.search(cell.formula.attributes)[2], row, column)
         if column in slots:
             values, styles, formulas, first = slots[column]
             values[row - first], styles[row - first] = cell.value, cell.style
@@ -369,6 +374,14 @@ class Sheet:
             old = other_cell(match[8], match[9] or "", self._strings)[1].value
         i, j = row - body.area.first_row, column - body.area.left
         return body.formula(i, j) is None and same_cell(old, body.values[j][i])
+
+
+def _spill(reference: str, row: int, column: int) -> Spill:
+    """Where an array formula in a cell stands; raises ValueError for an area it cannot fill."""
+    left, top, right, bottom = range_boundaries(reference)
+    if (top, left) != (row, column) or (bottom - top + 1) * (right - left + 1) > LARGEST_SPILL:
+        raise ValueError(f"an array formula cannot fill {reference}")
+    return top, left, bottom, right
 
 
 def _inside(area: TableArea, row: int, column: int) -> bool:
