@@ -46,16 +46,18 @@ def differences(counts: Mapping[str, pd.DataFrame], booked: pd.DataFrame) -> pd.
 
     Locations of an item are added up; a location that two files count on one day counts as in the later. With
     the units u counted on its days and B booked until then, a day's movement is (u - B) less that of the day
-    before: OPENING where nothing moved yet, else ADJUSTMENT. Where more was sold than ever came, the units were
-    there before the first movement, and are OPENING of the day before it. Column *counted* is the count's day.
+    before: OPENING where nothing moved yet, else ADJUSTMENT. Where more was sold than ever came, the units
+    were there before the first movement, and are OPENING of the day before it. Column *counted* is the day of
+    the count.
     """
     counted = _by_day(counts)
     until = _booked_until(counted, booked)
     gap = (counted["quantity"] - until["units"]).round(DECIMALS)
     change = gap.groupby(counted["sku"]).diff().fillna(gap).round(DECIMALS)
     first = change.gt(0.0) & change.ne(0.0).groupby(counted["sku"]).cumsum().eq(1)
+    earliest = ~counted["sku"].duplicated()
     opened = counted["sku"].isin(booked.loc[booked["kind"].eq("OPENING"), "sku"])
-    before = first & until["lowest"].lt(0.0) & ~opened
+    before = first & earliest & until["lowest"].lt(0.0) & ~opened
     rows = counted.assign(
         quantity=change,
         kind=np.where(before | first & ~until["moved"], "OPENING", "ADJUSTMENT").astype(object),
