@@ -98,7 +98,7 @@ file, line, column, value, the rule it broke and what to do.
 - Numbers such as `1,234.50`, `1.234,50`, `1'234.50`, `1 234,50`, `1,23,456.00`, `(5.00)`, `5-`, `95%`,
   `£5`.
 - Days such as `2024-03-01`, `20240301`, `01/03/2024`, `1.3.24`, `1-Mar-2024`, `March 1, 2024`, with or
-  without a time.
+  without a time. A year of two digits stands last.
 - Lines of totals, and headers that come again where exports were put together, are refused as that.
 - Of two columns with one name the first is used, and ImportIssues says so.
 
@@ -119,6 +119,15 @@ Opening a CSV in a spreadsheet and saving it turns `123456789012` into `1.23457E
 again, or open it with that column as text. A number that stands in Items as it is, is taken. `="00123"` is
 read as `00123`.
 
+## How a line is known when it comes again
+
+By its content (day, item, kind, quantity, price or cost, reference) and by how often it stands there. Where
+its source has a number for it, which Movements keeps in *order_line*, by that: if it comes again changed, its
+movement is corrected in its place, and ImportIssues tells the correction. Later files, by name, overrule
+earlier ones. A line that moves nothing any more (cancelled, refunded) takes its movement back to no units. A
+count of stock books the difference to what is booked to the end of its day: as OPENING where the item has no
+movement yet, else as ADJUSTMENT.
+
 ## Files that are not read
 
 Each is told in one sentence: a folder or a link that leads out of the folder, a file that may not be read,
@@ -130,12 +139,19 @@ PAGES = {"functions": functions_page, "workbook": workbook_page, "csv": csv_page
 
 
 def _layout(layout: Layout) -> list[str]:
-    refused = [f"- {refusal.problem}: {refusal.action}" for refusal in layout.refusals]
+    told = {
+        "Lines not taken:": (*layout.passed_over, *layout.undone, *layout.refusals),
+        "Lines taken and told:": layout.notices,
+    }
+    source = [f"Defined by [{layout.source.split('/')[2]}]({layout.source}).", ""] if layout.source else []
+    known = [f"A line is known by {', '.join(('reference', *layout.line_of))}.", ""] if layout.line_of else []
     return [
         f"## {layout.name}",
         "",
-        f"{layout.help}. Goes to {layout.table}.",
+        f"{layout.help}. Goes to {layout.table}{' as a count of stock' if layout.counts else ''}.",
         "",
+        *source,
+        *known,
         "| column | holds | also known as |",
         "|---|---|---|",
         *(
@@ -143,7 +159,12 @@ def _layout(layout: Layout) -> list[str]:
             f"| {', '.join(f.names)} |"
             for f in layout.fields
         ),
-        *(["", "Lines not taken:", "", *refused] if refused else []),
+        *(
+            line
+            for title, rules in told.items()
+            if rules
+            for line in ("", title, "", *(f"- {rule.problem}: {rule.action}" for rule in rules))
+        ),
     ]
 
 

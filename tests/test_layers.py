@@ -16,6 +16,7 @@ LAYERS = [
     {"declaration"},
     {"functions"},
     {"sheets"},
+    {"archive"},
     {"imports"},
     {"macros"},
     {"hosts"},

@@ -4,6 +4,7 @@ A macro is written against this port alone, so it runs unchanged over a file, a 
 LibreOffice or a dict of DataFrames. Nobody below sees a cell address; nobody above sees a table.
 """
 
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import pandas as pd
@@ -20,6 +21,9 @@ class WorkbookError(InventoryError):
 
 class Workbook(Protocol):
     """The verbs a macro may use."""
+
+    def path(self) -> Path | None:
+        """Where the workbook's file is, from the root; None while it is in none that this computer has."""
 
     def table_names(self) -> list[str]:
         """Names of all tables, in sheet order."""

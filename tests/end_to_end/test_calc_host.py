@@ -113,6 +113,7 @@ def test_every_verb_gives_the_same_tables_and_the_saved_file_holds_them(
     mine, theirs = (Path(shutil.copy(empty_book, tmp_path / name)) for name in ("file.xlsx", "calc.xlsx"))
     book = FileWorkbook.open(mine)
     with session.open_book(theirs, lambda *_: None, started) as live:
+        assert (book.path(), live.path()) == (mine, theirs)
         known = tables(book)
         for verb in VERBS:
             given = options(verb, csv_files, tmp_path / "orders")

@@ -216,3 +216,8 @@ def test_any_cells_come_back_from_disk_as_they_were(host, design, rows) -> None:
     again = rows_of(host.reopen(book).read_table("Items"))
     assert again == cells
     assert [[type(cell) for cell in row] for row in again] == [[type(cell) for cell in row] for row in cells]
+
+
+def test_a_book_says_where_its_file_is(host, book) -> None:
+    folder = getattr(host, "folder", None)
+    assert book.path() == (folder and folder / "book.xlsx")

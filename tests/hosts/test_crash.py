@@ -24,7 +24,7 @@ from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros.frame import run_macro
 
 PROGRAM = Path(__file__).with_name("one_save_many_ends.py")
-EVERY = "1" if os.environ.get("HYPOTHESIS_PROFILE") == "search" else "16"
+EVERY = "1" if os.environ.get("HYPOTHESIS_PROFILE") == "search" else "32"
 IN_MEMORY = Path("/dev/shm")
 KILLED = -9
 

@@ -110,6 +110,10 @@ class TestStrays:
         file = read("sku,name,unit_cost\nA,Total control,2\nTotal,,2\n", "items.csv")
         assert file.lines["sku"].tolist() == ["A"]
 
+    def test_a_supplier_may_be_called_total(self, read: Reader) -> None:
+        file = read("supplier,email\nTotal,a@total.example\nSum,\n", "suppliers.csv")
+        assert file.lines["supplier"].tolist() == ["Total", "Sum"]
+
     def test_exports_put_together_repeat_their_header_and_their_mark(self, read: Reader) -> None:
         half = "\ufeff" + HEAD + "2024-01-05,A,2,1.5\n"
         file = read(half + half.replace("A", "B").replace("date", "Date"))
@@ -178,6 +182,10 @@ class TestUnreadable:
     def test_a_last_line_without_an_end_is_read_when_it_is_whole(self, read: Reader, end: str) -> None:
         assert read(HEAD + "2024-01-05,A,2,1.5\n" + end).lines["sku"].iloc[0] == "A"
 
+    def test_where_other_lines_are_short_too_the_last_one_is_whole(self, read: Reader) -> None:
+        file = read(HEAD + "2024-01-05,A,2\n2024-01-06,B,2,1.5\n2024-01-07,C,2")
+        assert file.lines["sku"].tolist() == ["A", "B", "C"]
+
     def test_a_folder_a_pipe_and_a_link_that_leads_out_are_told(self, read: Reader, tmp_path: Path) -> None:
         inside = tmp_path / "inside"
         inside.mkdir()
@@ -194,6 +202,16 @@ class TestUnreadable:
             "link.csv": ["it is a link to another folder"], "sales.csv": [], "same.csv": [],
             "gone.csv": ["the file cannot be opened (No such file or directory)"],
         }  # fmt: skip
+
+    @pytest.mark.parametrize("name", [b"sales\xff.csv", b"sales\x01.csv"])
+    def test_a_name_that_no_workbook_can_hold_is_told(self, tmp_path: Path, name: bytes) -> None:
+        path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+        path.write_text(HEAD + "2024-01-05,A,2,1.5\n")
+        file = read_file(path, NO_MAP)
+        assert (file.file, about(file)) == (
+            "sales\ufffd.csv",
+            ["its name has characters that no workbook can hold"],
+        )
 
     def test_a_file_that_may_not_be_read_is_told(self, read: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse(*_: object) -> None:
@@ -233,8 +251,12 @@ class TestUnreadable:
         assert [row[3] for row in refused(file)] == [problem]
         assert file.issues["value"].str.len().max() <= 200
 
-    def test_a_giant_line_without_cells_is_no_header(self, read: Reader) -> None:
-        assert len(about(read("x" * 3_000_000))) == 1
+    @pytest.mark.parametrize("line", ["x" * 3_000_000, "a," + "x" * 1_001], ids=["giant", "long"])
+    def test_a_giant_line_is_no_header(self, read: Reader, line: str) -> None:
+        assert len(about(read(line))) == 1
+        file = read(f"{line}\n{HEAD}2024-01-05,A,2,1.5\n")
+        assert file.lines["sku"].tolist() == ["A"]
+        assert file.issues["value"].str.len().max() <= 200
 
 
 class TestFormat:

@@ -19,9 +19,10 @@ def recognised(header: str, file: str = "export.csv") -> str | None:
 
 @pytest.mark.parametrize("layout", PLAIN, ids=lambda layout: layout.name)
 def test_a_file_with_all_columns_of_a_layout_is_that_layout(layout: Layout) -> None:
-    found = recognise(PLAIN, [field.name for field in layout.fields], f"{layout.file_words[0]}.csv")
+    names = {field.name if layout.own_names else field.names[0]: field.name for field in layout.fields}
+    found = recognise(PLAIN, list(names), f"{layout.file_words[0]}.csv")
     assert [found.name for found in found.layouts] == [layout.name]
-    assert found.targets == {field.name: field.name for field in layout.fields}
+    assert found.targets == names
 
 
 @pytest.mark.parametrize("layout", NAMED, ids=lambda layout: layout.name)
@@ -44,6 +45,25 @@ def test_a_file_with_the_first_names_of_a_named_layout_is_that_layout(layout: La
         ("date,sku,quantity,unit_price", "Sales"),
         ("date,sku,quantity,unit_cost", "Opening stock"),
         ("date,sku,kind,quantity", "Stock movements"),
+        (
+            "Handle,Title,Option1 Name,Option1 Value,SKU,COO,Location,Incoming,Committed,Available,On hand",
+            "Shopify inventory",
+        ),
+        (
+            "Date,FNSKU,ASIN,MSKU,Title,EventType,ReferenceID,Quantity,FulfillmentCenter,Disposition,Reason,Country",
+            "Amazon inventory ledger",
+        ),
+        (
+            "Date,Category,Item,Qty,SKU,Product Sales,Net Sales,Tax,Gross Sales,Transaction ID,Event Type",
+            "Square item details",
+        ),
+        (
+            "Order number,Item number,Item title,Custom label,Quantity,Sale date,Paid on date,Transaction ID",
+            "eBay orders",
+        ),
+        ("ID,Type,SKU,Name,Published,Weight (lbs),Regular price,Categories", "WooCommerce products"),
+        ("sku,counted", "Stock count"),
+        ("Item No,Description,Unit Cost,Bin,Counted Qty,Count Date", "Stock count"),
         ("po,sku,receipt_date,received,rejected", "Receipts"),
         ("po,supplier,sku,order_date,promised_date,quantity,unit_price", "PurchaseOrders"),
         ("sku,supplier,unit_price,break_qty", "SupplierPrices"),
@@ -87,3 +107,28 @@ def test_every_layout_needs_something_and_says_what_it_is() -> None:
         assert layout.missing([]), layout.name
         assert layout.help
         assert layout.table in TABLES
+
+
+def test_a_sheet_of_items_saved_as_csv_is_items_and_a_stock_list_is_not() -> None:
+    """Its stock would be lost."""
+    assert recognised(",".join(TABLES["Items"].names)) == "Items"
+    assert recognised("sku,name,unit_cost,on hand") is None
+
+
+def test_columns_that_nothing_has_are_locations_of_available_stock() -> None:
+    layout, known = (
+        LAYOUTS["Shopify available stock"],
+        ["Handle", "Title", "Option1 Name", "SKU", "HS Code", "COO"],
+    )
+    targets = match(layout, [*known, "Berlin", "Main Street"])
+    assert {name: targets.get(name) for name in ("HS Code", "Berlin", "Main Street")} == {
+        "HS Code": None, "Berlin": "quantity", "Main Street": "quantity 2"
+    }  # fmt: skip
+    assert (
+        match(layout, [*known, "Oslo"], {"Berlin": "quantity", "Rome": "quantity 2"})["Oslo"] == "quantity 3"
+    )
+    copies = layout.with_copies(["quantity", "quantity 2"]).fields[len(layout.fields) :]
+    assert [(field.name, field.added_to, field.column.required) for field in copies] == [
+        ("quantity 2", "quantity", False)
+    ]
+    assert layout.field_of("title 2") is None

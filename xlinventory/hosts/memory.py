@@ -1,6 +1,7 @@
 """The workbook port over a dict of tables, for tests: no formulas, no file."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pandas as pd
 
@@ -9,11 +10,19 @@ from xlinventory.workbook import WorkbookError
 
 
 class MemoryWorkbook:
-    """Tables in memory; what is calculated in a real workbook stays blank here."""
+    """Tables in memory; what is calculated in a real workbook stays blank here.
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+    *path*: where its file would be.
+    """
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame], path: Path | None = None) -> None:
+        self._path = path
         self._tables = {name: _as_cells(name, rows) for name, rows in tables.items()}
         self.reports: list[tuple[str, float | None]] = []
+
+    def path(self) -> Path | None:
+        """Where it was said to be."""
+        return self._path
 
     def table_names(self) -> list[str]:
         """Names of all tables."""

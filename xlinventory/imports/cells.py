@@ -43,6 +43,8 @@ _DIGITS = rf"(?P<y>\d{{4}})(?P<m>\d{{2}})(?P<d>\d{{2}}){_TIME}"
 _YEAR_LAST = rf"(?P<a>\d{{1,2}})([-/. ])(?P<b>\d{{1,2}})\2(?P<y>\d{{4}}|\d{{2}}){_TIME}"
 _MONTH_NAME = rf"(?P<d>\d{{1,2}})[-/. ]*(?P<m>[A-Za-z]{{3}})[A-Za-z]*[-/., ]*(?P<y>\d{{4}}|\d{{2}}){_TIME}"
 _MONTH_NAME_FIRST = rf"(?P<m>[A-Za-z]{{3}})[A-Za-z]*[. ]+(?P<d>\d{{1,2}}),? +(?P<y>\d{{4}}){_TIME}"
+_MONTH_NAME_DASHED = rf"(?P<m>[A-Za-z]{{3}})-(?P<d>\d{{1,2}})-(?P<y>\d{{4}}|\d{{2}}){_TIME}"
+_DAYS = (_YEAR_FIRST, _DIGITS, _YEAR_LAST, _MONTH_NAME, _MONTH_NAME_FIRST, _MONTH_NAME_DASHED)
 LONGEST_VALUE = 64
 """Characters of a number or a day; what is longer is none."""
 _SPACE_AGAIN = r"\s{2,}"
@@ -113,7 +115,7 @@ def number_shapes(texts: Iterable[str]) -> NumberShapes:
 
 def days_with_year_last(texts: Iterable[str]) -> pd.DataFrame:
     """First and second number, *a* and *b*, of days whose year stands last, and whether points part them."""
-    days = pd.Series(sorted({str(text).strip() for text in texts}), dtype=object)
+    days = pd.Series(sorted(set(map(_without_time, texts))), dtype=object)
     found = _tidy(days).str.extract(f"^{_YEAR_LAST}$").set_axis(days, axis=0).dropna(subset=["a"])
     return found[["a", "b"]].astype(int).assign(point=found[1].eq("."))
 
@@ -146,7 +148,7 @@ def days(cells: pd.Series, order: DayOrder) -> Values:
     """Day serials, the time of day dropped; ISO, d/m/y, m/d/y, month names and serials are understood."""
     codes, texts = _distinct(cells)
     value = np.full(len(texts), np.nan)
-    for pattern in (_YEAR_FIRST, _DIGITS, _YEAR_LAST, _MONTH_NAME, _MONTH_NAME_FIRST):
+    for pattern in _DAYS:
         open_ = np.flatnonzero(np.isnan(value) & texts.ne("").to_numpy(dtype=bool))
         if not len(open_):
             break
@@ -160,6 +162,12 @@ def yes_no(cells: pd.Series) -> Values:
     """True or False, None for blank."""
     words = cells.str.strip().str.casefold()
     return Values(words.map(_YES_NO).astype(object), (~words.isin([*_YES_NO, ""])).to_numpy())
+
+
+def _without_time(text: str) -> str:
+    """The text up to the hour: a day has many times, and they tell nothing of its order."""
+    day, colon, _ = text.strip().partition(":")
+    return day.rstrip("0123456789").rstrip("T ") if colon else day
 
 
 def _parts(texts: pd.Series) -> pd.DataFrame:

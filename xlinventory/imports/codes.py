@@ -8,7 +8,10 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import pandas as pd
+
 from xlinventory.imports import issues
+from xlinventory.imports.layouts import Layout
 from xlinventory.imports.reading import ReadFile
 from xlinventory.imports.strays import TOTAL_WORDS
 from xlinventory.imports.text import name_key
@@ -70,21 +73,32 @@ def changed_codes(skus: Iterable[str], items: Collection[str], zeros: Iterable[s
     return {sku: fault for sku, fault in found.items() if fault}
 
 
-def with_whole_codes(files: Sequence[ReadFile], items: Collection[str]) -> list[ReadFile]:
-    """Files whose lines with a changed item number are refused. *items* are the numbers in Items."""
-    zeros = {sku for file in files for sku in _codes(file) if sku.startswith("0")}
-    return [_checked(file, _faults(file, items, zeros)) for file in files]
+def with_whole_codes(
+    files: Sequence[ReadFile], items: Collection[str], zeros: Collection[str]
+) -> list[ReadFile]:
+    """Files whose lines with a changed item number are refused.
+
+    *items* are the numbers in Items, *zeros* those of all files that begin with one.
+    """
+    return [_checked(file, faults_of(_codes(file), file.layout, items, zeros)) for file in files]
 
 
-def _faults(file: ReadFile, items: Collection[str], zeros: Iterable[str]) -> dict[str, Fault]:
-    """The faults of a file's item numbers; where it has capitals only, 1-MAR is looked at as 1-Mar."""
-    codes = {sku.title() if _has_capitals(file) else sku: sku for sku in _codes(file)}
+def faults_of(
+    skus: Iterable[str], layout: Layout | None, items: Collection[str], zeros: Collection[str]
+) -> dict[str, Fault]:
+    """``changed_codes`` of a file; where its layout has capitals only, 1-MAR is looked at as 1-Mar."""
+    codes = {sku.title() if _has_capitals(layout) else sku: sku for sku in skus}
     return {codes[shown]: fault for shown, fault in changed_codes(codes, items, zeros).items()}
 
 
-def _has_capitals(file: ReadFile) -> bool:
-    field = file.layout.field_of("sku") if file.layout else None
+def _has_capitals(layout: Layout | None) -> bool:
+    field = layout.field_of("sku") if layout else None
     return field is not None and field.capitals
+
+
+def with_zero(files: Sequence[ReadFile]) -> set[str]:
+    """The item numbers of files that begin with a zero."""
+    return {sku for file in files for sku in _codes(file) if sku.startswith("0")}
 
 
 def _codes(file: ReadFile) -> Sequence[str]:
@@ -97,13 +111,19 @@ def _checked(file: ReadFile, faults: Mapping[str, Fault]) -> ReadFile:
     sources = dict(zip(file.import_map["target_column"], file.import_map["source_column"], strict=True))
     marked = file.lines["sku"].isin(list(faults))
     values, column = file.lines.loc[marked, "sku"], sources.get("sku", "")
-    told = issues.refused_lines(file.file, column, values, "", "").assign(
-        problem=[faults[sku].problem for sku in values], action=[faults[sku].action for sku in values]
+    told = refused(file.file, column, values, faults)
+    return replace(file, lines=file.lines[~marked], issues=issues.joined([file.issues, told]))
+
+
+def refused(file: str, column: str, skus: pd.Series, faults: Mapping[str, Fault]) -> pd.DataFrame:
+    """An issue for each of *skus*, whose index is the line in the file, and one for the file."""
+    told = issues.refused_lines(file, column, skus, "", "").assign(
+        problem=[faults[sku].problem for sku in skus], action=[faults[sku].action for sku in skus]
     )
-    names = list(values.unique())
+    names = list(skus.unique())
     problem = f"{issues.counted(len(names), 'item number')} that a spreadsheet seems to have changed: "
-    whole = issues.of_file(file.file, problem + issues.some_of(names), f"Not taken. {AS_TEXT}", column)
-    return replace(file, lines=file.lines[~marked], issues=issues.joined([file.issues, whole, told]))
+    whole = issues.of_file(file, problem + issues.some_of(names), f"Not taken. {AS_TEXT}", column)
+    return issues.joined([whole, told])
 
 
 def _fault(sku: str, items: Collection[str], whole: Mapping[str, Sequence[str]], length: int) -> Fault | None:

@@ -6,9 +6,11 @@ import io
 import os
 import stat
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from xlinventory.imports.text import RawTable, UnreadableFileError, plain_lines, table_of_text
+from xlinventory.imports.text import NOT_IN_TEXT, RawTable, UnreadableFileError, plain_lines, table_of_text
 
 MOST_BYTES = 1 << 28
 """A larger file is not read into memory, nor a compressed one unpacked to more: rows take ten times that."""
@@ -27,7 +29,7 @@ _NO_CSV = {
 _SPLIT = "Nothing of the file was taken. Export it in parts, such as a file a year."
 _PERMIT = "Nothing of the file was taken. Close it elsewhere, or permit reading it, then refresh again."
 _SAMPLE = 2000
-_EITHER = "xlinventory.windows"
+EITHER = "xlinventory.windows"
 
 
 def raw_table(path: Path) -> RawTable:
@@ -45,8 +47,15 @@ def text_of(path: Path) -> str:
     return plain_lines(decoded(data))
 
 
+def shown_name(path: Path) -> str:
+    """The name of a file as a workbook can hold it."""
+    return NOT_IN_TEXT.sub("\ufffd", path.name)
+
+
 def check_place(path: Path) -> None:
     """Raise UnreadableFileError unless it is a plain file that lies in its folder, no link out of it."""
+    if shown_name(path) != path.name:
+        raise UnreadableFileError("its name has characters that no workbook can hold", "Not read. Rename it.")
     try:
         mode = path.stat().st_mode
         leads_out = path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
@@ -61,6 +70,27 @@ def check_place(path: Path) -> None:
         raise UnreadableFileError(f"it is {what}, not a file", "Not read. Give it another name or remove it.")
 
 
+def size_of(path: Path) -> int:
+    """Bytes of a file, those of a compressed one as it says they are when unpacked; raises OSError."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if file.read(2) != _GZIP or size < 18:  # the least that such a file can have
+            return size
+        file.seek(-4, os.SEEK_END)
+        return max(size, int.from_bytes(file.read(4), "little"))
+
+
+@contextmanager
+def unchanged(path: Path) -> Iterator[None]:
+    """Raise UnreadableFileError when the file is not where it seems, or is written while this lasts."""
+    check_place(path)
+    before = path.stat()
+    yield
+    after = path.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise UnreadableFileError("the file was being written while it was read", NEXT_TIME)
+
+
 def decoded(data: bytes) -> str:
     """The text of a file: UTF-8 or UTF-16 by its mark, else UTF-8, and Windows-1252 where that is not valid.
 
@@ -73,11 +103,11 @@ def decoded(data: bytes) -> str:
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return data.decode(encoding, errors="replace" if encoding == "utf-16" else _EITHER)
+            return data.decode(encoding, errors="replace" if encoding == "utf-16" else EITHER)
     for encoding, zeros in (("utf-16-le", data[1:_SAMPLE:2]), ("utf-16-be", data[:_SAMPLE:2])):
         if 2 * zeros.count(0) > len(zeros):
             return data.decode(encoding, errors="replace")
-    return data.decode("utf-8", errors=_EITHER)
+    return data.decode("utf-8", errors=EITHER)
 
 
 def _bytes(path: Path) -> bytes:
@@ -113,4 +143,4 @@ def _as_windows(error: UnicodeError) -> tuple[str, int]:
     return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
 
 
-codecs.register_error(_EITHER, _as_windows)
+codecs.register_error(EITHER, _as_windows)

@@ -35,7 +35,8 @@ def refused_lines(file: str, column: str, values: pd.Series, problem: str, actio
 
 def of_file(file: str, problem: str, action: str, column: str = "", value: str = "") -> pd.DataFrame:
     """One row about a file as a whole."""
-    return pd.DataFrame([[file, float("nan"), column, value, problem, action]], columns=COLUMNS)
+    row = [file, float("nan"), column, value[:LONGEST_VALUE], problem, action]
+    return pd.DataFrame([row], columns=COLUMNS)
 
 
 def joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -76,9 +77,18 @@ def as_csv(rows: pd.DataFrame) -> bytes:
     out = io.StringIO(newline="")
     safe = rows.assign(line=rows["line"].astype("Int64"))
     for name in set(COLUMNS) - {"line"}:
-        safe[name] = safe[name].map({text: _as_text(text) for text in safe[name].unique()})
+        safe[name] = safe[name].map({text: as_text(text) for text in safe[name].unique()})
     safe.to_csv(out, index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     return out.getvalue().encode("utf-8-sig", "replace")
+
+
+def as_text(text: str) -> str:
+    """A text on one line that no spreadsheet takes for a formula.
+
+    >>> as_text("=1+1"), as_text("Mug, 2-part"), as_text("blue; =A1")
+    ("'=1+1", 'Mug, 2-part', "blue;' =A1")
+    """
+    return _BEGINS_A_FORMULA.sub(r"\1'", " ".join(text.split()))
 
 
 def counted(number: float, noun: str, verb: str = "") -> str:
@@ -100,8 +110,3 @@ def some_of(names: Sequence[str]) -> str:
     """
     shown = ", ".join(names[:5])
     return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
-
-
-def _as_text(text: str) -> str:
-    """A text on one line that no spreadsheet takes for a formula."""
-    return _BEGINS_A_FORMULA.sub(r"\1'", " ".join(text.split()))

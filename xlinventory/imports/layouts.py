@@ -5,7 +5,7 @@ refused with which reason. Recognising, reading and merging go by that descripti
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -31,12 +31,30 @@ RELATIONS: Mapping[str, Callable[[pd.Series, Any], pd.Series]] = {
 """How a condition compares a column; patterns are regular expressions for the whole cell."""
 
 
+class Sign(Enum):
+    """How the quantity of a file becomes one of the ledger, where what came in is positive."""
+
+    AS_GIVEN = 1
+    TURNED = -1
+    OUT = -2
+    IN = 2
+
+
+SIGNED: Mapping[Sign, Callable[[Any], Any]] = {
+    Sign.AS_GIVEN: lambda numbers: numbers,
+    Sign.TURNED: lambda numbers: -numbers,
+    Sign.IN: abs,
+    Sign.OUT: lambda numbers: -abs(numbers),
+}
+"""What each sign makes of numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class OddCell:
     """Cells of one field that hold something else than it, as the source is known to write them.
 
     A cell whose whole text matches the *pattern* is read as *becomes*, a replacement as of re.sub, and told;
-    with None its line is refused. *problem* and *action* are told in ImportIssues.
+    with None its line is refused. *problem* and *action* are told in ImportIssues, if there is a problem.
     """
 
     pattern: str
@@ -53,7 +71,9 @@ class Field:
     *capitals*: the source mixes cases of one code. *words* are other words for the column's choices.
     *told_once_for*: the field that groups the lines of which only one has it, such as an order's number.
     *odd* are cells known to hold something else. *same_as*: the field whose value it has where a file has no
-    column for it. *total_of*: the field of units that the money in the cell is for.
+    column for it. *total_of*: the field of units that the money in the cell is for. *added_to*: the field to
+    whose number its own is added, *added_as* that sign. *repeats*: every column that no other field has feeds
+    it, too, as a copy of it that is added, numbered from 2 on.
     """
 
     column: Column
@@ -66,6 +86,9 @@ class Field:
     odd: tuple[OddCell, ...] = ()
     same_as: str = ""
     total_of: str = ""
+    added_to: str = ""
+    added_as: Sign = Sign.AS_GIVEN
+    repeats: bool = False
 
     @property
     def name(self) -> str:
@@ -76,6 +99,11 @@ class Field:
     def keys(self) -> list[str]:
         """All names it goes by, normalised, its own first."""
         return [name_key(name) for name in (self.name, *self.names)]
+
+    def copy(self, number: str) -> "Field":
+        """The field of one more column that feeds this one."""
+        column = replace(self.column, name=f"{self.name} {number}", required=False)
+        return replace(self, column=column, names=(), needed=False, repeats=False, added_to=self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +144,6 @@ class Notice(Rule):
     """Lines that are taken all the same."""
 
 
-class Sign(Enum):
-    """How the quantity of a file becomes one of the ledger, where what came in is positive."""
-
-    AS_GIVEN = 1
-    TURNED = -1
-    OUT = -2
-
-
 @dataclass(frozen=True, slots=True)
 class KindRule:
     """Lines for which all of *when* holds are movements of this kind; "" leaves the line's own."""
@@ -139,8 +159,11 @@ class Layout:
 
     *own_names*: whether its columns may also go by the names of this workbook. *passed_over* are lines that
     are no lines of the table at all, such as totals: judged before any cell is read. *line_of* names the
-    fields by which the source knows a line, so that a line which comes again changed is a correction; without
-    them a line is known by its content. *counts*: its quantities are stock that was counted, not moved.
+    fields by which, with the reference, the source knows a line, so that one which comes again changed is a
+    correction; without them a line is known by its content. *undone* are lines that move nothing (any more):
+    refused, unless they are known from an earlier time; then they correct that to no units.
+    *counts*: its quantities are stock that was counted, not moved. *tells*: of whose sales it tells, where
+    other layouts tell of them, too. *unused* are columns that feed nothing.
     *source* is the public page that says what is in such a file.
     """
 
@@ -152,8 +175,11 @@ class Layout:
     passed_over: tuple[Refusal, ...] = ()
     notices: tuple[Notice, ...] = ()
     line_of: tuple[str, ...] = ()
+    undone: tuple[Refusal, ...] = ()
     counts: bool = False
+    tells: str = ""
     excluded: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
     file_words: tuple[str, ...] = ()
     least: int = 1
     own_names: bool = True
@@ -164,11 +190,21 @@ class Layout:
     @property
     def is_of_receipts(self) -> bool:
         """Whether its lines are deliveries against purchase orders, with units accepted and refused."""
-        return any(rule.kind == "RECEIPT" for rule in self.kinds)
+        return self.field_of("received") is not None and self.table == "Movements"
 
     def field_of(self, name: str) -> Field | None:
-        """The field of that name as a user may have written it, or None."""
-        return next((field for field in self.fields if name_key(field.name) == name_key(name)), None)
+        """The field of that name as a user may have written it, or None; a copy of one that repeats, too."""
+        key = name_key(name)
+        found = next((field for field in self.fields if name_key(field.name) == key), None)
+        stem = key.rstrip("0123456789")
+        repeated = [field for field in self.fields if field.repeats and name_key(field.name) == stem]
+        return found or (repeated[0].copy(key.removeprefix(stem)) if repeated else None)
+
+    def with_copies(self, targets: Sequence[str]) -> "Layout":
+        """The layout with the copies of fields that are among *targets*."""
+        own = {field.name for field in self.fields}
+        copies = [self.field_of(name) for name in targets if name not in own]
+        return replace(self, fields=(*self.fields, *(field for field in copies if field)))
 
     def missing(self, targets: Sequence[str]) -> list[str]:
         """Names of the fields a file of this layout cannot do without and that are not in *targets*."""
@@ -210,20 +246,31 @@ def match(layout: Layout, header: Sequence[str], given: Mapping[str, str] | None
             keys = candidate.keys[:1] if own else candidate.keys[1:]
             if key := next((key for key in keys if key in free), None):
                 targets[free.pop(key)] = candidate.name
+    others = [name for key, name in reversed(free.items()) if key not in set(map(name_key, layout.unused))]
+    for candidate in layout.fields:
+        if candidate.repeats:
+            names = (candidate.name, *(f"{candidate.name} {number}" for number in range(2, len(header) + 2)))
+            targets |= dict(
+                zip(others, (name for name in names if name not in targets.values()), strict=False)
+            )
     return targets
 
 
 def recognise(layouts: Sequence[Layout], header: Sequence[str], file_name: str) -> Recognised:
-    """The layout that uses most of a header; the file's name only breaks ties."""
+    """The layout that uses most of a header; the file's name only breaks ties.
+
+    A header with every column of a layout is of that, as a sheet of this workbook is that was saved as CSV.
+    """
     keys = {name_key(name) for name in header}
     found = []
     for layout in layouts:
         targets = match(layout, header)
         fits = not layout.missing(list(targets.values())) and len(targets) >= layout.least
-        if fits and keys.isdisjoint(map(name_key, layout.excluded)):
+        whole = all(field.keys[0] in keys for field in layout.fields)
+        if fits and (whole or keys.isdisjoint(map(name_key, layout.excluded))):
             found.append((layout, targets))
-    most = max((len(targets) for _, targets in found), default=0)
-    best = [(layout, targets) for layout, targets in found if len(targets) == most]
+    used = [sum(1 for field in layout.fields if field.name in targets.values()) for layout, targets in found]
+    best = [pair for pair, number in zip(found, used, strict=True) if number == max(used)]
     words = name_key(file_name)
     named = [pair for pair in best if any(word in words for word in pair[0].file_words)]
     best = named if len(named) == 1 else best

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from xlinventory.core.ledger import StockLedger
 from xlinventory.imports import issues
-from xlinventory.imports.layouts import KindRule, Sign, holds
+from xlinventory.imports.layouts import SIGNED, holds
 from xlinventory.imports.merging import identity
 from xlinventory.imports.reading import ReadFile
 from xlinventory.sheets import TABLES
@@ -18,6 +18,8 @@ COLUMNS = TABLES["Movements"].names
 TEXTS = ("sku", "kind", "reference", "source", "order_line", "name")
 SOLD, OPENING = "SALE", "OPENING"
 SUPPLIED = (OPENING, "RECEIPT")
+COUNTED = "count"
+"""Reference of the movements that a count of stock made."""
 
 
 def spelled_as(lines: pd.DataFrame, file: ReadFile, skus: pd.Series) -> pd.DataFrame:
@@ -37,9 +39,10 @@ def movements(file: ReadFile) -> pd.DataFrame:
     rules = file.layout.kinds if file.layout else ()
     marks = [holds(rule.when, lines) for rule in rules]
     given = lines["quantity"].to_numpy(dtype=float)
-    lines["quantity"] = np.select(marks, [_signed(rule, given) for rule in rules])
+    lines["quantity"] = np.select(marks, [SIGNED[rule.sign](given) for rule in rules])
     kinds = [rule.kind or lines["kind"].to_numpy(dtype=object) for rule in rules]
     lines["kind"] = np.select(marks, kinds, "").astype(object)
+    lines["order_line"] = _numbers(lines, file.layout.line_of if file.layout else ())
     return lines[[*COLUMNS, "name"]]
 
 
@@ -53,25 +56,29 @@ def identities(lines: pd.DataFrame) -> NDArray[np.uint64]:
     return identity(content, list(content.columns))
 
 
-def with_new_items(items: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
-    """Items with a row for every item that *lines* move and that has none, the first moved first.
+def item_facts(lines: pd.DataFrame) -> pd.DataFrame:
+    """Each item that *lines* move, the first moved first: sku, name and sell_price.
 
     Its name is the one it is called most often, its selling price the median of its sales.
     """
-    new = lines[~lines["sku"].isin(items["sku"])]
-    if new.empty:
-        return items
-    skus = new["sku"].drop_duplicates()
-    named = new[new["name"].ne("")].groupby(["sku", "name"], as_index=False).size()
+    skus = lines["sku"].drop_duplicates()
+    named = lines[lines["name"].ne("")].groupby(["sku", "name"], as_index=False).size()
     names = named.sort_values(["size", "name"], ascending=[False, True]).drop_duplicates("sku")
-    prices = new[new["kind"].eq(SOLD)].groupby("sku")["unit_price"].median()
-    rows = pd.DataFrame({"sku": skus, "active": True})
-    rows["name"] = skus.map(names.set_index("sku")["name"]).astype(object).fillna("")
-    rows["sell_price"] = skus.map(prices)
+    prices = lines[lines["kind"].eq(SOLD)].groupby("sku")["unit_price"].median()
+    called = skus.map(names.set_index("sku")["name"]).astype(object).fillna("")
+    return pd.DataFrame({"sku": skus, "name": called, "sell_price": skus.map(prices).astype(float)})
+
+
+def with_new_items(items: pd.DataFrame, facts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Items with a row for every item of some ``item_facts`` that has none; of two facts the first counts."""
+    if not facts:
+        return items
+    every = pd.concat(facts, ignore_index=True).drop_duplicates("sku")
+    rows = every[~every["sku"].isin(items["sku"])].assign(active=True)
     for name in items.columns.difference(rows.columns):
         rows[name] = "" if items[name].dtype == object else np.nan
     parts = [part for part in (items, rows[list(items.columns)]) if len(part)]
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True) if parts else items
 
 
 def unfinished_items(
@@ -93,8 +100,9 @@ def unfinished_items(
 def against_the_books(file: str, lines: pd.DataFrame, booked: pd.DataFrame) -> pd.DataFrame:
     """Issues about lines of a file that came another way, and about its earlier lines that it lost since.
 
-    *booked* are all movements. Only days from the first to the last of the file are looked at.
+    *booked* are all movements. Only days from the first to the last of the file are looked at, and no counts.
     """
+    lines, booked = (rows[rows["reference"].ne(COUNTED)] for rows in (lines, booked))
     mine = booked[
         booked["source"].eq(file) & booked["date"].between(lines["date"].min(), lines["date"].max())
     ]
@@ -103,19 +111,26 @@ def against_the_books(file: str, lines: pd.DataFrame, booked: pd.DataFrame) -> p
     surplus = here.sub(there, fill_value=0.0)
     told = []
     if other := surplus.clip(lower=0.0).sum():
-        problem = (
-            f"{issues.counted(other, 'line', 'are')} in Movements already, from another file or typed there"
-        )
-        action = "Counted once. If they are other movements, give each its invoice number as reference."
-        told.append(issues.of_file(file, problem, action))
+        told.append(from_elsewhere(file, other))
     if lost := -surplus.clip(upper=0.0).sum():
         first = mine[surplus.reindex(ids).lt(0.0).to_numpy()].iloc[0]
-        shown = f"{day_text(first['date'])} {first['sku']} {first['quantity']:g}"
-        taken = issues.counted(lost, "line", "taken from this file before")
-        problem = f"{taken} {'is' if lost == 1 else 'are'} no longer in it, such as {shown}"
-        action = "They stay in Movements. If they were corrected in the file, delete the old ones there."
-        told.append(issues.of_file(file, problem, action))
+        told.append(lost_since(file, lost, f"{day_text(first['date'])} {first['sku']} {first['quantity']:g}"))
     return issues.joined(told)
+
+
+def from_elsewhere(file: str, lines: float) -> pd.DataFrame:
+    """One issue about lines of a file that are booked from another source."""
+    problem = f"{issues.counted(lines, 'line', 'are')} in Movements already, from another file or typed there"
+    action = "Counted once. If they are other movements, give each its invoice number as reference."
+    return issues.of_file(file, problem, action)
+
+
+def lost_since(file: str, lines: float, shown: str) -> pd.DataFrame:
+    """One issue about lines that were booked from a file which has them no longer."""
+    taken = issues.counted(lines, "line", "taken from this file before")
+    problem = f"{taken} {'is' if lines == 1 else 'are'} no longer in it, such as {shown}"
+    action = "They stay in Movements. If they were corrected in the file, delete the old ones there."
+    return issues.of_file(file, problem, action)
 
 
 def opened_again(file: str, lines: pd.DataFrame, booked: pd.DataFrame) -> pd.DataFrame:
@@ -134,12 +149,26 @@ def opened_again(file: str, lines: pd.DataFrame, booked: pd.DataFrame) -> pd.Dat
     return issues.of_file(file, problem, action, "sku")
 
 
-def days_to_come(file: str, lines: pd.DataFrame, today: float) -> pd.DataFrame:
-    """One issue when lines of a file are dated after *today*."""
-    late = lines.loc[lines["date"] > today, "date"]
-    if late.empty:
+def told_twice(files: Sequence[ReadFile]) -> pd.DataFrame:
+    """One issue for each file of sales that files of another layout may tell of, too."""
+    tells = [(file, file.layout.name, file.layout.tells) for file in files if file.layout and file.read]
+    told = []
+    for file, name, sales in tells:
+        others = sorted({other for _, other, same in tells if sales and same == sales and other != name})
+        if others:
+            problem = f"{sales} are told in other words, too: {issues.some_of(others)}"
+            action = (
+                "Taken: what both tell of counts twice. If they do, undo and keep one of them in the folder."
+            )
+            told.append(issues.of_file(file.file, problem, action))
+    return issues.joined(told)
+
+
+def days_to_come(file: str, lines: int, last: float) -> pd.DataFrame:
+    """One issue when *lines* of a file, the *last* of them of that day, are dated after today."""
+    if not lines:
         return issues.joined([])
-    problem = f"{issues.counted(len(late), 'line', 'are')} dated after today, the last {day_text(late.max())}"
+    problem = f"{issues.counted(lines, 'line', 'are')} dated after today, the last {day_text(last)}"
     return issues.of_file(
         file, problem, "Taken. If that is wrong: undo, correct the date, refresh again.", "date"
     )
@@ -175,5 +204,9 @@ def below_zero(file: str, short: pd.DataFrame) -> pd.DataFrame:
     return issues.of_file(file, problem, action, "quantity")
 
 
-def _signed(rule: KindRule, quantity: NDArray[np.float64]) -> NDArray[np.float64]:
-    return -np.abs(quantity) if rule.sign is Sign.OUT else quantity * rule.sign.value
+def _numbers(lines: pd.DataFrame, fields: Sequence[str]) -> pd.Series:
+    """What the source knows each line by, blank where it tells no number of the line itself."""
+    number = pd.Series("", lines.index, dtype=object)
+    for place, name in enumerate(name for name in fields if name in lines):
+        number = number + "/" * bool(place) + lines[name]
+    return number.where(lines["order_line"].ne(""), "")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from xlinventory.imports import cells, issues, strays
-from xlinventory.imports.layouts import Field, Layout, Mask, OddCell, Rule, holds
+from xlinventory.imports.layouts import SIGNED, Field, Layout, Mask, OddCell, Rule, holds
 from xlinventory.imports.notation import NUMBERS, Notation
 from xlinventory.imports.text import RawTable, name_key
 from xlinventory.tables import Kind
@@ -78,9 +78,21 @@ def typed(file: str, raw: RawTable, layout: Layout, found: Given, notation: Nota
         if (rule.marked & ~refused).any():
             told.append(_shown(file, raw, found, rule, ~refused))
             refused = refused | rule.marked
+    for rule in _halves(layout, found, refused):
+        told.append(_shown(file, raw, found, rule, ~refused))
+        refused = refused | rule.marked
     notices = [*_read_otherwise(found.odd), *_against(layout.notices, lines)]
     noted = [_shown(file, raw, found, rule, ~refused) for rule in notices if rule.marked.any()]
     return Lines(lines[~refused], issues.joined(told), issues.joined(noted))
+
+
+def _halves(layout: Layout, found: Given, refused: Mask) -> Iterator[Broken]:
+    """The other lines of an item of which one line of a count is refused: its count would be too low."""
+    if layout.counts and "sku" in found.cells:
+        sku, passed = found.cells["sku"], strays.any_of([rule.marked for rule in found.passed], len(refused))
+        marked = sku.isin(sku[refused & ~passed]).to_numpy(dtype=bool) & ~passed
+        action = "Not taken: half a count would be booked as a loss. Correct that line and refresh again."
+        yield Broken("sku", marked, "another line of the count of this item is refused", action)
 
 
 def _shown(file: str, raw: RawTable, found: Given, rule: Broken, left: Mask) -> pd.DataFrame:
@@ -130,7 +142,7 @@ def _unread(odd: Sequence[tuple[str, OddCell, Mask]]) -> Iterator[Broken]:
 def _read_otherwise(odd: Sequence[tuple[str, OddCell, Mask]]) -> Iterator[Broken]:
     """The lines that are taken with an odd cell read as something else."""
     for name, cell, marked in odd:
-        if cell.becomes is not None:
+        if cell.becomes is not None and cell.problem:
             yield Broken(name, marked, cell.problem, cell.action)
 
 
@@ -157,6 +169,10 @@ def _read_fields(
             broken += [Broken(field.name, marked, rule, issues.CORRECT_CELL) for marked, rule in faults]
         elif field.same_as in lines:
             lines[field.name] = lines[field.same_as]
+    for field in layout.fields:
+        if field.name in lines and field.added_to in lines:
+            added = SIGNED[field.added_as](lines[field.name])
+            lines[field.added_to] = lines[field.added_to].add(added, fill_value=0.0)
     for field in layout.fields:
         if field.name in lines and field.total_of in lines:
             units = lines[field.total_of].abs()

@@ -1,13 +1,13 @@
 """A file as it was understood: its layout, its typed lines, what is told of it, what ImportMap says of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from xlinventory.imports import issues
-from xlinventory.imports.files import NEXT_TIME, text_of
+from xlinventory.imports.files import NEXT_TIME, shown_name, text_of
 from xlinventory.imports.layouts import Layout
 from xlinventory.imports.lines import given, typed
 from xlinventory.imports.mapping import FILL_IN, ColumnMapping, mapped, merged_rows, stated, with_formats
@@ -38,20 +38,29 @@ class ReadFile:
 
 def read_file(path: Path, import_map: pd.DataFrame) -> ReadFile:
     """The lines of one file; one that cannot be read or is not known has none, and an issue that says why."""
-    name, found = path.name, None
+    name, found = shown_name(path), None
     try:
         text = text_of(path)
     except UnreadableFileError as error:
-        return _untaken(name, import_map.iloc[:0], issues.of_file(name, str(error), error.action))
+        return unreadable(name, import_map, error)
     try:
-        found = _header(name, text, import_map)
+        found = header_of(name, text, import_map)
         if found.how.layout is not None:
-            return _read(name, table_below(text, found.header), found, found.how.layout, import_map)
+            raw = table_below(text, found.header)
+            file = read_rows(name, raw, found, import_map)
+            return (
+                file if len(raw.rows) else replace(file, issues=issues.joined([file.issues, _no_lines(name)]))
+            )
         return replace(_untaken(name, found.how.rows, found.how.issues), may_be_note=not found.how.is_known)
     except UnreadableFileError as error:
         rows = found.how.rows if found else import_map.iloc[:0]
         told = issues.of_file(name, str(error), error.action)
         return replace(_untaken(name, rows, told), may_be_note=found is None)
+
+
+def unreadable(name: str, import_map: pd.DataFrame, error: UnreadableFileError) -> ReadFile:
+    """A file of which nothing is taken, and why."""
+    return _untaken(name, import_map.iloc[:0], issues.of_file(name, str(error), error.action))
 
 
 def read_again(path: Path, import_map: pd.DataFrame, files: Sequence[ReadFile]) -> ReadFile:
@@ -61,7 +70,7 @@ def read_again(path: Path, import_map: pd.DataFrame, files: Sequence[ReadFile]) 
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """A header, how its file is mapped, and the lines that stand before it."""
 
     header: Header
@@ -69,15 +78,15 @@ class _Found:
     before: Sequence[str]
 
 
-def _header(file: str, text: str, import_map: pd.DataFrame) -> _Found:
+def header_of(file: str, text: str, import_map: pd.DataFrame) -> Found:
     """The first header among the first lines that is known; else the first that has most words."""
-    tried: list[_Found] = []
+    tried: list[Found] = []
     before: list[str] = []
     failed = None
     for place in places(text):
         try:
             header = header_at(text, place)
-            tried.append(_Found(header, mapped(file, header.names, import_map), tuple(before)))
+            tried.append(Found(header, mapped(file, header.names, import_map), tuple(before)))
         except UnreadableFileError as error:
             failed = failed or (None if tried else error)
         else:
@@ -89,16 +98,30 @@ def _header(file: str, text: str, import_map: pd.DataFrame) -> _Found:
     return max(tried, key=lambda found: found.header.words)
 
 
-def _read(file: str, raw: RawTable, found: _Found, layout: Layout, import_map: pd.DataFrame) -> ReadFile:
-    """The lines of a file whose header is known."""
-    cells, how = given(raw, layout, found.how.targets), found.how
+def read_rows(
+    file: str,
+    raw: RawTable,
+    found: Found,
+    import_map: pd.DataFrame,
+    texts: Mapping[str, Iterable[str]] | None = None,
+) -> ReadFile:
+    """The lines of a file, or some of its lines, whose header is known.
+
+    How it is written is told by the distinct *texts* of its fields of days and numbers: those of *raw*, or
+    others that are given.
+    """
+    how, layout = found.how, found.how.layout
+    if layout is None:
+        raise ValueError(f"{file} has a header that is not known")
+    layout = layout.with_copies(list(how.targets.values()))
+    cells = given(raw, layout, how.targets)
     if raw.cut_off and not any(rule.marked[-1:].any() for rule in cells.passed):
         raise UnreadableFileError(
             "the last line is cut off, as if the file were still being written", NEXT_TIME
         )
     said = stated(file, raw.header, how, import_map, raw.delimiter)
-    way = notation(layout, cells.texts(layout), said)
-    rows, told = with_formats(how, way.formats), [how.issues, *_about(file, raw, found, said)]
+    way = notation(layout, cells.texts(layout) if texts is None else texts, said)
+    rows, told = with_formats(how, way.formats), [how.issues, *_about(file, found, said)]
     if way.asked:
         asked = [
             _question(file, cells.columns[field], DAYS if field in way.days else MARKS, problem)
@@ -114,7 +137,7 @@ def _untaken(file: str, import_map: pd.DataFrame, told: pd.DataFrame) -> ReadFil
     return ReadFile(file, None, pd.DataFrame(), 0, import_map, told, issues.joined([]))
 
 
-def _about(file: str, raw: RawTable, found: _Found, said: Stated) -> Iterator[pd.DataFrame]:
+def _about(file: str, found: Found, said: Stated) -> Iterator[pd.DataFrame]:
     """What there is to say of a file as a whole."""
     header, targets = found.header, found.how.targets
     if found.before:
@@ -130,11 +153,11 @@ def _about(file: str, raw: RawTable, found: _Found, said: Stated) -> Iterator[pd
             problem = "format in ImportMap is no way to write days or numbers"
             action = f"Not used. Write {DAYS} for days, {MARKS} for numbers."
             yield issues.of_file(file, problem, action, column, said.own[field])
-    if raw.rows.empty:
-        problem = "the file has a header and no lines"
-        yield issues.of_file(
-            file, problem, "Nothing to do, unless it should have some: then export it again."
-        )
+
+
+def _no_lines(file: str) -> pd.DataFrame:
+    action = "Nothing to do, unless it should have some: then export it again."
+    return issues.of_file(file, "the file has a header and no lines", action)
 
 
 def _question(file: str, column: str, choice: str, problem: str) -> pd.DataFrame:

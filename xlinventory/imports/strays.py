@@ -35,16 +35,14 @@ def is_total(texts: pd.Series) -> Mask:
 def totals(layout: Layout, given: Mapping[str, pd.Series], rows: pd.DataFrame) -> Mask:
     """Marks the lines of totals: one of the keys is blank and some cell a word for a total, or all keys are.
 
-    Keys are the texts and days that a file of the layout cannot do without.
+    Keys are the texts and days that no line can do without. A supplier may well be called Total, an item not.
     """
-    needed = [field for field in layout.fields if field.needed and field.name in given]
-    keys = [given[field.name] for field in needed if field.column.kind in (Kind.TEXT, Kind.DATE)]
-    if not keys:
-        return np.zeros(len(rows), dtype=bool)
-    blank = any_of([key.eq("").to_numpy(dtype=bool) for key in keys], len(rows))
+    needed = [field for field in layout.fields if field.column.required and field.name in given]
+    keys = {field.name: given[field.name] for field in needed if field.column.kind in (Kind.TEXT, Kind.DATE)}
+    blank = any_of([key.eq("").to_numpy(dtype=bool) for key in keys.values()], len(rows))
     words = any_of([is_total(rows[name][blank].str.strip()) for name in rows], int(blank.sum()))
     blank[blank] = words
-    return blank | _all_of(is_total(key) for key in keys)
+    return blank | _all_of(map(is_total, keys.values())) if "sku" in keys else blank
 
 
 def headers_again(given: Mapping[str, pd.Series], columns: Mapping[str, str]) -> tuple[Mask, Mask]:

@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 DELIMITERS = (",", ";", "\t", "|")
 _QUOTED = re.compile(r'"[^"]*"')
 _DELIMITER_LINE = re.compile(r'"?sep=([^\w"\s]|\t)"?')  # a first line that tells a spreadsheet the delimiter
-_NOT_IN_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NOT_IN_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters no text holds and no workbook file can store."""
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _SAMPLE = 2000
 MOST_COLUMNS = 16_384
 """Columns of a sheet."""
+LONGEST_NAME = 1_000
+"""Characters in the name of a column; a longer one is no name."""
 HEADER_WITHIN = 20
 """Lines among which a header is looked for: titles, periods and blank lines may stand before it."""
 EXPORT_AGAIN = "Nothing of the file was taken. Export it again as CSV."
@@ -121,6 +123,8 @@ def header_at(text: str, place: Place) -> Header:
         raise UnreadableFileError(
             f"the header has {len(given):,} columns, more than the {MOST_COLUMNS:,} of a sheet"
         )
+    if (longest := max(map(len, given))) > LONGEST_NAME:
+        raise UnreadableFileError(f"the header has a cell of {longest:,} characters")
     counts = Counter(" ".join(name.split()) for name in given)
     again = [name for name, times in counts.items() if name and times > 1]
     last = place.line + text.count("\n", place.start, end - 1) + 1
@@ -166,10 +170,10 @@ def unique_names(names: list[str]) -> list[str]:
 def plain_lines(text: str) -> str:
     """The text with one kind of line end, without marks of byte order; what is no text shows as \ufffd."""
     sample = text[:_SAMPLE]
-    if 20 * len(_NOT_IN_TEXT.findall(sample)) > len(sample):
+    if 20 * len(NOT_IN_TEXT.findall(sample)) > len(sample):
         raise UnreadableFileError("the file is not text")
     plain = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
-    return _NOT_IN_TEXT.sub("\ufffd", plain)
+    return NOT_IN_TEXT.sub("\ufffd", plain)
 
 
 def _first_row(text: str, start: int, delimiter: str) -> tuple[list[str], int]:
@@ -194,11 +198,14 @@ def _first_row(text: str, start: int, delimiter: str) -> tuple[list[str], int]:
 
 
 def _is_cut_off(body: str, delimiter: str, width: int) -> bool:
-    """Whether the last line has no end, more than one cell, and fewer than the header."""
+    """Whether the last line has no end, more than one cell, and fewer than the header and all other lines."""
     last = body[body.rfind("\n") + 1 :]
     if last.count('"') % 2 or len(last) > csv.field_size_limit():
         return False
-    return 1 < len(next(_reader([last], delimiter), [])) < width
+    if not 1 < len(next(_reader([last], delimiter), [])) < width:
+        return False
+    others = filter(None, body.split("\n")[:-1])
+    return all(line.count(delimiter) >= width - 1 for line in others)
 
 
 def _rows(body: str, delimiter: str, width: int, lines_before: int) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from xlinventory.archive.together import lines_of
 from xlinventory.core.ledger import NegativeStock, Problem, StockLedger, ValuedLedger
 from xlinventory.macros.frame import Run
 from xlinventory.macros.landed_costs import with_landed_costs
@@ -55,7 +56,7 @@ def keep_books(run: Run, from_date: float | None, as_of: float, methods: Sequenc
     """The books by the method of Settings and by *methods*; raises WorkbookError when nothing moved."""
     for name, columns in NEEDED.items():
         run.require(name, *columns)
-    movements = run.table("Movements")
+    movements = run.movements()
     if movements.empty:
         raise WorkbookError("There are no movements to value; refresh from CSV first.")
     run.report("Movements in order", 0.1)
@@ -65,7 +66,7 @@ def keep_books(run: Run, from_date: float | None, as_of: float, methods: Sequenc
     valued: dict[str, ValuedLedger] = {}
     problems: dict[int, str] = {}
     for done, method in enumerate(wanted):
-        run.report(f"{method} of {len(movements):,} movements", 0.2 + 0.45 * done / len(wanted))
+        run.report(f"{method} of {lines_of(movements).sum():,.0f} movements", 0.2 + 0.45 * done / len(wanted))
         valued[method] = ledger.value(
             method,
             from_date=from_date,
@@ -84,13 +85,13 @@ def keep_books(run: Run, from_date: float | None, as_of: float, methods: Sequenc
 
 def stock_ledger(run: Run, items: pd.DataFrame) -> StockLedger:
     """The movements of the workbook with their landed costs, not valued yet; *items*: all_items."""
-    ledger = _ledger(run.table("Movements"), items, run.setting("same_day_order"))
+    ledger = _ledger(run.movements(), items, run.setting("same_day_order"))
     return with_landed_costs(run, ledger, items)
 
 
 def all_items(run: Run) -> pd.DataFrame:
     """Items, and a row for every sku that moved and is not among them."""
-    items, movements = run.table("Items"), run.table("Movements")
+    items, movements = run.table("Items"), run.movements()
     strange = sorted(set(movements["sku"]) - set(items["sku"]))
     if not strange:
         return items.reset_index(drop=True)

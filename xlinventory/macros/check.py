@@ -1,17 +1,22 @@
 """Check data: everything in the workbook that breaks a rule, line by line."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
+from xlinventory.archive.parts import Part
 from xlinventory.core.errors import CellError
 from xlinventory.imports.ledger import shortages
 from xlinventory.macros.books import all_items, stock_ledger
+from xlinventory.macros.check_files import all_movements, look_beside, place_of, unknown_beside
 from xlinventory.macros.frame import Run, macro, read_settings
 from xlinventory.macros.landed_costs import landed_cost_faults
 from xlinventory.macros.lost import LostColumnError, lacking, renamed
 from xlinventory.macros.restated import restated
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.movements import KINDS
-from xlinventory.tables import BadRowsError, Column, Fault, Table, day_text, read
+from xlinventory.tables import BadRowsError, Column, Table, day_text, read
+from xlinventory.workbook import WorkbookError
 
 DIRECTIONS = {
     "OPENING": 1, "RECEIPT": 1, "CUSTOMER_RETURN": 1, "SALE": -1, "SUPPLIER_RETURN": -1, "WRITE_OFF": -1,
@@ -38,11 +43,22 @@ def check(run: Run) -> str:
         findings += _unknown(name, typed[name]["sku"], items, "Items")
     findings += _unknown("PurchaseOrders", typed["PurchaseOrders"]["supplier"], suppliers, "Suppliers")
     findings += _unknown("Items", typed["Items"]["preferred_supplier"], suppliers, "Suppliers")
-    findings += map(str, landed_cost_faults(typed["LandedCosts"], typed["Movements"], typed["Items"]))
-    findings += _wrong_signs(typed["Movements"])
-    findings += _negative_stock(typed["Movements"])
-    findings += _restated(run)
+    beside = look_beside(typed["MovementFiles"], run.book.path())
+    findings += beside.findings
+    if beside.complete:  # stock and costs cannot be judged by a part of the movements
+        findings += _of_movements(run, typed, beside.parts)
     return f"{len(findings)} problem{'s' * (len(findings) > 1)} found." if findings else "No problems found."
+
+
+def _of_movements(run: Run, typed: Mapping[str, pd.DataFrame], parts: list[Part]) -> list[str]:
+    """What is odd about movements, on the sheet and in *parts*, and about figures made of them."""
+    try:
+        movements = all_movements(typed["Movements"], parts)
+    except WorkbookError as error:
+        return [str(error)]
+    findings = unknown_beside(movements, set(typed["Items"]["sku"]))
+    findings += map(str, landed_cost_faults(typed["LandedCosts"], movements, typed["Items"]))
+    return [*findings, *_wrong_signs(movements), *_negative_stock(movements), *_restated(run)]
 
 
 def _lost_columns(table: Table, cells: pd.DataFrame) -> list[str]:
@@ -99,10 +115,10 @@ def _wrong_signs(movements: pd.DataFrame) -> list[str]:
     """A sale typed without its minus sign comes into stock, at a cost."""
     way = movements["kind"].map(DIRECTIONS).fillna(0.0)
     wrong = movements[movements["quantity"] * way < 0]
-    rule = "must be {} 0 for {}".format
     return [
-        str(Fault("Movements", int(row), "quantity", quantity, rule("<" if quantity > 0 else ">", kind)))
-        for row, kind, quantity in zip(wrong.index, wrong["kind"], wrong["quantity"], strict=True)
+        f"{place_of(int(str(row)), moved)}, quantity: {moved['quantity']!r} - must be "
+        f"{'<' if moved['quantity'] > 0 else '>'} 0 for {moved['kind']}"
+        for row, moved in wrong.iterrows()
     ]
 
 
@@ -112,7 +128,7 @@ def _negative_stock(movements: pd.DataFrame) -> list[str]:
         movements["date"].notna() & movements["quantity"].notna() & movements["kind"].isin(KINDS)
     ]
     return [
-        f"Movements row {row}, quantity: {moved['quantity']:g} of {moved['sku']} on "
+        f"{place_of(int(str(row)), moved)}, quantity: {moved['quantity']:g} of {moved['sku']} on "
         f"{day_text(moved['date'])} is {moved['missing']:g} more than there is; an opening stock or a "
         f"receipt is missing"
         for row, moved in shortages(known).iterrows()

@@ -14,6 +14,7 @@ allow, or a unit_cost in Items.
 import numpy as np
 import pandas as pd
 
+from xlinventory.archive.together import lines_of
 from xlinventory.imports.issues import counted
 from xlinventory.macros.books import Books, keep_books
 from xlinventory.macros.frame import Run, macro
@@ -135,7 +136,7 @@ def closing_rows(run: Run, books: Books, period: Period) -> pd.DataFrame:
     ledger, valued = books.ledger, books.valued[period.method]
     worth, figures = realisable(books, run.setting("nrv_basis")), in_cents(valued)
     written_down = cents(worth.write_down(valued))
-    before, count = movement_counts(ledger, len(run.table("Movements")), [period.start - 1, period.end])
+    before, count = movement_counts(ledger, lines_of(run.movements()), [period.start - 1, period.end])
     rows = pd.DataFrame(
         {
             "period_end": period.end,

@@ -84,6 +84,12 @@ def holds(path: Path, content: bytes) -> bool:
         return False
 
 
+def flush(path: Path) -> None:
+    """Have a file on the disk before what names it."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
 def _folded(name: str) -> str:
     """The name as a file system compares it that knows no capitals and one way to write an accent."""
     return unicodedata.normalize("NFKD", name).casefold()

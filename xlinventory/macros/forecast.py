@@ -33,7 +33,7 @@ STEP = 0.05
 def forecast(run: Run) -> str:
     """Forecast every item's demand with the method that did best on periods held out."""
     run.report("Reading the movements", 0.0)
-    movements = run.table("Movements")
+    movements = run.units_moved()
     if movements.empty:
         raise WorkbookError("There are no movements to forecast from; refresh from CSV first.")
     _refuse_lost_columns(run)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from xlinventory.archive.together import parts_beside, together, units_together
 from xlinventory.arguments import serial
 from xlinventory.core.errors import CellError, InventoryError
 from xlinventory.macros import images
@@ -26,6 +27,8 @@ from xlinventory.tables import BadRowsError, Fault, Kind, Table, Writer, read, r
 from xlinventory.workbook import Workbook, WorkbookError
 
 Body = Callable[["Run"], str]
+ALL_MOVEMENTS = "Movements and MovementFiles"
+"""What the movements of both are remembered by while a run reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class Run:
     _read: dict[str, pd.DataFrame] = field(default_factory=dict)
     _files: dict[Path, bytes] = field(default_factory=dict)
     _settings: dict[str, Any] = field(default_factory=dict)
+    _made: list[Path] = field(default_factory=list)
 
     def table(self, name: str) -> pd.DataFrame:
         """Rows of a table, typed and checked; raises BadRowsError with all faults."""
@@ -85,6 +89,23 @@ class Run:
                 raise BadRowsError(faults)
             self._read[name] = rows
         return self._read[name].copy()
+
+    def movements(self) -> pd.DataFrame:
+        """All movements, on the sheet and in files beside the workbook, as of ``archive.together``.
+
+        It is the table Movements itself where there are no such files.
+        """
+        files, sheet = self.table("MovementFiles"), self.table("Movements")
+        if files.empty:
+            return sheet
+        if ALL_MOVEMENTS not in self._read:
+            self._read[ALL_MOVEMENTS] = together(sheet, parts_beside(files, self.book.path()))
+        return self._read[ALL_MOVEMENTS].copy(deep=False)
+
+    def units_moved(self) -> pd.DataFrame:
+        """``movements`` for stock and demand: without the money of those beside the workbook, and quicker."""
+        files, sheet = self.table("MovementFiles"), self.table("Movements")
+        return sheet if files.empty else units_together(sheet, parts_beside(files, self.book.path()))
 
     def has(self, name: str) -> bool:
         """Whether the workbook has a table; an older one lacks those made later, which count as empty."""
@@ -132,7 +153,8 @@ class Run:
         for column in fitted.columns.difference(before.columns, sort=False):
             raise lost_column(name, column)
         self._pending[name] = fitted.dropna(how="all").reset_index(drop=True)
-        self._read.pop(name, None)
+        for read_of_it in (name, ALL_MOVEMENTS):
+            self._read.pop(read_of_it, None)
         if name == "Settings":
             self._settings.clear()
 
@@ -150,6 +172,15 @@ class Run:
     def save_file(self, path: Path, content: bytes) -> None:
         """Write a file outside the workbook when the macro has finished; a dry run writes none."""
         self._files[path] = content
+
+    def made_file(self, path: Path) -> None:
+        """Remember a file that this run made already: it goes again unless the run finishes."""
+        self._made.append(path)
+
+    def drop_file(self, path: Path) -> None:
+        """Take away a file that this run made and that it needs no longer."""
+        path.unlink(missing_ok=True)
+        self._made.remove(path)
 
     @property
     def files(self) -> int:
@@ -188,6 +219,8 @@ class Run:
     def restore(self) -> None:
         """Put every table back as it was before this run; raises only after all of them were tried."""
         failures = []
+        for path in self._made:
+            path.unlink(missing_ok=True)
         for name, rows in self._before.items():
             try:
                 self.book.write_table(name, rows[stored_columns(name, rows.columns)].reset_index(drop=True))

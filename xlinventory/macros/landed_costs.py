@@ -37,7 +37,7 @@ def with_landed_costs(run: Run, ledger: StockLedger, items: pd.DataFrame) -> Sto
     lines = run.table(TABLE)
     if lines.empty:
         return ledger
-    faults = landed_cost_faults(lines, run.table("Movements"), items)
+    faults = landed_cost_faults(lines, run.movements(), items)
     if faults:
         raise BadRowsError(faults)
     return ledger.with_charges(

@@ -67,7 +67,7 @@ def create_orders(run: Run) -> str:
     run.require("Reorder", "take", "order_qty", "supplier")
     run.require("PurchaseOrders", *COUNTED)
     as_of, suppliers, ticked = run.as_of(), run.table("Suppliers"), ticked_lines(run)
-    before, movements = run.table("PurchaseOrders"), run.table("Movements")
+    before, movements = run.table("PurchaseOrders"), run.movements()
     items = with_stock(run.table("Items"), movements, with_open_quantities(before, as_of))
     lines = priced(run, orderable(run, ticked, items, suppliers), items, suppliers)
     made = list(_orders(run, lines, new_numbers(before, _known_elsewhere(run, movements), as_of)))

@@ -22,9 +22,9 @@ def overdue(run: Run) -> str:
     if run.table("PurchaseOrders").empty:
         raise WorkbookError("There are no purchase orders; press Create POs or refresh from CSV first.")
     as_of = run.as_of()
-    orders = write_stock(run, run.table("PurchaseOrders"), run.table("Movements"), as_of)
+    orders = write_stock(run, run.table("PurchaseOrders"), run.movements(), as_of)
     late = late_lines(orders, as_of)
-    found = deliveries(orders, run.table("Movements"), as_of)
+    found = deliveries(orders, run.movements(), as_of)
     late = with_stockouts(with_expected(late, found), run.table("Items"), orders, as_of)
     late = _named(late, run.table("Items"), run.table("Suppliers"))
     if run.has("Overdue"):

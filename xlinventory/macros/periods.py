@@ -63,10 +63,12 @@ def cents(money: Numbers) -> Numbers:
     return whole / 100 + 0.0
 
 
-def movement_counts(ledger: StockLedger, movements: int, days: Sequence[float]) -> Numbers:
-    """How many of the *movements*, the ledger's first rows, each item has up to the end of each day.
+def movement_counts(ledger: StockLedger, lines: Numbers, days: Sequence[float]) -> Numbers:
+    """How many movements each item has up to the end of each day, (n_days, n_items); none up to NaN.
 
-    (n_days, n_items), none up to a day that is NaN; what follows in the ledger are charges, not movements.
+    *lines* (n,): how many movements each of the ledger's first rows stands for; what follows in the ledger
+    are charges, not movements.
     """
-    item, date = ledger.item[:movements], np.floor(ledger.date[:movements])
-    return np.array([np.bincount(item[date <= day], minlength=len(ledger.sku)) for day in days], dtype=float)
+    item, date, items = ledger.item[: len(lines)], np.floor(ledger.date[: len(lines)]), len(ledger.sku)
+    until = [date <= day for day in days]
+    return np.array([np.bincount(item[mine], lines[mine], items) for mine in until], dtype=float)

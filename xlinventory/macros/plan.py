@@ -28,6 +28,7 @@ def plan(run: Run) -> str:
     """Measure lead times and demand, set safety stock, reorder point and order-up-to level of every item."""
     run.require("Forecast", "mean", "sd", "carry")
     run.require("Demand", "demand")
+    run.require("Items", "service_target", "safety_stock", "reorder_point", "order_up_to")
     items, forecasts = run.table("Items"), run.table("Forecast")
     if items.empty:
         raise WorkbookError("There are no items to plan; fill Items or refresh from CSV first.")
@@ -35,7 +36,7 @@ def plan(run: Run) -> str:
         raise WorkbookError(
             "There is no forecast to plan by; press Forecast first (it needs 4 periods of sales)."
         )
-    as_of, movements, suppliers = run.setting("as_of"), run.table("Movements"), run.table("Suppliers")
+    as_of, movements, suppliers = run.setting("as_of"), run.movements(), run.table("Suppliers")
     orders = with_open_quantities(run.table("PurchaseOrders"), as_of)
     run.report("Lead times from receipts", 0.05)
     found = lead_times.deliveries(orders, movements, as_of)

@@ -30,7 +30,7 @@ from xlinventory.workbook import WorkbookError
 @macro("receive", "Receive")
 def receive(run: Run) -> str:
     """Book what is received in PurchaseOrders into stock: accepted units only, each unit once."""
-    orders, movements = run.table("PurchaseOrders"), run.table("Movements")
+    orders, movements = run.table("PurchaseOrders"), run.movements()
     if orders.empty:
         raise WorkbookError("There are no purchase orders; press Create POs or refresh from CSV first.")
     lines = with_due(orders, movements, run.table("Items"), run.setting("as_of"))
@@ -40,8 +40,8 @@ def receive(run: Run) -> str:
     refusals = [_refusal(line) for line in records(waiting)]
     booked = waiting[np.array([not why for why in refusals], dtype=bool)]
     if len(booked):
+        run.write("Movements", _with_receipts(run.table("Movements"), booked))
         movements = _with_receipts(movements, booked)
-        run.write("Movements", movements)
     as_of = run.move_as_of(booked["day"])
     orders["received"] = orders["received"].fillna(lines["booked"].where(lines["booked"].ne(0)))
     settled = write_stock(run, orders, movements, as_of)

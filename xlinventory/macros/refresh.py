@@ -1,121 +1,54 @@
 """Refresh from CSV: the files of a folder into the tables, as often as you like."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
 
 import pandas as pd
 
+from xlinventory.archive.parts import table_of
 from xlinventory.arguments import serial
 from xlinventory.imports import issues, ledger, receipts
-from xlinventory.imports.codes import with_whole_codes
-from xlinventory.imports.issues import counted
-from xlinventory.imports.layouts import Mask
 from xlinventory.imports.mapping import merged_rows
-from xlinventory.imports.merging import merge_keyed, new_lines
-from xlinventory.imports.reading import ReadFile, read_again, read_file
-from xlinventory.macros.folders import known_folder
+from xlinventory.imports.merging import merge_keyed
+from xlinventory.imports.reading import ReadFile
 from xlinventory.macros.frame import Run, macro
+from xlinventory.macros.kept_beside import kept_beside
+from xlinventory.macros.refreshing.booking import Ledger, book, layouts_of, with_counts
+from xlinventory.macros.refreshing.folder import Folder, read_folder
+from xlinventory.macros.refreshing.large import FILES, Large
+from xlinventory.macros.refreshing.orders import columns_of, received
+from xlinventory.macros.refreshing.tally import Tally
 from xlinventory.macros.stock import with_open_quantities, with_stock
 from xlinventory.sheets import TABLES
 from xlinventory.workbook import WorkbookError
 
-ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
-NOTES = ".txt"
-"""Such a file may be a note, so it is passed over when its header is not known."""
 MOST_ROWS = 1_048_575
 """Rows of a sheet below its header."""
 KEYED = ("Suppliers", "Items", "SupplierPrices", "PurchaseOrders")
-
-
-@dataclass
-class Tally:
-    """What became of the lines of all files: every line read is taken, already there or refused."""
-
-    read: int = 0
-    taken: int = 0
-    refused: int = 0
-    issues: list[pd.DataFrame] = field(default_factory=list)
-
-    def tell(self, found: pd.DataFrame) -> None:
-        """Keep issues; those about a line count it as refused, those about a whole file have no line."""
-        self.issues.append(found)
-        self.refused += int(found["line"].notna().sum())
-
-    def note(self, found: pd.DataFrame) -> None:
-        """Keep issues of lines that are taken all the same."""
-        self.issues.append(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """All movements after a refresh, the lines of each file as movements, and which of them are new."""
-
-    movements: pd.DataFrame
-    files: Mapping[str, pd.DataFrame]
-    new: Mapping[str, Mask]
-
-    @property
-    def lines(self) -> pd.DataFrame:
-        """The lines of all files."""
-        return pd.concat(self.files.values(), ignore_index=True)
+ALL_ISSUES = " import issues.csv"
+"""Ending of the name of the file with every issue, where the sheet shows the first of each."""
 
 
 @macro("refresh", "Refresh from CSV")
 def refresh(run: Run) -> str:
     """Bring the CSV files of a folder into the workbook; doing it again changes nothing."""
     folder = str(run.options.get("folder") or run.setting("csv_folder") or "")
-    files = read_folder(run, folder)
-    known = [file for file in files if file.layout is not None]
-    tally = Tally(read=sum(file.read for file in known))
-    for file in files:
-        tally.tell(file.issues)
-        tally.note(file.noted)
-    run.report("Items, suppliers, prices and orders", 0.5)
-    tables = {name: _keyed(run, name, known, tally) for name in KEYED}
-    run.report("Movements", 0.6)
-    added = _book(run, known, tables, tally)
+    with Large(run, folder) as large:
+        found = read_folder(run, folder, large)
+        tally = Tally(read=sum(file.read for file in found.known))
+        for file in found.files:
+            tally.tell(file.issues)
+            tally.note(file.noted)
+        run.report("Items, suppliers, prices and orders", 0.5)
+        tables = {name: _keyed(run, name, found.known, tally) for name in KEYED}
+        added, beside = _book(run, found, tables, tally, large)
     run.report("Writing", 0.9)
     for name, rows in tables.items():
         _write(run, name, rows)
-    run.write("ImportMap", merged_rows(run.table("ImportMap"), [file.import_map for file in files]))
-    _write(run, "ImportIssues", issues.joined(tally.issues))
+    run.write("ImportMap", merged_rows(run.table("ImportMap"), [file.import_map for file in found.files]))
+    _write_issues(run, issues.joined(tally.issues))
     run.set_setting("csv_folder", folder)
-    return _sentence(len(known), len(files) - len(known), tally, added)
-
-
-def csv_files(folder: str) -> list[Path]:
-    """Files of a folder that may be read, in name order; raises WorkbookError when there are none."""
-    if not folder:
-        raise WorkbookError("No folder of CSV files is given; name one, or fill the setting csv_folder.")
-    path = known_folder(folder)
-    try:
-        if not path.is_dir():
-            raise WorkbookError(f"There is no folder {folder}.")
-        files = [file for file in path.iterdir() if file.name.lower().endswith(ENDINGS)]
-    except OSError as error:
-        raise WorkbookError(f"The folder {folder} cannot be opened: {error.strerror}.") from error
-    files = sorted((file for file in files if file.name[0] not in ".~"), key=lambda file: file.name)
-    if not files:
-        raise WorkbookError(f"There are no CSV files in the folder {folder}.")
-    return files
-
-
-def read_folder(run: Run, folder: str) -> list[ReadFile]:
-    """Every file of the folder, in name order, notes left out."""
-    paths, import_map = csv_files(folder), run.table("ImportMap")
-    files = []
-    for done, path in enumerate(paths):
-        run.report(f"Reading {path.name}", 0.5 * done / len(paths))
-        file = read_file(path, import_map)
-        is_text = path.name.lower().endswith(NOTES)
-        if not (is_text and file.may_be_note and path.name not in set(import_map["file"])):
-            files.append(file)
-    if not files:
-        raise WorkbookError(f"There are no CSV files in the folder {folder}.")
-    files = [read_again(path.parent / file.file, import_map, files) if file.waits else file for file in files]
-    return with_whole_codes(files, set(run.table("Items")["sku"]))
+    return tally.sentence(len(found.known), len(found.files) - len(found.known), added, beside)
 
 
 def _keyed(run: Run, name: str, files: Sequence[ReadFile], tally: Tally) -> pd.DataFrame:
@@ -127,81 +60,75 @@ def _keyed(run: Run, name: str, files: Sequence[ReadFile], tally: Tally) -> pd.D
     return merged.rows
 
 
-def _book(run: Run, files: Sequence[ReadFile], tables: dict[str, pd.DataFrame], tally: Tally) -> int:
-    """Bring the movements into the ledger, and items and orders in *tables* up to date; items added."""
+def _book(
+    run: Run, found: Folder, tables: dict[str, pd.DataFrame], tally: Tally, large: Large
+) -> tuple[int, int]:
+    """Bring the movements into the ledger, and items and orders in *tables* up to date.
+
+    How many items were added, and how many movements were put beside the workbook.
+    """
+    run.report("Movements", 0.6)
     before, listed = run.table("PurchaseOrders"), len(tables["Items"])
-    moved = [file for file in files if file.layout and file.layout.table == "Movements"]
-    booked = run.table("Movements")
+    moved = [file for file in found.known if file.layout and file.layout.table == "Movements"]
+    booked = run.units_moved()
     typed = receipts.typed_units(before, booked)
-    delivered, book = _ledger(booked, moved, tables)
-    tables["Items"] = ledger.with_new_items(tables["Items"], book.lines) if moved else tables["Items"]
-    tally.taken += sum(int(new.sum()) for new in book.new.values())
-    for found in delivered:
-        tally.tell(found.issues)
-        tally.tell(receipts.typed_too(found, book.new[found.file], booked))
-    orders = _received(tables["PurchaseOrders"], before, typed, delivered, book, files, tally)
-    orders = with_open_quantities(orders, run.move_as_of(book.movements["date"]))
-    tables["Items"] = with_stock(tables["Items"], book.movements, orders)
+    layouts = layouts_of(run.table("ImportMap"), moved)
+    delivered, books = book(run.table("Movements"), moved, tables, layouts, large, tally)
+    books = with_counts(books, moved, tables, found.path)
+    tally.tell(books.refused)
+    tally.note(books.noted)
+    tally.note(ledger.told_twice(moved))
+    tables["Items"] = ledger.with_new_items(tables["Items"], [*books.facts, *large.facts.values()])
+    tally.taken += sum(int(new.sum()) for new in books.new.values())
+    for each in delivered:
+        tally.tell(each.issues)
+        tally.tell(receipts.typed_too(each, books.new[each.file], booked))
+    orders = received(tables["PurchaseOrders"], before, typed, delivered, books, found.known, tally)
+    orders = with_open_quantities(orders, run.move_as_of(books.every["date"]))
+    tables["Items"] = with_stock(tables["Items"], books.every, orders)
     tables["PurchaseOrders"] = orders
-    in_files = _column(files, "Items", ["sku"])["sku"].tolist()
+    _tell(run, found, tables["Items"], books, tally, large)
+    return len(tables["Items"]) - listed, _keep(run, books)
+
+
+def _tell(run: Run, found: Folder, items: pd.DataFrame, books: Ledger, tally: Tally, large: Large) -> None:
+    """What there is to say of each file against the books."""
+    listed = columns_of(found.known, "Items", ["sku"])["sku"].tolist()
     today = serial(dt.date.today())
     allowed = run.setting("negative_stock") == "allow"
-    short = ledger.shortages(book.movements.iloc[:0] if allowed else book.movements)
-    for name, lines in book.files.items():
-        tally.tell(ledger.unfinished_items(name, lines, tables["Items"], in_files))
-        tally.tell(ledger.against_the_books(name, lines, book.movements))
-        tally.tell(ledger.opened_again(name, lines, book.movements))
-        tally.tell(ledger.days_to_come(name, lines, today))
+    short = ledger.shortages(books.every.iloc[:0] if allowed else books.every)
+    for name, lines in books.files.items():
+        late = lines.loc[lines["date"] > today, "date"]
+        tally.tell(ledger.unfinished_items(name, lines, items, listed))
+        if name not in large.files:
+            tally.tell(ledger.against_the_books(name, lines, books.known))
+        tally.tell(ledger.opened_again(name, lines, books.every))
+        tally.tell(ledger.days_to_come(name, len(late), late.max()))
         tally.tell(ledger.below_zero(name, short))
-    if any(new.any() for new in book.new.values()):
-        _write(run, "Movements", book.movements)
-    return len(tables["Items"]) - listed
+    tally.tell(large.told(items, listed, books.every, short))
 
 
-def _ledger(
-    before: pd.DataFrame, files: Sequence[ReadFile], tables: Mapping[str, pd.DataFrame]
-) -> tuple[list[receipts.Deliveries], Ledger]:
-    """Deliveries of the receipts files, and the ledger with the new lines of all files by day."""
-    lines = {
-        file.file: ledger.spelled_as(ledger.movements(file), file, tables["Items"]["sku"])
-        for file in files
-        if not _of_receipts(file)
-    }
-    skus = pd.concat([tables["Items"]["sku"], *(moved["sku"] for moved in lines.values())])
-    delivered = [
-        receipts.deliveries(file, tables["PurchaseOrders"], skus) for file in files if _of_receipts(file)
-    ]
-    lines |= {found.file: receipts.movements(found) for found in delivered}
-    lines = {file.file: lines[file.file] for file in files}
-    known = ledger.identities(before)
-    marks = new_lines(known, [ledger.identities(moved) for moved in lines.values()])
-    new = dict(zip(lines, marks, strict=True))
-    parts = [before, *(moved.loc[new[name], ledger.COLUMNS] for name, moved in lines.items())]
-    filled = [part for part in parts if len(part)] or [before]
-    movements = pd.concat(filled, ignore_index=True).sort_values("date", kind="stable", ignore_index=True)
-    return delivered, Ledger(movements, lines, new)
+def _keep(run: Run, books: Ledger) -> int:
+    """Write the movements where they belong; how many went beside the workbook."""
+    before = run.table(FILES)["lines"].sum()
+    if books.parts != books.parts_before:
+        run.write(FILES, table_of(books.parts))
+    if books.has_changed:
+        _write(run, "Movements", kept_beside(run, books.sheet))
+    return int(run.table(FILES)["lines"].sum() - before)
 
 
-def _received(
-    orders: pd.DataFrame,
-    before: pd.DataFrame,
-    typed: "pd.Series[float]",
-    delivered: Sequence[receipts.Deliveries],
-    book: Ledger,
-    files: Sequence[ReadFile],
-    tally: Tally,
-) -> pd.DataFrame:
-    """Orders with what the ledger and the receipts files say was received and refused."""
-    marks = receipts.counted(delivered, [book.new[found.file] for found in delivered], before)
-    parts = [found.lines[mark] for found, mark in zip(delivered, marks, strict=True)]
-    tally.taken += sum(int((lines["received"] == 0).sum()) for lines in parts)
-    refused = (
-        pd.concat(parts)
-        if parts
-        else pd.DataFrame(columns=[*receipts.KEY, "rejected", "receipt_date"], dtype=float)
-    )
-    told = _column(files, "PurchaseOrders", [*receipts.KEY, "rejected"])
-    return receipts.with_receipts(orders, book.movements, refused, told[told["rejected"].notna()], typed)
+def _write_issues(run: Run, rows: pd.DataFrame) -> None:
+    """Every issue on the sheet; of very many the first of each problem, and all in a file."""
+    workbook = run.book.path()
+    if workbook is None:
+        _write(run, "ImportIssues", rows)
+        return
+    every = workbook.with_name(workbook.stem + ALL_ISSUES)
+    shown = issues.for_sheet(rows, every.name)
+    if len(shown) < len(rows):
+        run.save_file(every, issues.as_csv(rows))
+    run.write("ImportIssues", shown)
 
 
 def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
@@ -210,31 +137,3 @@ def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
             f"{name} would have {len(rows):,} rows, a sheet holds {MOST_ROWS:,}; nothing was changed."
         )
     run.write(name, rows)
-
-
-def _of_receipts(file: ReadFile) -> bool:
-    return file.layout is not None and file.layout.is_of_receipts
-
-
-def _column(files: Sequence[ReadFile], table: str, columns: list[str]) -> pd.DataFrame:
-    """These columns of the lines of the files that hold a table; empty where no file has them."""
-    parts = [
-        file.lines[columns]
-        for file in files
-        if file.layout and file.layout.table == table and set(columns) <= set(file.lines)
-    ]
-    return pd.concat(parts) if parts else pd.DataFrame(columns=columns, dtype=object)
-
-
-def _sentence(known: int, unknown: int, tally: Tally, added: int) -> str:
-    there = tally.read - tally.taken - tally.refused
-    see = " (see ImportIssues)" if tally.refused or unknown else ""
-    told = (
-        f"Read {counted(tally.read, 'line')} from {counted(known, 'file')}: {tally.taken:,} taken, "
-        f"{there:,} already there, {tally.refused:,} refused{see}"
-    )
-    if unknown:
-        told += f"; {counted(unknown, 'file')} not understood"
-    if added:
-        told += f"; {counted(added, 'new item')} added to Items"
-    return f"{told}."

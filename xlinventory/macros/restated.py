@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from xlinventory.archive.together import lines_of
 from xlinventory.core.ledger import StockLedger, ValuedLedger
 from xlinventory.imports.issues import counted
 from xlinventory.macros.books import Numbers, problem_sentence
@@ -132,14 +133,14 @@ def _compared(run: Run, ledger: StockLedger, rows: pd.DataFrame) -> _Compared:
     reported[place] = True
     then = {name: _grid(shape, place, rows[name]) for name in ("opening_value", "movements", *FIGURES)}
     taken_up = {name: _grid(shape, place, rows[f"{name}_taken_up"]) for name in FIGURES}
-    valued = _valued(run, ledger, periods)
-    counts = movement_counts(ledger, len(run.table("Movements")), [period.end for period in periods])
+    valued, movements = _valued(run, ledger, periods), run.movements()
+    counts = movement_counts(ledger, lines_of(movements), [period.end for period in periods])
     now = {"movements": _padded(counts, len(skus))}
     reported_now = [in_cents(each) for each in valued]
     for name in FIGURES:
         figures = _padded([each[name] for each in reported_now], len(skus))
         now[name] = _settled(_settled(figures, taken_up[name]), then[name])
-    problems = [_problems(each, run.table("Movements")) for each in valued]
+    problems = [_problems(each, movements) for each in valued]
     return _Compared(periods, skus, reported, then, now, taken_up, problems)
 
 

@@ -21,13 +21,14 @@ SCORE = SUPPLIER_SCORES.names
 @macro("suppliers", "Supplier scores")
 def suppliers(run: Run) -> str:
     """Score every supplier, price its lateness in stock, and compare suppliers of an item by total cost."""
+    run.require("Items", "service_target", "eoq")
     as_of, table = run.setting("as_of"), run.table("Suppliers")
     orders = with_open_quantities(run.table("PurchaseOrders"), as_of)
     orders = orders[orders["status"].ne("cancelled") & ~(orders["order_date"] > as_of)]
     if table.empty and orders.empty:
         raise WorkbookError("There are no suppliers to score; fill Suppliers or refresh from CSV first.")
     items, basis = run.table("Items"), basis_of(run)
-    found = lead_times.deliveries(orders, run.table("Movements"), as_of)
+    found = lead_times.deliveries(orders, run.movements(), as_of)
     run.report("Delivery and quality", 0.2)
     scores = measures(table, orders, found, items, basis)
     run.report("What lateness costs", 0.5)

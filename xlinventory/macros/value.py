@@ -124,7 +124,7 @@ def _by_every_method(run: Run, books: Books) -> Mapping[str, ValuedLedger]:
 
 def _moved(run: Run, skus: "pd.Series[str]", as_of: float) -> "pd.Series[float]":
     """Units that came less units that went, by the end of the period, whatever they cost."""
-    movements = run.table("Movements")
+    movements = run.movements()
     counted_ = movements[movements["kind"].ne("TRANSFER") & (np.floor(movements["date"]) <= as_of)]
     return skus.map(counted_.groupby("sku")["quantity"].sum()).astype(float).fillna(0.0)
 

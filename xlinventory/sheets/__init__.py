@@ -7,6 +7,7 @@ from xlinventory.sheets.closings import CLOSINGS
 from xlinventory.sheets.forecasts import FORECAST, FORECAST_LATER
 from xlinventory.sheets.items import ITEMS, ITEMS_LATER
 from xlinventory.sheets.landed_costs import LANDED_COSTS
+from xlinventory.sheets.movement_files import MOVEMENT_FILES
 from xlinventory.sheets.movements import DEMAND, DEMAND_LATER, MOVEMENTS, MOVEMENTS_LATER
 from xlinventory.sheets.orders import OVERDUE, PURCHASE_ORDERS, REORDER, REORDER_LATER
 from xlinventory.sheets.records import IMPORT_ISSUES, IMPORT_MAP, IMPORT_MAP_LATER, LOG, UNDO
@@ -25,15 +26,17 @@ from xlinventory.tables import Table
 TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (
-        SETTINGS_TABLE, ITEMS, SUPPLIERS, SUPPLIER_PRICES, MOVEMENTS, LANDED_COSTS, DEMAND, PURCHASE_ORDERS, OVERDUE, FORECAST,
-        REORDER, VALUATION, VALUATION_TOTALS, CLOSINGS, TURNOVER, TURNOVER_GROUPS, SUPPLIER_SCORES,
+        SETTINGS_TABLE, ITEMS, SUPPLIERS, SUPPLIER_PRICES, MOVEMENTS, MOVEMENT_FILES, LANDED_COSTS, DEMAND, PURCHASE_ORDERS,
+        OVERDUE, FORECAST, REORDER, VALUATION, VALUATION_TOTALS, CLOSINGS, TURNOVER, TURNOVER_GROUPS, SUPPLIER_SCORES,
         SUPPLIER_CHOICE, IMPORT_MAP, IMPORT_ISSUES, LOG, UNDO,
     )
 }  # fmt: skip
 
 LATER = frozenset(
-    ("LandedCosts", "ValuationTotals", "Closings", "TurnoverGroups", "Overdue", "SupplierChoice")
-)
+    (
+        "MovementFiles", "LandedCosts", "ValuationTotals", "Closings", "TurnoverGroups", "Overdue", "SupplierChoice",
+    )
+)  # fmt: skip
 """Tables that older workbooks lack: there they count as empty."""
 
 COLUMNS_LATER: Mapping[str, frozenset[str]] = {

@@ -63,6 +63,7 @@ SETTINGS = (
     Setting("score_weight_price", 0.2, Kind.NUMBER, "Weight of the price", minimum=0.0),
     Setting("score_weight_steady", 0.1, Kind.NUMBER, "Weight of a steady lead time", minimum=0.0),
     Setting("price_reference", "best", Kind.TEXT, "Prices paid are scored against the best paid for the item, or its standard price: unit_cost in Items", choices=("best", "standard")),
+    Setting("movement_rows", 200_000.0, Kind.WHOLE, "Most rows of Movements; what has no room goes into files beside the workbook, and counts", "rows", minimum=1.0, maximum=1_000_000.0),
     Setting("csv_folder", None, Kind.TEXT, "Folder of the last refresh", required=False),
     Setting("orders_folder", None, Kind.TEXT, "Folder that Export POs writes to; blank is orders beside the workbook", required=False),
     Setting("company", None, Kind.TEXT, "Your company's name, at the head of every purchase order; blank is left out, as are those below", required=False),

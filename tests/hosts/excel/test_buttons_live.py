@@ -14,6 +14,7 @@ import pytest
 from xlinventory.hosts.buttons import Action, buttons
 from xlinventory.hosts.excel.live import buttons as live
 from xlinventory.hosts.excel.live import log_file
+from xlinventory.hosts.excel.live.book import place_of_file
 from xlinventory.hosts.excel.live.one_at_a_time import STILL_WORKING
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros.frame import Outcome
@@ -215,6 +216,7 @@ def test_orders_are_exported_beside_the_workbook(book: Book, tmp_path: Path) -> 
 def test_a_workbook_that_is_in_no_folder_has_none(name: str, book: Book) -> None:
     book.fullname = name
     assert live.folder_of(book) == ""
+    assert place_of_file(book) is None
 
 
 def _folder(book: Book, tmp_path: Path) -> None:

@@ -53,6 +53,10 @@ def properties(extension: str) -> dict[str, str]:
     return {each.get("name", ""): each.get("value", "") for each in root.iter(f"{WE}property")}
 
 
+def test_a_workbook_in_a_browser_is_in_no_folder() -> None:
+    assert lite.Snapshot({}, [], print).path() is None
+
+
 # -- parts ------------------------------------------------------------------------------------------------
 
 

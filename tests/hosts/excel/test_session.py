@@ -49,6 +49,7 @@ def excel(calc: xw.App, monkeypatch: pytest.MonkeyPatch) -> Started:
 
 def write_five(path: Path) -> None:
     with session.open_book(path, lambda *_: None) as book:
+        assert book.path() == path
         book.refuse_if_open_elsewhere()
         book.write_table("T", pd.DataFrame({"a": [5.0]}))
         assert book.keep() == ()

@@ -55,6 +55,10 @@ class FileWorkbook:
         """Open a .xlsx or .xlsm file; raises WorkbookError when it is none."""
         return cls(Package(Path(path)), on_report)
 
+    def path(self) -> Path | None:
+        """Where the file is; see the port."""
+        return self._package.path.absolute()
+
     def table_names(self) -> list[str]:
         """Names of all tables, in sheet order."""
         order = list(self._contents.sheets)

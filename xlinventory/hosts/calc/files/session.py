@@ -56,7 +56,7 @@ def open_book(
             on_report("Opening in LibreOffice", None)
             book = opened(office, Path(shutil.copy(path, scratch / f"copy{path.suffix.lower()}")), path.name)
             with quiet(book):
-                yield CalcBook(book, source, scratch, on_report, kept)
+                yield CalcBook(book, path, source, scratch, on_report, kept)
             book.close()
         except Exception as error:
             sentence = _said_of(error, office, path.name)
@@ -103,12 +103,23 @@ class CalcBook(LiveWorkbook):
     """The workbook port over the open copy; knows what was written, to write it into the original."""
 
     def __init__(
-        self, book: xw.Book, source: Original, scratch: Path, on_report: Report, kept: list[bool]
+        self,
+        book: xw.Book,
+        path: Path,
+        source: Original,
+        scratch: Path,
+        on_report: Report,
+        kept: list[bool],
     ) -> None:
         super().__init__(book)
+        self._path = path.absolute()
         self._source, self._scratch, self._on_report, self._kept = source, scratch, on_report, kept
         self._before: dict[str, pd.DataFrame] = {}
         self._written: dict[str, pd.DataFrame] = {}
+
+    def path(self) -> Path | None:
+        """Where the user's file is, not the copy that is open; see the port."""
+        return self._path
 
     @property
     def uncomputed(self) -> Sequence[str]:

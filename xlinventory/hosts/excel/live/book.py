@@ -7,6 +7,7 @@ alone, and exchanges whole columns, never single cells.
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import pandas as pd
 import xlwings as xw
@@ -36,6 +37,10 @@ class LiveWorkbook:
         self.book = book
         self._progress = Progress(book.app)
         self._known: dict[str, Table] = {}
+
+    def path(self) -> Path | None:
+        """Where the workbook is saved; see the port."""
+        return place_of_file(self.book)
 
     def table_names(self) -> list[str]:
         """Names of all tables, in sheet order."""
@@ -134,6 +139,15 @@ def _plainly(table: str, verb: str) -> Iterator[None]:
             f"table {table} could not be {'read' if verb == 'read' else 'written'}: is its sheet protected, "
             "a cell being edited, or a dialog open? Put that right and run this again"
         ) from error
+
+
+def place_of_file(book: xw.Book) -> Path | None:
+    """The file of a book; None while it is saved in none, or in one that only the web knows."""
+    try:
+        place = Path(book.fullname)
+    except xw.XlwingsError:
+        return None
+    return place if place.is_absolute() else None
 
 
 def _is_still(table: Table | None, key: str) -> bool:

@@ -6,7 +6,6 @@ RunPython calls ``press``. Nothing may leave it as an exception: Excel would sho
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import NamedTuple
 
 import xlwings as xw
@@ -14,7 +13,7 @@ import xlwings as xw
 from xlinventory.core.errors import InventoryError
 from xlinventory.hosts.buttons import TITLE, Action, Button, find_button
 from xlinventory.hosts.excel.live import log_file
-from xlinventory.hosts.excel.live.book import LiveWorkbook
+from xlinventory.hosts.excel.live.book import LiveWorkbook, place_of_file
 from xlinventory.hosts.excel.live.one_at_a_time import one_at_a_time
 from xlinventory.hosts.excel.live.quiet import quiet
 from xlinventory.macros.frame import Outcome, Run, preview, run_macro
@@ -97,11 +96,8 @@ def options(button: Action, book: xw.Book) -> dict[str, str]:
 
 def folder_of(book: xw.Book) -> str:
     """The folder that the workbook is saved in; "" while it is in none, or in one that only the web knows."""
-    try:
-        place = Path(book.fullname)
-    except xw.XlwingsError:
-        return ""
-    return str(place.parent) if place.is_absolute() else ""
+    place = place_of_file(book)
+    return "" if place is None else str(place.parent)
 
 
 def in_words(outcome: Outcome) -> str:

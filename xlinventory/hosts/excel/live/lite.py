@@ -111,6 +111,10 @@ class Snapshot:
         self._answers, self._tell = iter(answers), tell
         self._stale = False
 
+    def path(self) -> None:
+        """A browser has no folder beside the workbook; see the port."""
+        return
+
     def table_names(self) -> list[str]:
         """Names of all tables, in sheet order."""
         return list(self.tables)

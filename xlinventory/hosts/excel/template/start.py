@@ -81,7 +81,7 @@ class Light(NamedTuple):
     word: str
 
 
-_LINES = "COUNT(Movements[date])"
+_LINES = "(COUNT(Movements[date])+SUM(MovementFiles[lines]))"
 _PROBLEMS = "COUNTA(ImportIssues[problem])"
 _TO_ORDER = 'COUNTIFS(Reorder[take],"yes",Reorder[order_qty],">0")'
 _BELOW = (

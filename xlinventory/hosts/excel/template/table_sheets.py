@@ -93,7 +93,8 @@ def number_format(table: Table, column: Column) -> str:
     if column.kind is Kind.DATE and column.name == "when":
         return look.TIME
     if column.kind is not Kind.NUMBER:
-        return KIND_FORMATS.get(column.kind, "General")
+        counts = column.kind is Kind.WHOLE and column.unit  # others are numbers of lines or runs
+        return look.UNITS if counts else KIND_FORMATS.get(column.kind, "General")
     if column.unit == "units" and table.name in FINER:
         return look.ONE_DECIMAL
     if column.unit == "days" and column.writer is Writer.USER:

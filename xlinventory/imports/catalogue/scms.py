@@ -61,5 +61,7 @@ SCMS_DELIVERIES = Layout(
     ),
     own_names=False,
     help="The delivery history of USAID's Supply Chain Management System; each line is an order line by its ID",
+    source="https://catalog.data.gov/dataset/supply-chain-shipment-pricing-data",
     day_order=DayOrder.MONTH_FIRST,
 )  # fmt: skip
+LAYOUTS = (SCMS_DELIVERIES,)

@@ -1,0 +1,255 @@
+"""A plain file as Parquet of movements; its odd lines as the readers of small files read them."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from xlinventory.archive.connection import quoted
+from xlinventory.archive.parts import COLUMNS, DAY_ZERO
+from xlinventory.imports.bulk.original import original_rows
+from xlinventory.imports.bulk.plain import PlainFile, plain_file
+from xlinventory.imports.bulk.statements import Statements, is_for_sql
+from xlinventory.imports.bulk.ways import ways
+from xlinventory.imports.layouts import Layout
+from xlinventory.imports.mapping import stated
+from xlinventory.imports.notation import NUMBERS, Notation, notation
+from xlinventory.imports.reading import ReadFile, read_rows
+from xlinventory.imports.text import plain_lines, table_below
+from xlinventory.tables import Kind
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MOST_ODD = 1_000_000
+"""Odd lines that are read one by one; a file with more is none for the engine."""
+FEW_BLANKS = 10_000
+"""So many blank cells among numbers count as odd; of more it is asked first whether they are blank."""
+_PARQUET = "FORMAT parquet, COMPRESSION snappy, PARQUET_VERSION v2, ROW_GROUP_SIZE 122880"
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class BulkFile:
+    """A large file as it was understood: *part* is Parquet of its rows as movements, in their order.
+
+    *left_out* are the rows of the part that are not taken from it, in order; *odd* has what was taken of them
+    all the same, and everything that is told of the file. *count*: rows of the part. *plain*: the file, if
+    the rows of the part are its rows; else the part has their lines.
+    """
+
+    path: Path
+    plain: PlainFile | None
+    part: Path
+    count: int
+    left_out: Rows
+    odd: ReadFile
+    columns: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @property
+    def taken(self) -> int:
+        """Rows of the part that count."""
+        return self.count - len(self.left_out)
+
+    def movements(self) -> str:
+        """Its rows that count, in SQL: every column of a movement that identifies it, and *row*.
+
+        The table *left_out* of the database must hold ``left_out`` (``give_left_out``).
+        """
+        lacking = [
+            f"NULL::{COLUMNS[name]} AS {name}"
+            for name in ("unit_cost", "unit_price", "reference")
+            if name not in self.columns
+        ]
+        rows = f"read_parquet({quoted(self.part)}, file_row_number = true)"
+        return (
+            f"(SELECT {', '.join(['*', *lacking])}, file_row_number AS row FROM {rows} "
+            "ANTI JOIN left_out ON file_row_number = left_out.place)"
+        )
+
+    def give_left_out(self, database: "DuckDBPyConnection") -> None:
+        """Make the table *left_out*."""
+        database.register("given", pd.DataFrame({"place": self.left_out}))
+        database.execute("CREATE OR REPLACE TEMP TABLE left_out AS SELECT place FROM given")
+        database.unregister("given")
+
+    def days(self, database: "DuckDBPyConnection") -> tuple[float, float]:
+        """Its first and its last day, as serials; nan where it has no rows that count."""
+        first, last = database.execute(
+            f"SELECT min(date) - {DAY_ZERO}, max(date) - {DAY_ZERO} FROM {self.movements()}"
+        ).fetchall()[0]
+        return (float("nan"), float("nan")) if first is None else (float(first), float(last))
+
+
+class _NotForSql(Exception):
+    """The file is one for the readers of small files."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What reading one file needs."""
+
+    database: "DuckDBPyConnection"
+    plain: PlainFile
+    layout: Layout
+    import_map: pd.DataFrame
+    part: Path
+
+    def columns(self, query: str) -> dict[str, Any]:
+        """The answer to a query, column by column."""
+        return self.database.execute(query).fetchnumpy()
+
+    def number(self, query: str) -> int:
+        """The answer to a query for one number."""
+        return int(self.database.execute(query).fetchall()[0][0])
+
+    @property
+    def stored(self) -> str:
+        """The part in SQL, each row with its number."""
+        return f"read_parquet({quoted(self.part)}, file_row_number = true)"
+
+
+def lines_of(file: BulkFile, rows: Rows, database: "DuckDBPyConnection") -> Rows:
+    """The lines of the file that rows of its part begin on."""
+    if file.plain:
+        found = original_rows(file.path, rows, file.count, file.plain.skip)
+        return found[0] if found else np.full(len(rows), -1)
+    database.register("given", pd.DataFrame({"row": rows}))
+    stored = f"read_parquet({quoted(file.part)}, file_row_number = true)"
+    lines = database.execute(f"SELECT line FROM {stored} JOIN given ON file_row_number = row ORDER BY row")
+    found_lines = np.asarray(lines.fetchnumpy()["line"], dtype=np.int64)
+    database.unregister("given")
+    return found_lines
+
+
+def read_plain(
+    path: Path, import_map: pd.DataFrame, part: Path, database: "DuckDBPyConnection"
+) -> BulkFile | ReadFile | None:
+    """The file with its rows in *part*, which is written; None when it is one for the readers of small files.
+
+    A file that must be asked about is a ReadFile that says so.
+    """
+    import duckdb  # noqa: PLC0415 - a tenth of a second that others need not wait
+
+    plain = plain_file(path, import_map)
+    layout = plain and plain.found.how.layout
+    if not plain or not layout or not is_for_sql(layout, plain.found.how.targets):
+        return None
+    try:
+        return _read(_Reading(database, plain, layout, import_map, part))
+    except (duckdb.Error, _NotForSql):
+        part.unlink(missing_ok=True)
+        return None
+
+
+def _read(reading: _Reading) -> BulkFile | ReadFile:
+    plain, texts = reading.plain, _texts(reading)
+    way = _notation(reading, texts)
+    if way.asked:
+        texts = texts | _all_texts(reading, texts)
+        way = _notation(reading, texts)
+    if way.asked:
+        return read_rows(
+            plain.path.name, replace(plain.sample, cut_off=False), plain.found, reading.import_map, texts
+        )
+    found = ways(reading.database, reading.layout, plain.texts, way)
+    if found is None:
+        raise _NotForSql
+    statements = Statements(reading.layout, plain.places, found, _trimmed(reading))
+    count = reading.number(f"COPY ({statements.spool(plain.rows_of)}) TO {quoted(reading.part)} ({_PARQUET})")
+    statements = replace(statements, blanks=_blanks(reading, statements, count))
+    odd = _odd_rows(reading, statements)
+    lines = _original(reading, odd, count)
+    told = read_rows(plain.path.name, lines, plain.found, reading.import_map, texts)
+    blank = len(odd) - len(lines.rows)
+    columns = frozenset((*(each.name for each in statements.stored), "kind"))
+    return BulkFile(plain.path, plain, reading.part, count, odd, replace(told, read=count - blank), columns)
+
+
+def _texts(reading: _Reading) -> dict[str, set[str]]:
+    """The distinct texts of the sample, field by field of days and numbers."""
+    kinds = {each.name: each.column.kind for each in reading.layout.fields}
+    return {
+        name: set(cells.unique())
+        for name, cells in reading.plain.texts.items()
+        if kinds[name] in {Kind.DATE, *NUMBERS}
+    }
+
+
+def _all_texts(reading: _Reading, names: Iterable[str]) -> dict[str, set[str]]:
+    """The distinct texts of the whole file."""
+    found = {}
+    for name in names:
+        cell = f"trim(c{reading.plain.places[name]})"
+        rows = reading.columns(
+            f"SELECT DISTINCT {cell} AS text FROM {reading.plain.rows_of} WHERE {cell} <> ''"
+        )
+        found[name] = set(rows["text"])
+    return found
+
+
+def _notation(reading: _Reading, texts: Mapping[str, Collection[str]]) -> Notation:
+    plain = reading.plain
+    header, how, delimiter = plain.found.header.names, plain.found.how, plain.sample.delimiter
+    said = stated(plain.path.name, header, how, reading.import_map, delimiter)
+    return notation(reading.layout, texts, said)
+
+
+def _trimmed(reading: _Reading) -> frozenset[str]:
+    """The texts with spaces around them in the sample."""
+    sample = reading.plain.sample.rows
+    return frozenset(
+        target
+        for column, target in reading.plain.found.how.targets.items()
+        if target != "name" and (sample[column] != sample[column].str.strip()).any()
+    )
+
+
+def _blanks(reading: _Reading, statements: Statements, count: int) -> frozenset[str]:
+    """The fields with so many blank cells that those are nothing odd: nothing unread is among them."""
+    names = [each.name for each in statements.optional]
+    if not names:
+        return frozenset()
+    filled = reading.columns(
+        f"SELECT {', '.join(f'count({name}) AS {name}' for name in names)} FROM {reading.stored}"
+    )
+    many = [name for name in names if count - filled[name][0] > FEW_BLANKS]
+    if any(reading.number(statements.unread(reading.plain.rows_of, name)) for name in many):
+        raise _NotForSql
+    return frozenset(many)
+
+
+def _odd_rows(reading: _Reading, statements: Statements) -> Rows:
+    found = reading.columns(
+        f"SELECT file_row_number AS row FROM {reading.stored} WHERE {statements.odd()} "
+        f"ORDER BY row LIMIT {MOST_ODD + 1}"
+    )["row"]
+    if len(found) > MOST_ODD:
+        raise _NotForSql
+    return np.asarray(found, dtype=np.int64)
+
+
+def _original(reading: _Reading, rows: Rows, count: int) -> Any:
+    """Rows as they stand in the file, as a table whose index is the lines that they begin on."""
+    plain = reading.plain
+    found = original_rows(plain.path, rows, count, plain.skip) if len(rows) else (rows, [])
+    if found is None:
+        raise _NotForSql
+    lines, cells = found
+    text = plain_lines(b"".join(cells).decode("utf-8"))
+    table = table_below(text, replace(plain.found.header, line=0, end=0))
+    begins = np.cumsum([1, *(cell.count(b"\n") for cell in cells)])[: len(cells)]
+    places = np.searchsorted(begins, table.rows.index.to_numpy())
+    if not np.array_equal(begins[places], table.rows.index.to_numpy()):
+        raise _NotForSql
+    index = pd.Index(lines[places], name="line")
+    return replace(table, rows=table.rows.set_axis(index), cut_off=False)

@@ -1,0 +1,192 @@
+"""Large files of a refresh: their movements go beside the workbook, but for those known already."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import pandas as pd
+
+from xlinventory.archive.connection import connect, quoted
+from xlinventory.archive.parts import ENDING, FOLDER, LEFT_OUT, Part, described, new_name, parts_of, without
+from xlinventory.arguments import serial
+from xlinventory.imports import issues, ledger
+from xlinventory.imports.bulk import facts
+from xlinventory.imports.bulk.known import known_rows
+from xlinventory.imports.bulk.pieces import read_pieces
+from xlinventory.imports.bulk.plain import beginning
+from xlinventory.imports.bulk.reading import BulkFile, lines_of, read_plain
+from xlinventory.imports.codes import Fault, refused
+from xlinventory.imports.files import MOST_BYTES, size_of, unchanged
+from xlinventory.imports.reading import ReadFile, unreadable
+from xlinventory.imports.text import UnreadableFileError
+from xlinventory.macros.folders import flush
+from xlinventory.macros.frame import Run
+from xlinventory.macros.refreshing.tally import Tally
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+FILES = "MovementFiles"
+LARGE = 4 << 20
+"""Bytes from which a file may have more lines than the sheet shall hold."""
+
+
+class Large:
+    """The large files of one refresh, read as they come, booked when all small files are."""
+
+    def __init__(self, run: Run, folder: str) -> None:
+        workbook = run.book.path() if run.has(FILES) else None
+        self.run, self.csv_folder, self.workbook = run, Path(folder).expanduser(), workbook
+        self.files: dict[str, BulkFile] = {}
+        self.skus: dict[str, list[str]] = {}
+        self.facts: dict[str, pd.DataFrame] = {}
+        self.unneeded: list[Path] = []
+        self.parts = parts_of(run.table(FILES), workbook) if workbook else []
+        self._database: DuckDBPyConnection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._database is not None:
+            self._database.close()
+        for part in self.unneeded:
+            self.run.drop_file(part)
+
+    @property
+    def database(self) -> "DuckDBPyConnection":
+        """The engine, for the folders of this refresh alone."""
+        if self._database is None:
+            folders = {self.csv_folder, *(part.path.parent for part in self.parts)}
+            if self.workbook:
+                folders.add(self.workbook.parent / f"{self.workbook.stem}{FOLDER}")
+            self._database = connect(*folders)
+        return self._database
+
+    def read(self, path: Path, import_map: pd.DataFrame, items: Collection[str]) -> ReadFile | None:
+        """What is told of a file that has more lines than the sheet has room for; None for another."""
+        if self.workbook is None or not self._is_too_long(path):
+            return None
+        part = self.workbook.parent / new_name(self.workbook, path.name)
+        part.parent.mkdir(exist_ok=True)
+        self.run.made_file(part)
+        try:
+            with unchanged(path):
+                found = self._read(path, import_map, part)
+        except UnreadableFileError as error:
+            return unreadable(path.name, import_map, error)
+        if isinstance(found, BulkFile) and self._keep(found, items):
+            return found.odd
+        part.unlink(missing_ok=True)
+        return None if isinstance(found, BulkFile) else found
+
+    def _is_too_long(self, path: Path) -> bool:
+        """Whether a file has more lines than the sheet has room for, by its size and its first lines."""
+        try:
+            size = size_of(path)
+        except OSError:
+            return False
+        head = beginning(path) if size >= LARGE else b""
+        lines = size * head.count(b"\n") / len(head) if head else 0
+        return bool(lines + len(self.run.table("Movements")) > self.run.setting("movement_rows"))
+
+    def _read(self, path: Path, import_map: pd.DataFrame, part: Path) -> BulkFile | ReadFile | None:
+        found = read_plain(path, import_map, part, self.database)
+        if found is None and size_of(path) > MOST_BYTES:
+            found = read_pieces(path, import_map, part, self.database)
+        return found
+
+    def _keep(self, file: BulkFile, items: Collection[str]) -> bool:
+        """Keep a file to be booked; not one whose items have other capitals in Items."""
+        file.give_left_out(self.database)
+        skus = facts.items_moved(self.database, file)
+        layout = file.odd.layout
+        mixes = layout is not None and any(each.capitals for each in layout.fields)
+        if mixes and not {sku.upper() for sku in items if sku != sku.upper()}.isdisjoint(skus):
+            return False
+        self.files[file.name], self.skus[file.name] = file, skus
+        return True
+
+    def refuse(self, name: str, faults: Mapping[str, Fault]) -> pd.DataFrame:
+        """Leave out of a file the lines with these item numbers; an issue for each."""
+        if not faults:
+            return issues.joined([])
+        file = self.files[name]
+        file.give_left_out(self.database)
+        rows, skus = facts.rows_of_items(self.database, file, list(faults))
+        self.files[name] = replace(file, left_out=np.union1d(file.left_out, rows))
+        self.skus[name] = [sku for sku in self.skus[name] if sku not in faults]
+        sources = dict(
+            zip(file.odd.import_map["target_column"], file.odd.import_map["source_column"], strict=True)
+        )
+        lines = lines_of(file, rows, self.database)
+        return refused(name, sources.get("sku", ""), pd.Series(skus, index=lines, dtype=object), faults)
+
+    def book(self, sheet: pd.DataFrame, tally: Tally) -> list[Part]:
+        """Make parts of what is new in the large files; all parts there are then.
+
+        *sheet* are the movements of the sheet, those of the small files among them.
+        """
+        for file in self.files.values():
+            self.run.report(f"Booking {file.name}", 0.7)
+            file.give_left_out(self.database)
+            known = known_rows(self.database, file, sheet, self.parts)
+            tally.tell(known.told)
+            new = replace(file, left_out=np.union1d(file.left_out, known.rows))
+            tally.taken += new.taken
+            if new.taken:
+                new.give_left_out(self.database)
+                self.facts[file.name] = facts.item_facts(self.database, new)
+                self.parts.append(self._part(new))
+            else:
+                self.unneeded.append(file.part)
+        return self.parts
+
+    def take_out(self, places: pd.DataFrame) -> None:
+        """Write the parts anew that have rows which a line corrected, without those (*part*, *row*)."""
+        for place in places["part"].unique().tolist():
+            old, rows = self.parts[place], places.loc[places["part"].eq(place), "row"]
+            file = new_name(self.workbook or old.folder, old.source)
+            self.run.made_file(old.folder / file)
+            self.parts[place] = without(old, file, rows.tolist())
+            flush(old.folder / file)
+
+    def _part(self, file: BulkFile) -> Part:
+        """The part, flushed to the disk, with the list of its rows that do not count beside it."""
+        assert self.workbook is not None  # noqa: S101 - no file is read without one
+        if len(file.left_out):
+            out = file.part.with_name(file.part.name.removesuffix(ENDING) + LEFT_OUT)
+            self.run.made_file(out)
+            self.database.execute(
+                f"COPY (SELECT place AS row FROM left_out ORDER BY place) TO {quoted(out)} "
+                "(FORMAT parquet, COMPRESSION zstd)"
+            )
+            flush(out)
+        flush(file.part)
+        place = f"{file.part.parent.name}/{file.part.name}"
+        return described(self.workbook, place, file.name, len(file.left_out))
+
+    def told(
+        self, items: pd.DataFrame, listed: Sequence[str], movements: pd.DataFrame, short: pd.DataFrame
+    ) -> pd.DataFrame:
+        """What is said of each large file against the books, as of small ones."""
+        today = serial(dt.date.today())
+        told = []
+        for name, file in self.files.items():
+            file.give_left_out(self.database)
+            moved = facts.kinds_moved(self.database, file)
+            beside = short.index < 0
+            here = short[beside & short["sku"].isin(moved["sku"])].assign(source=name)
+            told += [
+                ledger.unfinished_items(name, moved, items, listed),
+                ledger.opened_again(name, moved, movements),
+                ledger.days_to_come(name, *facts.days_after(self.database, file, today)),
+                ledger.below_zero(name, here),
+            ]
+        return issues.joined(told)
