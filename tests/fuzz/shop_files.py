@@ -28,6 +28,11 @@ TODAY = 45000.0
 ONE_OF = 10
 """Files of which one goes into a workbook, which takes ten times as long as reading it."""
 NO_MAP = pd.DataFrame(columns=TABLES["ImportMap"].names, dtype=object)
+ONE_WAY = {
+    "09/12/2011": "2011-12-10", "13/01/2012": "2012-01-13", "9.12.2011": "2011-12-11", "1,000": "1000",
+    "1.234,50": "1234.50", "2011-12-09T10:20:30Z": "2011-12-09", "£2.50": "2.50", "95%": "0.95",
+}  # fmt: skip
+"""What of GOOD is written in other ways than the rest, as no file of a program is."""
 MILD = 0.25
 """Share of files with odd cells only, as large files are read by SQL while there is nothing else wrong."""
 Rows = list[list[str]]
@@ -56,7 +61,9 @@ def make(chance: Random) -> bytes:
     layout = chance.choice(list(LAYOUTS.values()))
     rows = _rows(chance, layout)
     if chance.random() < MILD:
-        for _ in range(chance.randint(0, 3)):
+        rows = _rows(chance, chance.choice([each for each in LAYOUTS.values() if each.table == "Movements"]))
+        rows = [[ONE_WAY.get(cell, cell) for cell in row] for row in rows]
+        for _ in range(chance.choice((0, 0, 1, 3))):
             rows = _odd_cell(chance, rows)
         return "".join(",".join(_quoted(cell) for cell in row) + "\n" for row in rows).encode(
             "utf-8", "replace"
