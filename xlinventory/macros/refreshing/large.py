@@ -23,7 +23,7 @@ from xlinventory.imports.codes import Fault, refused
 from xlinventory.imports.files import MOST_BYTES, size_of, unchanged
 from xlinventory.imports.reading import ReadFile, unreadable
 from xlinventory.imports.text import UnreadableFileError
-from xlinventory.macros.folders import flush
+from xlinventory.macros.folders import flush, known_folder
 from xlinventory.macros.frame import Run
 from xlinventory.macros.refreshing.tally import Tally
 
@@ -40,7 +40,7 @@ class Large:
 
     def __init__(self, run: Run, folder: str) -> None:
         workbook = run.book.path() if run.has(FILES) else None
-        self.run, self.csv_folder, self.workbook = run, Path(folder).expanduser(), workbook
+        self.run, self.csv_folder, self.workbook = run, known_folder(folder), workbook
         self.files: dict[str, BulkFile] = {}
         self.skus: dict[str, list[str]] = {}
         self.facts: dict[str, pd.DataFrame] = {}
