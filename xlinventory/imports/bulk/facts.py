@@ -7,7 +7,6 @@ import pandas as pd
 
 from xlinventory.archive.parts import DAY_ZERO
 from xlinventory.imports.bulk.reading import BulkFile
-from xlinventory.imports.lines import LONGEST_TEXT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 def item_facts(database: "DuckDBPyConnection", file: BulkFile) -> pd.DataFrame:
     """Each item, the first moved first: the name it is called most often, the median price of its sales."""
-    name = f"left(trim(name), {LONGEST_TEXT})" if "name" in file.columns else "NULL"
+    name = "name" if "name" in file.columns else "NULL"
     price = "median(unit_price) FILTER (kind = 'SALE')" if "unit_price" in file.columns else "NULL"
     rows = file.movements()
     found = database.execute(f"""

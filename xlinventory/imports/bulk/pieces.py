@@ -71,9 +71,9 @@ def read_pieces(
     database.execute(f"COPY pieces TO {quoted(part)} (FORMAT parquet, COMPRESSION zstd)")
     count = int(database.execute("SELECT count(*) FROM pieces").fetchall()[0][0])
     database.execute("DROP TABLE pieces")
-    return BulkFile(
-        path, None, part, count, np.array([], dtype=np.int64), _together(told), frozenset(COLUMNS)
-    )
+    none = np.array([], dtype=np.int64)
+    file = BulkFile(path, None, part, count, none, _together(told), frozenset(COLUMNS))
+    return file.leaving_out(none, database)
 
 
 def is_for_pieces(layout: Layout) -> bool:
