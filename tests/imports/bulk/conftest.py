@@ -36,7 +36,7 @@ def taken(found: BulkFile | ReadFile, database: DuckDBPyConnection) -> pd.DataFr
     """The movements of a file, those of its part and of its odd lines, by line."""
     if isinstance(found, ReadFile):
         return ledger.movements(found) if found.layout else pd.DataFrame(columns=KEPT)
-    rows = database.execute(f"SELECT * FROM {found.movements()} ORDER BY row").df()
+    rows = database.execute(f"SELECT * FROM {found.rows.movements()} ORDER BY row").df()
     rows = rows.reindex(columns=[*KEPT, "row"])
     rows.index = pd.Index(lines_of(found, rows["row"].to_numpy(), database), name="line")
     rows["date"] = (rows["date"] - pd.Timestamp("1899-12-30")) / pd.Timedelta(days=1)

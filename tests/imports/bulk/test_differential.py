@@ -112,7 +112,7 @@ def write(folder: Path, data: bytes, *, packed: bool) -> Path:
 
 
 @pytest.mark.parametrize("sample", [200, 1 << 20])
-@settings(max_examples=EXAMPLES, phases=[Phase.generate, Phase.shrink], database=None)
+@settings(max_examples=EXAMPLES, phases=[Phase.generate], database=None)
 @given(file=files())
 def test_engine_reads_what_the_small_readers_read(
     file: tuple[bytes, bool], sample: int, engine: DuckDBPyConnection, folder: Path, monkeypatch_sample: None

@@ -19,7 +19,7 @@ from xlinventory.archive.connection import quoted
 from xlinventory.archive.parts import COLUMNS, DAY_ZERO
 from xlinventory.imports import issues
 from xlinventory.imports.bulk.plain import beginning
-from xlinventory.imports.bulk.reading import BulkFile
+from xlinventory.imports.bulk.reading import BulkFile, BulkRows
 from xlinventory.imports.files import EITHER
 from xlinventory.imports.layouts import Layout
 from xlinventory.imports.ledger import movements
@@ -72,8 +72,8 @@ def read_pieces(
     count = int(database.execute("SELECT count(*) FROM pieces").fetchall()[0][0])
     database.execute("DROP TABLE pieces")
     none = np.array([], dtype=np.int64)
-    file = BulkFile(path, None, part, count, none, _together(told), frozenset(COLUMNS))
-    return file.leaving_out(none, database)
+    rows = BulkRows(part, count, none, frozenset(COLUMNS)).leaving_out(none, database)
+    return BulkFile(path, None, rows, _together(told))
 
 
 def is_for_pieces(layout: Layout) -> bool:

@@ -14,7 +14,7 @@ from xlinventory.archive.parts import COLUMNS, DAY_ZERO
 from xlinventory.imports.bulk.original import original_rows
 from xlinventory.imports.bulk.plain import PlainFile, plain_file
 from xlinventory.imports.bulk.statements import Statements, is_for_sql
-from xlinventory.imports.bulk.ways import ways
+from xlinventory.imports.bulk.ways import Way, ways
 from xlinventory.imports.layouts import Layout
 from xlinventory.imports.lines import given
 from xlinventory.imports.mapping import stated
@@ -36,39 +36,35 @@ Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class BulkFile:
-    """A large file as it was understood: *part* is Parquet of its rows as movements, in their order.
+class BulkRows:
+    """*part* is Parquet of a file's rows as movements, in their order.
 
-    *left_out* are the rows of the part that are not taken from it, in order; *odd* has what was taken of them
-    all the same, and everything that is told of the file. *count*: rows of the part. *plain*: the file, if
-    the rows of the part are its rows; else the part has their lines.
+    *count*: how many there are. *left_out* are those that are not taken from it, in order. *columns* are
+    those of movements that it has.
     """
 
-    path: Path
-    plain: PlainFile | None
     part: Path
     count: int
     left_out: Rows
-    odd: ReadFile
     columns: frozenset[str]
 
     @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.path.name
-
-    @property
     def taken(self) -> int:
-        """Rows of the part that count."""
+        """How many rows count."""
         return self.count - len(self.left_out)
 
     @property
     def stored(self) -> str:
-        """All rows of the part in SQL, each with its number."""
+        """All rows in SQL, each with its number."""
         return f"read_parquet({quoted(self.part)}, file_row_number = true)"
 
+    @property
+    def out_of_it(self) -> str:
+        """The table of the database that has the rows left out as *place*."""
+        return f'"left out of {self.part.stem}: {len(self.left_out)}"'
+
     def movements(self) -> str:
-        """Its rows that count, in SQL: every column of a movement that identifies it, and *row*."""
+        """The rows that count, in SQL: every column of a movement that identifies it, and *row*."""
         lacking = [
             f"NULL::{COLUMNS[name]} AS {name}"
             for name in ("unit_cost", "unit_price", "reference")
@@ -79,13 +75,8 @@ class BulkFile:
             f"ANTI JOIN {self.out_of_it} AS out ON file_row_number = out.place)"
         )
 
-    @property
-    def out_of_it(self) -> str:
-        """The table of the database that has the rows left out as *place*."""
-        return f'"left out of {self.part.stem}: {len(self.left_out)}"'
-
-    def leaving_out(self, rows: Rows, database: "DuckDBPyConnection") -> "BulkFile":
-        """The file without these rows of its part, too; the database knows it from now on."""
+    def leaving_out(self, rows: Rows, database: "DuckDBPyConnection") -> "BulkRows":
+        """All but these rows, too; the database knows that from now on."""
         left = replace(self, left_out=np.union1d(self.left_out, rows).astype(np.int64))
         database.register("given", pd.DataFrame({"place": left.left_out}))
         database.execute(f"CREATE OR REPLACE TEMP TABLE {left.out_of_it} AS SELECT place FROM given")
@@ -93,11 +84,34 @@ class BulkFile:
         return left
 
     def days(self, database: "DuckDBPyConnection") -> tuple[float, float]:
-        """Its first and its last day, as serials; nan where it has no rows that count."""
+        """The first and the last day, as serials; nan where no row counts."""
         first, last = database.execute(
             f"SELECT min(date) - {DAY_ZERO}, max(date) - {DAY_ZERO} FROM {self.movements()}"
         ).fetchall()[0]
         return (float("nan"), float("nan")) if first is None else (float(first), float(last))
+
+
+@dataclass(frozen=True, slots=True)
+class BulkFile:
+    """A large file as it was understood.
+
+    *odd* has what was taken of the rows that *rows* leaves out, and everything that is told of the file.
+    *plain*: the file, if *rows* are its rows; else they have their lines.
+    """
+
+    path: Path
+    plain: PlainFile | None
+    rows: BulkRows
+    odd: ReadFile
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    def leaving_out(self, rows: Rows, database: "DuckDBPyConnection") -> "BulkFile":
+        """The file without these of its rows."""
+        return replace(self, rows=self.rows.leaving_out(rows, database))
 
 
 class _NotForSql(Exception):
@@ -131,11 +145,11 @@ class _Reading:
 def lines_of(file: BulkFile, rows: Rows, database: "DuckDBPyConnection") -> Rows:
     """The lines of the file that rows of its part begin on."""
     if file.plain:
-        found = original_rows(file.path, rows, file.count, file.plain.skip)
+        found = original_rows(file.path, rows, file.rows.count, file.plain.skip)
         return found[0] if found else np.full(len(rows), -1)
     database.register("given", pd.DataFrame({"row": rows}))
     lines = database.execute(
-        f"SELECT line FROM {file.stored} JOIN given ON file_row_number = row ORDER BY row"
+        f"SELECT line FROM {file.rows.stored} JOIN given ON file_row_number = row ORDER BY row"
     )
     found_lines = np.asarray(lines.fetchnumpy()["line"], dtype=np.int64)
     database.unregister("given")
@@ -169,7 +183,8 @@ def _read(reading: _Reading) -> BulkFile | ReadFile:
         texts = _all_texts(reading, texts)
         way = _notation(reading, texts)
     if way.asked:
-        return _asked(reading, texts)
+        sample = replace(plain.sample, cut_off=False)
+        return read_rows(plain.path.name, sample, plain.found, reading.import_map, texts)
     found = ways(reading.database, reading.layout, plain.texts, way)
     if found is None:
         raise _NotForSql
@@ -178,30 +193,15 @@ def _read(reading: _Reading) -> BulkFile | ReadFile:
     statements = replace(statements, blanks=_blanks(reading, statements, count))
     odd = _odd_rows(reading, statements)
     lines = _original(reading, odd, count)
-    texts = _texts_found(reading, statements, texts, lines)
-    now = _notation(reading, texts)
-    if now.asked:
-        reading.part.unlink()
-        return _asked(reading, _all_texts(reading, texts))
-    if (now.days, now.marks) != (way.days, way.marks):
-        raise _NotForSql
-    told = read_rows(plain.path.name, lines, plain.found, reading.import_map, texts)
     blank = len(odd) - len(lines.rows)
     columns = frozenset((*(each.name for each in statements.stored), "kind"))
-    file = BulkFile(
-        plain.path, plain, reading.part, count, odd, replace(told, read=count - blank), columns
-    )
-    return file.leaving_out(odd, reading.database)
-
-
-def _asked(reading: _Reading, texts: Mapping[str, Collection[str]]) -> ReadFile:
-    """The file as one of which nothing is taken, because its days or numbers can be read in two ways."""
-    plain = reading.plain
-    sample = replace(plain.sample, cut_off=False)
-    found = read_rows(plain.path.name, sample, plain.found, reading.import_map, texts)
-    if not found.waits:  # what a few odd lines tell, the whole file does not
+    rows = BulkRows(reading.part, count, odd[:0], columns).leaving_out(odd, reading.database)
+    texts = _texts_found(reading, rows, found, texts, lines)
+    now = _notation(reading, texts)
+    if now.asked or (now.days, now.marks) != (way.days, way.marks):
         raise _NotForSql
-    return found
+    told = read_rows(plain.path.name, lines, plain.found, reading.import_map, texts)
+    return BulkFile(plain.path, plain, rows, replace(told, read=count - blank))
 
 
 def _untold(reading: _Reading, texts: Mapping[str, Collection[str]]) -> frozenset[str]:
@@ -213,39 +213,39 @@ def _untold(reading: _Reading, texts: Mapping[str, Collection[str]]) -> frozense
 
 
 def _texts_found(
-    reading: _Reading, statements: Statements, texts: Mapping[str, Collection[str]], odd: RawTable
+    reading: _Reading,
+    rows: BulkRows,
+    found: Mapping[str, Way],
+    texts: Mapping[str, Collection[str]],
+    odd: RawTable,
 ) -> dict[str, set[str]]:
     """The *texts* by which the file's notation was told, with those of all its days and of its odd lines."""
-    found = {name: set(some) for name, some in texts.items()}
-    for name, way in statements.ways.items():
+    every = {name: set(some) for name, some in texts.items()}
+    for name, way in found.items():
         if way.written:
             days = reading.columns(
-                f"SELECT strftime({name}, {quoted(way.written)}) AS text FROM "
-                f"(SELECT DISTINCT {name} FROM {reading.stored} WHERE {name} IS NOT NULL)"
+                f"SELECT strftime({name}, {quoted(way.written)}) AS text "
+                f"FROM (SELECT DISTINCT {name} FROM {rows.movements()})"
             )
-            found[name] = set(days["text"])
-    for name, some in given(odd, reading.layout, reading.plain.found.how.targets).texts(reading.layout).items():
-        found[name] |= some
-    return found
+            every[name] = set(days["text"])
+    targets = reading.plain.found.how.targets
+    for name, some in given(odd, reading.layout, targets).texts(reading.layout).items():
+        every[name] |= some
+    return every
 
 
 def _texts(reading: _Reading) -> dict[str, set[str]]:
     """The distinct texts of the sample, field by field of days and numbers."""
-    kinds = {each.name: each.column.kind for each in reading.layout.fields}
-    return {
-        name: set(cells.unique())
-        for name, cells in reading.plain.texts.items()
-        if kinds[name] in {Kind.DATE, *NUMBERS}
-    }
+    return given(reading.plain.sample, reading.layout, reading.plain.found.how.targets).texts(reading.layout)
 
 
 def _all_texts(reading: _Reading, names: Iterable[str]) -> dict[str, set[str]]:
-    """The distinct texts of the whole file."""
-    found = {}
+    """The distinct texts of the whole file, lines that are passed over left out."""
+    passed, found = Statements(reading.layout, reading.plain.places, {}).passed(), {}
     for name in names:
         cell = f"trim(c{reading.plain.places[name]})"
         rows = reading.columns(
-            f"SELECT DISTINCT {cell} AS text FROM {reading.plain.rows_of} WHERE {cell} <> ''"
+            f"SELECT DISTINCT {cell} AS text FROM {reading.plain.rows_of} WHERE {cell} <> '' AND NOT ({passed})"
         )
         found[name] = set(rows["text"])
     return found

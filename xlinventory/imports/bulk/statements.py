@@ -119,6 +119,11 @@ class Statements:
         conditions += [self._all_hold(rule.when, self._as_in_file) for rule in rules if not _is_early(rule)]
         return " OR ".join(f"({when})" for when in [*conditions, *(["is_odd"] if self._early() else [])])
 
+    def passed(self) -> str:
+        """That a line is passed over, over the cells themselves."""
+        found = [self._all_hold(rule.when, self._cell) for rule in self.layout.passed_over]
+        return " OR ".join(f"coalesce({when}, false)" for when in found if when != "(false)") or "false"
+
     def _rules(self) -> list[Rule]:
         """What the layout says of lines: refused, noted, or of nothing that moved."""
         return [*self.layout.refusals, *self.layout.notices, *self.layout.undone]
@@ -126,7 +131,7 @@ class Statements:
     def _early(self) -> str:
         """That a line is odd by what movements do not keep, over what was read and the cells themselves."""
         found = [self._all_hold(rule.when, str) for rule in self._rules() if _is_early(rule)]
-        found += [self._all_hold(rule.when, self._cell) for rule in self.layout.passed_over]
+        found += [] if (passed := self.passed()) == "false" else [passed]
         others = [each for each in self.used if each.name not in STORED]
         found += [when for each in others for when in self._odd_cells(each)]
         found += [f"contains({self._cell(name)}, '{mark}')" for name in sorted(self.untold) for mark in ",."]

@@ -15,6 +15,7 @@ import pandas as pd
 
 from xlinventory.archive.connection import quoted
 from xlinventory.arguments import EPOCH
+from xlinventory.imports.cells import DayOrder, DecimalMark
 from xlinventory.imports.layouts import Field, Layout
 from xlinventory.imports.lines import read_field
 from xlinventory.imports.notation import Notation
@@ -40,7 +41,8 @@ _TIMES: Mapping[str, str] = {
 }  # fmt: skip
 """Times of day after a day, and what they look like."""
 _DAY = "[0-9]{1,2}[%s][0-9]{1,2}[%s][0-9]{4}"
-_ORDERS = ("dm", "md")
+_NUMBERS = {DecimalMark.POINT: _POINT, DecimalMark.COMMA: _COMMA}
+_ORDERS = {DayOrder.DAY_FIRST: "dm", DayOrder.MONTH_FIRST: "md"}
 _SEPARATORS = ("/", ".", "-")
 
 
@@ -78,7 +80,7 @@ def _way(connection: "DuckDBPyConnection", each: Field, texts: pd.Series, notati
     values, _ = read_field(each, texts, notation)
     expected = values.to_numpy(dtype=float)
     filled = max(int(texts.ne("").sum()), 1)
-    for way in _ways(each.column.kind, texts):
+    for way in _ways(each, texts, notation):
         read = _numbers(connection, way, texts, each.column.kind)
         agree = np.isnan(read) | (read == expected)
         if agree.all() and (np.isnan(read) & texts.ne("").to_numpy()).sum() <= MOST_UNREAD * filled:
@@ -86,16 +88,15 @@ def _way(connection: "DuckDBPyConnection", each: Field, texts: pd.Series, notati
     return None
 
 
-def _ways(kind: Kind, texts: pd.Series) -> Iterator[Way]:
-    if kind is not Kind.DATE:
-        yield from (Way(_POINT), Way(_COMMA))
+def _ways(each: Field, texts: pd.Series, notation: Notation) -> Iterator[Way]:
+    if each.column.kind is not Kind.DATE:
+        yield Way(_NUMBERS[notation.marks[each.name]])
         return
     yield Way(_ISO)
     for separator in _SEPARATORS:
         day = _DAY % (separator, separator)
-        times = [time for time, shape in _TIMES.items() if texts.str.fullmatch(day + shape).any()]
-        for order in _ORDERS if times else ():
-            yield _year_last(order, separator, times, texts)
+        if times := [time for time, shape in _TIMES.items() if texts.str.fullmatch(day + shape).any()]:
+            yield _year_last(_ORDERS[notation.days[each.name]], separator, times, texts)
 
 
 def _year_last(order: str, separator: str, times: list[str], texts: pd.Series) -> Way:

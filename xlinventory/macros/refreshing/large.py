@@ -135,13 +135,13 @@ class Large:
             self.run.report(f"Booking {file.name}", 0.7)
             known = known_rows(self.database, file, sheet, self.parts)
             tally.tell(known.told)
-            new = file.leaving_out(known.rows, self.database)
-            tally.taken += new.taken
-            if new.taken:
+            new = file if known.all_there else file.leaving_out(known.rows, self.database)
+            if new.rows.taken and not known.all_there:
+                tally.taken += new.rows.taken
                 self.facts[file.name] = facts.item_facts(self.database, new)
                 self.parts.append(self._part(new))
             else:
-                self.unneeded.append(file.part)
+                self.unneeded.append(file.rows.part)
         return self.parts
 
     def take_out(self, places: pd.DataFrame) -> None:
@@ -156,17 +156,17 @@ class Large:
     def _part(self, file: BulkFile) -> Part:
         """The part, flushed to the disk, with the list of its rows that do not count beside it."""
         assert self.workbook is not None  # noqa: S101 - no file is read without one
-        if len(file.left_out):
-            out = file.part.with_name(file.part.name.removesuffix(ENDING) + LEFT_OUT)
+        if len(file.rows.left_out):
+            out = file.rows.part.with_name(file.rows.part.name.removesuffix(ENDING) + LEFT_OUT)
             self.run.made_file(out)
             self.database.execute(
-                f"COPY (SELECT place AS row FROM {file.out_of_it} ORDER BY place) TO {quoted(out)} "
+                f"COPY (SELECT place AS row FROM {file.rows.out_of_it} ORDER BY place) TO {quoted(out)} "
                 "(FORMAT parquet, COMPRESSION zstd)"
             )
             flush(out)
-        flush(file.part)
-        place = f"{file.part.parent.name}/{file.part.name}"
-        return described(self.workbook, place, file.name, len(file.left_out))
+        flush(file.rows.part)
+        place = f"{file.rows.part.parent.name}/{file.rows.part.name}"
+        return described(self.workbook, place, file.name, len(file.rows.left_out))
 
     def told(
         self, items: pd.DataFrame, listed: Sequence[str], movements: pd.DataFrame, short: pd.DataFrame
