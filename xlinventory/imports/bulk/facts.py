@@ -7,7 +7,6 @@ import pandas as pd
 
 from xlinventory.archive.parts import DAY_ZERO
 from xlinventory.imports.bulk.reading import BulkFile
-from xlinventory.imports.lines import LONGEST_TEXT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -15,9 +14,9 @@ if TYPE_CHECKING:
 
 def item_facts(database: "DuckDBPyConnection", file: BulkFile) -> pd.DataFrame:
     """Each item, the first moved first: the name it is called most often, the median price of its sales."""
-    name = f"left(trim(name), {LONGEST_TEXT})" if "name" in file.columns else "NULL"
-    price = "median(unit_price) FILTER (kind = 'SALE')" if "unit_price" in file.columns else "NULL"
-    rows = file.movements()
+    name = "name" if "name" in file.rows.columns else "NULL"
+    price = "median(unit_price) FILTER (kind = 'SALE')" if "unit_price" in file.rows.columns else "NULL"
+    rows = file.rows.movements()
     found = database.execute(f"""
         WITH named AS (SELECT sku, {name} AS name, count(*) AS times FROM {rows} GROUP BY ALL),
         called AS (
@@ -34,7 +33,7 @@ def item_facts(database: "DuckDBPyConnection", file: BulkFile) -> pd.DataFrame:
 
 def items_moved(database: "DuckDBPyConnection", file: BulkFile) -> list[str]:
     """The items that it moves."""
-    found = database.execute(f"SELECT DISTINCT sku FROM {file.movements()} ORDER BY sku").fetchall()
+    found = database.execute(f"SELECT DISTINCT sku FROM {file.rows.movements()} ORDER BY sku").fetchall()
     return [sku for (sku,) in found]
 
 
@@ -44,7 +43,7 @@ def rows_of_items(
     """The rows that move these items, in order, and the item of each."""
     database.register("given", pd.DataFrame({"sku": skus}))
     found = database.execute(
-        f"SELECT row, sku FROM {file.movements()} SEMI JOIN given USING (sku) ORDER BY row"
+        f"SELECT row, sku FROM {file.rows.movements()} SEMI JOIN given USING (sku) ORDER BY row"
     ).fetchnumpy()
     database.unregister("given")
     return np.asarray(found["row"], dtype=np.int64), list(found["sku"])
@@ -53,13 +52,13 @@ def rows_of_items(
 def kinds_moved(database: "DuckDBPyConnection", file: BulkFile) -> pd.DataFrame:
     """A row for each item and kind of movement: sku, kind and the last *date*."""
     found = database.execute(
-        f"SELECT sku, kind, max(date) - {DAY_ZERO} AS date FROM {file.movements()} GROUP BY sku, kind"
+        f"SELECT sku, kind, max(date) - {DAY_ZERO} AS date FROM {file.rows.movements()} GROUP BY sku, kind"
     ).df()
     return found.astype({"sku": object, "kind": object, "date": float})
 
 
 def days_after(database: "DuckDBPyConnection", file: BulkFile, today: float) -> tuple[int, float]:
     """How many rows are dated after a day, and the last of their days."""
-    late = f"FROM {file.movements()} WHERE date > {DAY_ZERO} + {int(today)}"
+    late = f"FROM {file.rows.movements()} WHERE date > {DAY_ZERO} + {int(today)}"
     count, last = database.execute(f"SELECT count(*), max(date) - {DAY_ZERO} {late}").fetchall()[0]
     return int(count), float(last or 0)

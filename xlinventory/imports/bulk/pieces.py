@@ -19,7 +19,7 @@ from xlinventory.archive.connection import quoted
 from xlinventory.archive.parts import COLUMNS, DAY_ZERO
 from xlinventory.imports import issues
 from xlinventory.imports.bulk.plain import beginning
-from xlinventory.imports.bulk.reading import BulkFile
+from xlinventory.imports.bulk.reading import BulkFile, BulkRows
 from xlinventory.imports.files import EITHER
 from xlinventory.imports.layouts import Layout
 from xlinventory.imports.ledger import movements
@@ -71,9 +71,9 @@ def read_pieces(
     database.execute(f"COPY pieces TO {quoted(part)} (FORMAT parquet, COMPRESSION zstd)")
     count = int(database.execute("SELECT count(*) FROM pieces").fetchall()[0][0])
     database.execute("DROP TABLE pieces")
-    return BulkFile(
-        path, None, part, count, np.array([], dtype=np.int64), _together(told), frozenset(COLUMNS)
-    )
+    none = np.array([], dtype=np.int64)
+    rows = BulkRows(part, count, none, frozenset(COLUMNS)).leaving_out(none, database)
+    return BulkFile(path, None, rows, _together(told))
 
 
 def is_for_pieces(layout: Layout) -> bool:

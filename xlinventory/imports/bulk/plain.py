@@ -51,10 +51,12 @@ class PlainFile:
     def rows_of(self) -> str:
         """Its rows in SQL: columns c0, c1 ... of text, blank cells NULL."""
         columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(self.found.header.names)))
+        # told of "\\r\\n", the engine finds no row at all below lines that are skipped
+        ends = "" if self.new_line == r"\r\n" else f"new_line = '{self.new_line}', "
         return (
             f"read_csv({quoted(self.path)}, columns = {{{columns}}}, header = false, skip = {self.skip}, "
             f"delim = {quoted(self.sample.delimiter)}, quote = '\"', escape = '\"', "
-            f"new_line = '{self.new_line}', auto_detect = false, strict_mode = true)"
+            f"{ends}auto_detect = false, strict_mode = true)"
         )
 
 

@@ -94,7 +94,7 @@ class Large:
             return False
         head = beginning(path) if size >= LARGE else b""
         lines = size * head.count(b"\n") / len(head) if head else 0
-        return bool(lines + len(self.run.table("Movements")) > self.run.setting("movement_rows"))
+        return bool(lines and lines + len(self.run.table("Movements")) > self.run.setting("movement_rows"))
 
     def _read(self, path: Path, import_map: pd.DataFrame, part: Path) -> BulkFile | ReadFile | None:
         found = read_plain(path, import_map, part, self.database)
@@ -104,7 +104,6 @@ class Large:
 
     def _keep(self, file: BulkFile, items: Collection[str]) -> bool:
         """Keep a file to be booked; not one whose items have other capitals in Items."""
-        file.give_left_out(self.database)
         skus = facts.items_moved(self.database, file)
         layout = file.odd.layout
         mixes = layout is not None and any(each.capitals for each in layout.fields)
@@ -118,9 +117,8 @@ class Large:
         if not faults:
             return issues.joined([])
         file = self.files[name]
-        file.give_left_out(self.database)
         rows, skus = facts.rows_of_items(self.database, file, list(faults))
-        self.files[name] = replace(file, left_out=np.union1d(file.left_out, rows))
+        self.files[name] = file.leaving_out(rows, self.database)
         self.skus[name] = [sku for sku in self.skus[name] if sku not in faults]
         sources = dict(
             zip(file.odd.import_map["target_column"], file.odd.import_map["source_column"], strict=True)
@@ -135,17 +133,15 @@ class Large:
         """
         for file in self.files.values():
             self.run.report(f"Booking {file.name}", 0.7)
-            file.give_left_out(self.database)
             known = known_rows(self.database, file, sheet, self.parts)
             tally.tell(known.told)
-            new = replace(file, left_out=np.union1d(file.left_out, known.rows))
-            tally.taken += new.taken
-            if new.taken:
-                new.give_left_out(self.database)
+            new = file if known.all_there else file.leaving_out(known.rows, self.database)
+            if new.rows.taken and not known.all_there:
+                tally.taken += new.rows.taken
                 self.facts[file.name] = facts.item_facts(self.database, new)
                 self.parts.append(self._part(new))
             else:
-                self.unneeded.append(file.part)
+                self.unneeded.append(file.rows.part)
         return self.parts
 
     def take_out(self, places: pd.DataFrame) -> None:
@@ -160,17 +156,17 @@ class Large:
     def _part(self, file: BulkFile) -> Part:
         """The part, flushed to the disk, with the list of its rows that do not count beside it."""
         assert self.workbook is not None  # noqa: S101 - no file is read without one
-        if len(file.left_out):
-            out = file.part.with_name(file.part.name.removesuffix(ENDING) + LEFT_OUT)
+        if len(file.rows.left_out):
+            out = file.rows.part.with_name(file.rows.part.name.removesuffix(ENDING) + LEFT_OUT)
             self.run.made_file(out)
             self.database.execute(
-                f"COPY (SELECT place AS row FROM left_out ORDER BY place) TO {quoted(out)} "
+                f"COPY (SELECT place AS row FROM {file.rows.out_of_it} ORDER BY place) TO {quoted(out)} "
                 "(FORMAT parquet, COMPRESSION zstd)"
             )
             flush(out)
-        flush(file.part)
-        place = f"{file.part.parent.name}/{file.part.name}"
-        return described(self.workbook, place, file.name, len(file.left_out))
+        flush(file.rows.part)
+        place = f"{file.rows.part.parent.name}/{file.rows.part.name}"
+        return described(self.workbook, place, file.name, len(file.rows.left_out))
 
     def told(
         self, items: pd.DataFrame, listed: Sequence[str], movements: pd.DataFrame, short: pd.DataFrame
@@ -179,7 +175,6 @@ class Large:
         today = serial(dt.date.today())
         told = []
         for name, file in self.files.items():
-            file.give_left_out(self.database)
             moved = facts.kinds_moved(self.database, file)
             beside = short.index < 0
             here = short[beside & short["sku"].isin(moved["sku"])].assign(source=name)
