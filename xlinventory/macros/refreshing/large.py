@@ -43,7 +43,6 @@ class Large:
         self.run, self.csv_folder, self.workbook = run, Path(folder).expanduser(), workbook
         self.files: dict[str, BulkFile] = {}
         self.skus: dict[str, list[str]] = {}
-        self.facts: dict[str, pd.DataFrame] = {}
         self.unneeded: list[Path] = []
         self.parts = parts_of(run.table(FILES), workbook) if workbook else []
         self._database: DuckDBPyConnection | None = None
@@ -69,7 +68,7 @@ class Large:
             self._database = connect(*folders)
         return self._database
 
-    def read(self, path: Path, import_map: pd.DataFrame, items: Collection[str]) -> ReadFile | None:
+    def read(self, path: Path, import_map: pd.DataFrame) -> ReadFile | None:
         """What is told of a file that has more lines than the sheet has room for; None for another."""
         if self.workbook is None or not self._is_too_long(path):
             return None
@@ -81,10 +80,12 @@ class Large:
                 found = self._read(path, import_map, part)
         except UnreadableFileError as error:
             return unreadable(path.name, import_map, error)
-        if isinstance(found, BulkFile) and self._keep(found, items):
+        if isinstance(found, BulkFile):
+            self.files[found.name] = found
+            self.skus[found.name] = facts.items_moved(self.database, found)
             return found.odd
-        part.unlink(missing_ok=True)
-        return None if isinstance(found, BulkFile) else found
+        self.run.drop_file(part)
+        return found
 
     def _is_too_long(self, path: Path) -> bool:
         """Whether a file has more lines than the sheet has room for, by its size and its first lines."""
@@ -102,15 +103,20 @@ class Large:
             found = read_pieces(path, import_map, part, self.database)
         return found
 
-    def _keep(self, file: BulkFile, items: Collection[str]) -> bool:
-        """Keep a file to be booked; not one whose items have other capitals in Items."""
-        skus = facts.items_moved(self.database, file)
-        layout = file.odd.layout
-        mixes = layout is not None and any(each.capitals for each in layout.fields)
-        if mixes and not {sku.upper() for sku in items if sku != sku.upper()}.isdisjoint(skus):
-            return False
-        self.files[file.name], self.skus[file.name] = file, skus
-        return True
+    def let_go(self, items: Collection[str]) -> list[str]:
+        """Keep no file whose items stand in Items with other capitals; the names of those files."""
+        other = {sku.upper() for sku in items if sku != sku.upper()}
+        names = [
+            name
+            for name, file in self.files.items()
+            if file.odd.layout is not None
+            and any(each.capitals for each in file.odd.layout.fields)
+            and not other.isdisjoint(self.skus[name])
+        ]
+        for name in names:
+            del self.skus[name]
+            self.unneeded.append(self.files.pop(name).rows.part)
+        return names
 
     def refuse(self, name: str, faults: Mapping[str, Fault]) -> pd.DataFrame:
         """Leave out of a file the lines with these item numbers; an issue for each."""
@@ -138,11 +144,16 @@ class Large:
             new = file if known.all_there else file.leaving_out(known.rows, self.database)
             if new.rows.taken and not known.all_there:
                 tally.taken += new.rows.taken
-                self.facts[file.name] = facts.item_facts(self.database, new)
                 self.parts.append(self._part(new))
             else:
                 self.unneeded.append(file.rows.part)
         return self.parts
+
+    def item_facts(self, lines: Mapping[str, pd.DataFrame], listed: pd.Series) -> list[pd.DataFrame]:
+        """What all files say of items that are not *listed*, the *lines* of small ones among them."""
+        moved = [rows["sku"] for rows in lines.values()] + [pd.Series(skus) for skus in self.skus.values()]
+        new = set(pd.concat(moved).unique()) - set(listed) if self.files else set()
+        return [facts.item_facts(self.database, list(self.files.values()), lines, new)] if new else []
 
     def take_out(self, places: pd.DataFrame) -> None:
         """Write the parts anew that have rows which a line corrected, without those (*part*, *row*)."""
