@@ -9,7 +9,7 @@ from duckdb import DuckDBPyConnection
 
 from xlinventory.archive.connection import connect
 from xlinventory.imports import ledger
-from xlinventory.imports.bulk import plain
+from xlinventory.imports.bulk import pieces, plain
 from xlinventory.imports.bulk.reading import BulkFile, lines_of
 from xlinventory.imports.reading import ReadFile, read_file
 from xlinventory.sheets import TABLES
@@ -70,3 +70,10 @@ def _sample() -> Iterator[None]:
     usual = plain.SAMPLE
     yield
     plain.SAMPLE = usual
+
+
+@pytest.fixture(name="piece", scope="module")
+def _piece() -> Iterator[None]:
+    usual = pieces.PIECE
+    yield
+    pieces.PIECE = usual
