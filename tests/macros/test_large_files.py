@@ -23,8 +23,11 @@ HEADER = "date,sku,name,quantity,unit_price,reference\n"
 MARCH = HEADER + "".join(
     f"2024-03-{day:02},{sku},{name},{units},{price},S{day}\n"
     for day in range(1, 11)
-    for sku, name, units, price in (("001", "Mug", 2, 4.5 + day), ("B2", "Cup", day % 3 - 1, 3.2 + day),
-                                    ("x", "Jug", 1, "1_000" if day == 1 else 2.1 + day))
+    for sku, name, units, price in (
+        ("001", "Mug", 2, 4.5 + day),
+        ("B2", "Cup", day % 3 - 1, 3.2 + day),
+        ("x", "Jug", 1, "1_000" if day == 1 else 2.1 + day),
+    )
 )
 """Thirty lines: of B2 some came back or moved nothing, and one price of x cannot be read."""
 OPENING = "date,sku,quantity,unit_cost\n2024-02-28,001,100,2\n2024-02-28,B2,5,1\n"
@@ -69,7 +72,9 @@ class Shop:
         for name in ("Items", "PurchaseOrders", "ImportMap"):
             pd.testing.assert_frame_equal(rows(self.few, name), rows(self.many, name), rtol=1e-9)
         order = ["file", "line", "column", "problem"]
-        issues = [rows(book, "ImportIssues").sort_values(order, ignore_index=True) for book in (self.few, self.many)]
+        issues = [
+            rows(book, "ImportIssues").sort_values(order, ignore_index=True) for book in (self.few, self.many)
+        ]
         pd.testing.assert_frame_equal(*issues)
 
     @property

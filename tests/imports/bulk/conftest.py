@@ -62,7 +62,9 @@ def assert_same(path: Path, found: BulkFile | ReadFile, database: DuckDBPyConnec
 
 def assert_tables(found: pd.DataFrame, expected: pd.DataFrame) -> None:
     """That two tables have the same rows; the types of empty ones do not matter."""
-    assert found.astype(object).fillna("").to_dict("split") == expected.astype(object).fillna("").to_dict("split")
+    assert found.astype(object).fillna("").to_dict("split") == expected.astype(object).fillna("").to_dict(
+        "split"
+    )
 
 
 @pytest.fixture(name="monkeypatch_sample", scope="module")

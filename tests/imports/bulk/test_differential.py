@@ -18,7 +18,8 @@ from xlinventory.imports.text import UnreadableFileError
 from .conftest import IMPORT_MAP, assert_same
 
 import os
-EXAMPLES=int(os.environ.get('EX','60'))
+
+EXAMPLES = int(os.environ.get("EX", "60"))
 DAYS = {
     "iso": ("2024-{m:02}-{d:02}", "2024-{m}-{d}", "2024-{m:02}-{d:02} 9:05", "2024-{m:02}-{d:02}T10:00:07Z"),
     "dmy": ("{d:02}/{m:02}/2024", "{d}/{m}/2024", "{d}/{m}/2024 8:26"),
@@ -89,9 +90,19 @@ def files(draw: st.DrawFn) -> tuple[bytes, bool]:
         row, place = draw(st.sampled_from(rows)), draw(st.integers(0, len(header) - 1))
         column = header[place]
         odd = ODD_DAYS if column in KIND["date"] else ODD_TEXTS
-        row[place] = draw(st.sampled_from(ODD_NUMBERS if column in (*KIND["number"], *KIND["price"]) else odd))
+        row[place] = draw(
+            st.sampled_from(ODD_NUMBERS if column in (*KIND["number"], *KIND["price"]) else odd)
+        )
     lines = [delimiter.join(_quoted(cell, delimiter) for cell in row) for row in [header, *rows]]
-    strange = ("", delimiter * (len(header) - 1), lines[0], delimiter.join(reversed(header)), "  ", "a", lines[1] + delimiter)
+    strange = (
+        "",
+        delimiter * (len(header) - 1),
+        lines[0],
+        delimiter.join(reversed(header)),
+        "  ",
+        "a",
+        lines[1] + delimiter,
+    )
     for _ in range(draw(st.integers(0, 2))):
         lines.insert(draw(st.integers(3, len(lines))), draw(st.sampled_from(strange)))
     before = draw(st.sampled_from(("", "", "", f"sep={delimiter}\n", "Report of May\n", "\n")))

@@ -41,9 +41,7 @@ def item_facts(
 def _facts_of(file: BulkFile) -> str:
     """What the rows of a file say of items; a row stands about where its line does."""
     name = "name" if "name" in file.rows.columns else "NULL"
-    return (
-        f"SELECT {quoted(file.name)}, row, sku, kind::VARCHAR, {name}, unit_price FROM {file.rows.movements()}"
-    )
+    return f"SELECT {quoted(file.name)}, row, sku, kind::VARCHAR, {name}, unit_price FROM {file.rows.movements()}"
 
 
 def _give_lines(

@@ -20,7 +20,8 @@ from xlinventory.archive.parts import COLUMNS, DAY_ZERO
 from xlinventory.imports import issues
 from xlinventory.imports.bulk.plain import beginning
 from xlinventory.imports.bulk.reading import BulkFile, BulkRows
-from xlinventory.imports.files import EITHER
+from xlinventory.imports.bulk.watched import Tell, untold
+from xlinventory.imports.files import EITHER, size_of
 from xlinventory.imports.layouts import Layout
 from xlinventory.imports.ledger import movements
 from xlinventory.imports.lines import OTHER_HEADER, SPLIT, given
@@ -50,16 +51,20 @@ class _Piece:
 
 
 def read_pieces(
-    path: Path, import_map: pd.DataFrame, part: Path, database: "DuckDBPyConnection"
+    path: Path,
+    import_map: pd.DataFrame,
+    part: Path,
+    database: "DuckDBPyConnection",
+    tell: Tell = untold,
 ) -> BulkFile | ReadFile | None:
     """The file with its rows in *part*, which is written; None when its layout is not for pieces.
 
-    Raises UnreadableFileError as the readers of small files do.
+    *tell* is told the share that is read. Raises UnreadableFileError as the readers of small files do.
     """
     found = header_of(path.name, plain_lines(_text(beginning(path), path)), import_map)
     if found.how.layout is None or not is_for_pieces(found.how.layout):
         return None
-    reading = _Pieces(path, found, found.how.layout, import_map, database)
+    reading = _Pieces(path, found, found.how.layout, import_map, database, tell)
     texts = reading.telling()
     told, now = reading.booked(texts)
     if told[0].layout and reading.notation(texts) != reading.notation(now):
@@ -95,6 +100,7 @@ class _Pieces:
     layout: Layout
     import_map: pd.DataFrame
     database: "DuckDBPyConnection"
+    tell: Tell
 
     def notation(self, texts: Mapping[str, set[str]]) -> Notation:
         """How the file is written, by distinct texts of its days and numbers."""
@@ -116,12 +122,18 @@ class _Pieces:
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
         self.database.execute(f"CREATE OR REPLACE TEMP TABLE pieces ({columns})")
         told, found = [], {name: set(some) for name, some in texts.items()}
+        lines = size_of(self.path) / max(self._bytes_of_a_line(), 1.0)
         for raw in _tables(self.path, self.found):
             told.append(self._booked(raw, texts))
             if told[0].layout is None:
                 break
             _add(found, self._texts(raw))
+            self.tell(min(float(raw.rows.index.max()) / lines, 1.0) if len(raw.rows) else 0.0)
         return told, found
+
+    def _bytes_of_a_line(self) -> float:
+        head = beginning(self.path)
+        return len(head) / max(head.count(b"\n"), 1)
 
     def _texts(self, raw: RawTable) -> dict[str, set[str]]:
         return given(raw, self.layout, self.found.how.targets).texts(self.layout)

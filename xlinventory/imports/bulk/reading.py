@@ -14,6 +14,7 @@ from xlinventory.archive.parts import COLUMNS, DAY_ZERO
 from xlinventory.imports.bulk.original import original_rows
 from xlinventory.imports.bulk.plain import PlainFile, plain_file
 from xlinventory.imports.bulk.statements import Statements, is_for_sql
+from xlinventory.imports.bulk.watched import Tell, untold, watched
 from xlinventory.imports.bulk.ways import Way, ways
 from xlinventory.imports.layouts import Layout
 from xlinventory.imports.lines import given
@@ -127,6 +128,7 @@ class _Reading:
     layout: Layout
     import_map: pd.DataFrame
     part: Path
+    tell: Tell
 
     def columns(self, query: str) -> dict[str, Any]:
         """The answer to a query, column by column."""
@@ -134,7 +136,7 @@ class _Reading:
 
     def number(self, query: str) -> int:
         """The answer to a query for one number."""
-        return int(self.database.execute(query).fetchall()[0][0])
+        return int(watched(self.database, query, self.tell)[0][0])
 
     @property
     def stored(self) -> str:
@@ -157,11 +159,15 @@ def lines_of(file: BulkFile, rows: Rows, database: "DuckDBPyConnection") -> Rows
 
 
 def read_plain(
-    path: Path, import_map: pd.DataFrame, part: Path, database: "DuckDBPyConnection"
+    path: Path,
+    import_map: pd.DataFrame,
+    part: Path,
+    database: "DuckDBPyConnection",
+    tell: Tell = untold,
 ) -> BulkFile | ReadFile | None:
     """The file with its rows in *part*, which is written; None when it is one for the readers of small files.
 
-    A file that must be asked about is a ReadFile that says so.
+    A file that must be asked about is a ReadFile that says so. *tell* is told the share that is read.
     """
     import duckdb  # noqa: PLC0415 - a tenth of a second that others need not wait
 
@@ -170,7 +176,7 @@ def read_plain(
     if not plain or not layout or not is_for_sql(layout, plain.found.how.targets):
         return None
     try:
-        return _read(_Reading(database, plain, layout, import_map, part))
+        return _read(_Reading(database, plain, layout, import_map, part, tell))
     except (duckdb.Error, _NotForSql):
         part.unlink(missing_ok=True)
         return None

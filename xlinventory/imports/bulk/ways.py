@@ -28,7 +28,9 @@ MOST_UNREAD = 0.05
 """Share of the sample's cells that a way may leave unread."""
 _SHORT = "NOT contains({0}, '_') AND strlen({0}) < 20"
 _POINT = f"CASE WHEN {_SHORT} THEN try_cast({{0}} AS DOUBLE) END"
-_COMMA = f"CASE WHEN {_SHORT} AND NOT contains({{0}}, '.') THEN try_cast(replace({{0}}, ',', '.') AS DOUBLE) END"
+_COMMA = (
+    f"CASE WHEN {_SHORT} AND NOT contains({{0}}, '.') THEN try_cast(replace({{0}}, ',', '.') AS DOUBLE) END"
+)
 _DAY_AND_TIME = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?Z?)?"
 _ISO = (
     "CASE WHEN strlen({0}) = 10 AND {0}[5] = '-' THEN try_cast({0} AS DATE) "  # quicker than a pattern

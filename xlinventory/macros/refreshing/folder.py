@@ -53,7 +53,8 @@ def read_folder(run: Run, folder: str, large: Large) -> Folder:
             files[place] = large.read(path, map_of_others) or read_file(path, map_of_others)
     let_go = large.let_go(items | set(columns_of(files, "Items", ["sku"])["sku"]))
     files = [
-        read_file(paths[0].parent / file.file, map_of_others) if file.file in let_go else file for file in files
+        read_file(paths[0].parent / file.file, map_of_others) if file.file in let_go else file
+        for file in files
     ]
     return Folder(paths[0].parent, _with_whole_codes(files, items, large))
 

@@ -1,6 +1,8 @@
 """Large files of a refresh: their movements go beside the workbook, but for those known already."""
 
 import datetime as dt
+import shutil
+import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +19,7 @@ from xlinventory.imports import issues, ledger
 from xlinventory.imports.bulk import facts
 from xlinventory.imports.bulk.known import known_rows
 from xlinventory.imports.bulk.pieces import read_pieces
-from xlinventory.imports.bulk.plain import beginning
+from xlinventory.imports.bulk.plain import beginning, is_swollen
 from xlinventory.imports.bulk.reading import BulkFile, lines_of, read_plain
 from xlinventory.imports.codes import Fault, refused
 from xlinventory.imports.files import MOST_BYTES, size_of, unchanged
@@ -26,11 +28,14 @@ from xlinventory.imports.text import UnreadableFileError
 from xlinventory.macros.folders import flush
 from xlinventory.macros.frame import Run
 from xlinventory.macros.refreshing.tally import Tally
+from xlinventory.workbook import WorkbookError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FILES = "MovementFiles"
+LEAST_ROOM = 256 << 20
+"""Bytes that stay free on the disk."""
 LARGE = 4 << 20
 """Bytes from which a file may have more lines than the sheet shall hold."""
 
@@ -95,12 +100,24 @@ class Large:
             return False
         head = beginning(path) if size >= LARGE else b""
         lines = size * head.count(b"\n") / len(head) if head else 0
-        return bool(lines and lines + len(self.run.table("Movements")) > self.run.setting("movement_rows"))
+        return bool(
+            lines
+            and not is_swollen(path)
+            and lines + len(self.run.table("Movements")) > self.run.setting("movement_rows")
+        )
 
     def _read(self, path: Path, import_map: pd.DataFrame, part: Path) -> BulkFile | ReadFile | None:
-        found = read_plain(path, import_map, part, self.database)
+        def tell(share: float) -> None:
+            self.run.report(f"Reading {path.name}: {share:.0%}", 0.5 * share)
+            if shutil.disk_usage(part.parent).free < LEAST_ROOM:
+                raise WorkbookError(f"There is no room on the disk beside the workbook for {path.name}.")
+
+        found = read_plain(path, import_map, part, self.database, tell)
         if found is None and size_of(path) > MOST_BYTES:
-            found = read_pieces(path, import_map, part, self.database)
+            try:
+                found = read_pieces(path, import_map, part, self.database, tell)
+            except (OSError, EOFError, zlib.error) as error:
+                raise UnreadableFileError(f"the file cannot be opened ({error})") from error
         return found
 
     def let_go(self, items: Collection[str]) -> list[str]:
