@@ -1,8 +1,10 @@
 """Refresh with files that have more lines than the sheet has room for: as with all on the sheet."""
 
 import gzip
+import os
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ import pandas as pd
 import pytest
 
 from xlinventory.hosts.memory import MemoryWorkbook
+from xlinventory.imports import files
+from xlinventory.imports.bulk import watched
 from xlinventory.macros.frame import preview, run_macro
 from xlinventory.macros.refreshing import large
 from xlinventory.sheets import TABLES
@@ -270,3 +274,102 @@ def test_items_may_have_other_capitals(shop: Shop) -> None:
     )
     shop.refresh()
     assert rows(shop.few, "Items")["sku"].tolist() == ["85123a"]
+
+
+def test_a_corrected_line_of_an_order_leaves_the_file_beside_the_workbook(shop: Shop) -> None:
+    orders = "Name,Created at,Lineitem name,Lineitem quantity,Lineitem sku,Lineitem price,Financial Status\n"
+    lines = [f"#{n},2024-03-{n:02} 10:00:00 +0100,Mug,{n % 3 + 1},001,4.5,paid\n" for n in range(1, 13)]
+    shop.put(shop_csv=orders + "".join(lines))
+    shop.refresh()
+    shop.put(later_csv=orders + lines[0].replace("Mug,2", "Mug,1"))
+    (shop.csv / "shop.csv").unlink()
+    shop.refresh()
+    assert rows(shop.few, "Items")["on_hand"].tolist() == rows(shop.many, "Items")["on_hand"].tolist()
+    assert rows(shop.few, "ImportIssues")["problem"].tolist() == rows(shop.many, "ImportIssues")["problem"].tolist()
+
+
+@pytest.mark.parametrize("data", [gzip.compress(b"0" * (3 << 20)), gzip.compress(MARCH.encode() * 20_000)])
+def test_a_file_that_unpacks_to_more_of_the_same_is_one_sentence(
+    shop: Shop, data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MOST_BYTES", 1 << 20)
+    shop.put(swollen_csv_gz=data)
+    run_macro(shop.few, "refresh")
+    told = rows(shop.few, "ImportIssues")["problem"].tolist()
+    assert told == ["the file is larger than 256 MB when unpacked"]
+    assert shop.parts == []
+
+
+def test_a_damaged_file_is_one_sentence(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large, "MOST_BYTES", 10)
+    shop.put(broken_csv_gz=gzip.compress(MARCH.encode() + os.urandom(1 << 17))[:-5000])
+    run_macro(shop.few, "refresh")
+    told = rows(shop.few, "ImportIssues")["problem"].tolist()
+    assert len(told) == 1
+    assert shop.parts == []
+
+
+def test_a_file_that_is_being_written_is_left_for_the_next_refresh(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.put(march_csv=MARCH)
+    read_plain = large.read_plain
+
+    def meanwhile(path: Path, *given: Any) -> Any:
+        found = read_plain(path, *given)
+        with path.open("a") as file:
+            file.write("2024-03-11,001,Mug,1,1,S11\n")
+        return found
+
+    monkeypatch.setattr(large, "read_plain", meanwhile)
+    run_macro(shop.few, "refresh")
+    told = rows(shop.few, "ImportIssues")["problem"].tolist()
+    assert told == ["the file was being written while it was read"]
+    assert shop.parts == []
+
+
+def test_who_waits_is_told_the_share_and_may_stop_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watched, "_SECONDS", 0.0)
+    shop.put(march_csv=MARCH)
+
+    def report(_book: MemoryWorkbook, message: str, _share: float | None = None) -> None:
+        if message.startswith("Reading march.csv: "):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(MemoryWorkbook, "report", report)
+    with pytest.raises(KeyboardInterrupt):
+        run_macro(shop.few, "refresh")
+    assert shop.parts == []
+
+
+WITHOUT = """
+import sys
+from pathlib import Path
+sys.modules.update({{"duckdb": None}} if {missing} else {{}})
+from xlinventory.hosts.memory import MemoryWorkbook
+from xlinventory.macros.frame import run_macro
+from tests.macros.conftest import make_book
+import xlinventory.macros.refresh
+book = make_book({{"csv_folder": {folder!r}, "movement_rows": {most}}})
+book = MemoryWorkbook({{name: book.read_table(name) for name in book.table_names()}}, Path({book!r}))
+try:
+    print(run_macro(book, "refresh").sentence)
+except Exception as error:
+    print(error)
+print(bool(sys.modules.get("duckdb")))
+"""
+
+
+@pytest.mark.parametrize(
+    ("missing", "most", "told"),
+    [(False, MANY, "25 taken"), (True, MANY, "25 taken"), (True, FEW, "pip install duckdb")],
+)
+def test_small_files_need_no_engine(shop: Shop, missing: bool, most: float, told: str) -> None:  # noqa: FBT001 - a case
+    shop.put(march_csv=MARCH)
+    code = WITHOUT.format(missing=missing, folder=str(shop.csv), most=most, book=str(shop.few_path))
+    if most == FEW:
+        code = code.replace("import xlinventory.macros.refresh", "from xlinventory.macros.refreshing import large; large.LARGE = 1\nimport xlinventory.macros.refresh")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    sentence, used = done.stdout.splitlines()
+    assert told in sentence
+    assert used == "False"

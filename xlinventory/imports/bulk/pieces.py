@@ -109,7 +109,7 @@ class _Pieces:
         return notation(self.layout, texts, said)
 
     def telling(self) -> dict[str, set[str]]:
-        """The distinct texts of days and numbers in the first pieces, up to where they tell how to read them."""
+        """The distinct texts of days and numbers in the first pieces, as many as tell how to read them."""
         texts: dict[str, set[str]] = {}
         for raw in _tables(self.path, self.found):
             _add(texts, self._texts(raw))

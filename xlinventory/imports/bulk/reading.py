@@ -23,7 +23,6 @@ from xlinventory.imports.notation import NUMBERS, Notation, mark_telling, notati
 from xlinventory.imports.reading import ReadFile, read_rows
 from xlinventory.imports.strays import headers_again
 from xlinventory.imports.text import RawTable, plain_lines, table_below
-from xlinventory.tables import Kind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -228,7 +227,7 @@ def _texts_found(
     """The *texts* by which the file's notation was told, with those of all its days and of its odd lines."""
     every = {name: set(some) for name, some in texts.items()}
     for name, way in found.items():
-        if way.written:
+        if way.needs_order or (way.written and not every[name]):
             days = reading.columns(
                 f"SELECT strftime({name}, {quoted(way.written)}) AS text "
                 f"FROM (SELECT DISTINCT {name} FROM {rows.movements()})"
@@ -250,9 +249,8 @@ def _all_texts(reading: _Reading, names: Iterable[str]) -> dict[str, set[str]]:
     passed, found = Statements(reading.layout, reading.plain.places, {}).passed(), {}
     for name in names:
         cell = f"trim(c{reading.plain.places[name]})"
-        rows = reading.columns(
-            f"SELECT DISTINCT {cell} AS text FROM {reading.plain.rows_of} WHERE {cell} <> '' AND NOT ({passed})"
-        )
+        counts = f"{cell} <> '' AND NOT ({passed})"
+        rows = reading.columns(f"SELECT DISTINCT {cell} AS text FROM {reading.plain.rows_of} WHERE {counts}")
         found[name] = set(rows["text"])
     return found
 

@@ -4,12 +4,10 @@ import datetime as dt
 import shutil
 import zlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-import numpy as np
 import pandas as pd
 
 from xlinventory.archive.connection import connect, quoted
@@ -84,6 +82,7 @@ class Large:
             with unchanged(path):
                 found = self._read(path, import_map, part)
         except UnreadableFileError as error:
+            self.run.drop_file(part)
             return unreadable(path.name, import_map, error)
         if isinstance(found, BulkFile):
             self.files[found.name] = found
