@@ -9,7 +9,7 @@ from duckdb import DuckDBPyConnection
 
 from xlinventory.archive.connection import connect
 from xlinventory.imports import ledger
-from xlinventory.imports.bulk import plain
+from xlinventory.imports.bulk import pieces, plain
 from xlinventory.imports.bulk.reading import BulkFile, lines_of
 from xlinventory.imports.reading import ReadFile, read_file
 from xlinventory.sheets import TABLES
@@ -43,7 +43,7 @@ def taken(found: BulkFile | ReadFile, database: DuckDBPyConnection) -> pd.DataFr
     rows["source"] = found.name
     for name in (*ledger.TEXTS, "source"):
         rows[name] = rows[name].astype(object).where(rows[name].notna(), "")
-    numbers = {name: float for name in ("date", "quantity", "unit_cost", "unit_price")}
+    numbers = dict.fromkeys(("date", "quantity", "unit_cost", "unit_price"), float)
     odd = ledger.movements(found.odd)
     parts = [part for part in (rows.astype(numbers)[KEPT], odd[KEPT]) if len(part)]
     return pd.concat(parts).sort_index() if parts else odd[KEPT]
@@ -62,7 +62,9 @@ def assert_same(path: Path, found: BulkFile | ReadFile, database: DuckDBPyConnec
 
 def assert_tables(found: pd.DataFrame, expected: pd.DataFrame) -> None:
     """That two tables have the same rows; the types of empty ones do not matter."""
-    assert found.astype(object).fillna("").to_dict("split") == expected.astype(object).fillna("").to_dict("split")
+    assert found.astype(object).fillna("").to_dict("split") == expected.astype(object).fillna("").to_dict(
+        "split"
+    )
 
 
 @pytest.fixture(name="monkeypatch_sample", scope="module")
@@ -70,3 +72,10 @@ def _sample() -> Iterator[None]:
     usual = plain.SAMPLE
     yield
     plain.SAMPLE = usual
+
+
+@pytest.fixture(name="piece", scope="module")
+def _piece() -> Iterator[None]:
+    usual = pieces.PIECE
+    yield
+    pieces.PIECE = usual

@@ -63,7 +63,7 @@ _NONE = np.array([], dtype=np.int64)
 def _books(
     database: "DuckDBPyConnection", sheet: pd.DataFrame, parts: Sequence[Part], first: float, last: float
 ) -> str:
-    """SQL of what the books have of some days: what it is *known* by, its *source*, and what is shown of it."""
+    """SQL of what the books have of some days: what it is known by, its source, what is shown of it."""
     given = sheet.assign(day=np.floor(sheet["date"]).astype(int))[["day", *_COLUMNS]]
     for name in ("sku", "kind", "reference", "source"):
         given[name] = given[name].astype(object)

@@ -14,6 +14,7 @@ from xlinventory.archive.parts import COLUMNS, DAY_ZERO
 from xlinventory.imports.bulk.original import original_rows
 from xlinventory.imports.bulk.plain import PlainFile, plain_file
 from xlinventory.imports.bulk.statements import Statements, is_for_sql
+from xlinventory.imports.bulk.watched import Tell, untold, watched
 from xlinventory.imports.bulk.ways import Way, ways
 from xlinventory.imports.layouts import Layout
 from xlinventory.imports.lines import given
@@ -22,7 +23,6 @@ from xlinventory.imports.notation import NUMBERS, Notation, mark_telling, notati
 from xlinventory.imports.reading import ReadFile, read_rows
 from xlinventory.imports.strays import headers_again
 from xlinventory.imports.text import RawTable, plain_lines, table_below
-from xlinventory.tables import Kind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -127,6 +127,7 @@ class _Reading:
     layout: Layout
     import_map: pd.DataFrame
     part: Path
+    tell: Tell
 
     def columns(self, query: str) -> dict[str, Any]:
         """The answer to a query, column by column."""
@@ -134,7 +135,7 @@ class _Reading:
 
     def number(self, query: str) -> int:
         """The answer to a query for one number."""
-        return int(self.database.execute(query).fetchall()[0][0])
+        return int(watched(self.database, query, self.tell)[0][0])
 
     @property
     def stored(self) -> str:
@@ -157,11 +158,15 @@ def lines_of(file: BulkFile, rows: Rows, database: "DuckDBPyConnection") -> Rows
 
 
 def read_plain(
-    path: Path, import_map: pd.DataFrame, part: Path, database: "DuckDBPyConnection"
+    path: Path,
+    import_map: pd.DataFrame,
+    part: Path,
+    database: "DuckDBPyConnection",
+    tell: Tell = untold,
 ) -> BulkFile | ReadFile | None:
     """The file with its rows in *part*, which is written; None when it is one for the readers of small files.
 
-    A file that must be asked about is a ReadFile that says so.
+    A file that must be asked about is a ReadFile that says so. *tell* is told the share that is read.
     """
     import duckdb  # noqa: PLC0415 - a tenth of a second that others need not wait
 
@@ -170,7 +175,7 @@ def read_plain(
     if not plain or not layout or not is_for_sql(layout, plain.found.how.targets):
         return None
     try:
-        return _read(_Reading(database, plain, layout, import_map, part))
+        return _read(_Reading(database, plain, layout, import_map, part, tell))
     except (duckdb.Error, _NotForSql):
         part.unlink(missing_ok=True)
         return None
@@ -222,7 +227,7 @@ def _texts_found(
     """The *texts* by which the file's notation was told, with those of all its days and of its odd lines."""
     every = {name: set(some) for name, some in texts.items()}
     for name, way in found.items():
-        if way.written:
+        if way.needs_order or (way.written and not every[name]):
             days = reading.columns(
                 f"SELECT strftime({name}, {quoted(way.written)}) AS text "
                 f"FROM (SELECT DISTINCT {name} FROM {rows.movements()})"
@@ -244,9 +249,8 @@ def _all_texts(reading: _Reading, names: Iterable[str]) -> dict[str, set[str]]:
     passed, found = Statements(reading.layout, reading.plain.places, {}).passed(), {}
     for name in names:
         cell = f"trim(c{reading.plain.places[name]})"
-        rows = reading.columns(
-            f"SELECT DISTINCT {cell} AS text FROM {reading.plain.rows_of} WHERE {cell} <> '' AND NOT ({passed})"
-        )
+        counts = f"{cell} <> '' AND NOT ({passed})"
+        rows = reading.columns(f"SELECT DISTINCT {cell} AS text FROM {reading.plain.rows_of} WHERE {counts}")
         found[name] = set(rows["text"])
     return found
 

@@ -150,7 +150,8 @@ class Statements:
         if column.kind is Kind.DATE:
             yield f"{name} NOT BETWEEN {_FIRST_DAY} AND {_LAST_DAY}"
         if column.kind in NUMBERS:
-            yield f"NOT isfinite({name}) OR abs({name}) > {_LARGEST} OR abs({name}) < {_SMALLEST} AND {name} <> 0"
+            yield f"NOT isfinite({name}) OR abs({name}) > {_LARGEST}"
+            yield f"abs({name}) < {_SMALLEST} AND {name} <> 0"
         if column.kind is Kind.WHOLE:
             yield f"{name} <> round({name})"
         for relation, limit in (("<", column.minimum), (">", column.maximum)):

@@ -28,7 +28,9 @@ MOST_UNREAD = 0.05
 """Share of the sample's cells that a way may leave unread."""
 _SHORT = "NOT contains({0}, '_') AND strlen({0}) < 20"
 _POINT = f"CASE WHEN {_SHORT} THEN try_cast({{0}} AS DOUBLE) END"
-_COMMA = f"CASE WHEN {_SHORT} AND NOT contains({{0}}, '.') THEN try_cast(replace({{0}}, ',', '.') AS DOUBLE) END"
+_COMMA = (
+    f"CASE WHEN {_SHORT} AND NOT contains({{0}}, '.') THEN try_cast(replace({{0}}, ',', '.') AS DOUBLE) END"
+)
 _DAY_AND_TIME = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?Z?)?"
 _ISO = (
     "CASE WHEN strlen({0}) = 10 AND {0}[5] = '-' THEN try_cast({0} AS DATE) "  # quicker than a pattern
@@ -50,11 +52,16 @@ _SEPARATORS = ("/", ".", "-")
 class Way:
     """A way to read a cell, in SQL; NULL for what it cannot read. {0} is the cell.
 
-    *written*: how it writes days whose year stands last, as of strftime.
+    *written*: how it writes days, as of strftime.
     """
 
     pattern: str
     written: str = ""
+
+    @property
+    def needs_order(self) -> bool:
+        """Whether days and months could be taken for each other."""
+        return self.written.endswith("Y")
 
     def sql(self, cell: str) -> str:
         """The value of a cell."""
@@ -92,7 +99,7 @@ def _ways(each: Field, texts: pd.Series, notation: Notation) -> Iterator[Way]:
     if each.column.kind is not Kind.DATE:
         yield Way(_NUMBERS[notation.marks[each.name]])
         return
-    yield Way(_ISO)
+    yield Way(_ISO, "%Y-%m-%d")
     for separator in _SEPARATORS:
         day = _DAY % (separator, separator)
         if times := [time for time, shape in _TIMES.items() if texts.str.fullmatch(day + shape).any()]:
@@ -100,13 +107,14 @@ def _ways(each: Field, texts: pd.Series, notation: Notation) -> Iterator[Way]:
 
 
 def _year_last(order: str, separator: str, times: list[str], texts: pd.Series) -> Way:
-    """Days of one order and separator with the *times* that some text has; each format more takes its time."""
+    """Days of one order and separator with the *times* that some text has: each format more takes time."""
     shape = _DAY % (separator, separator) + f"({'|'.join(_TIMES[time] for time in times)})"
     day = separator.join(f"%{letter}" for letter in f"{order}Y")
     formats = ", ".join(quoted(day + time) for time in times)
-    has_zeros = not texts.str.contains(rf"^\d\D|^\d+\D\d\D", regex=True).any()
+    has_zeros = not texts.str.contains(r"^\d\D|^\d+\D\d\D", regex=True).any()
+    read = f"try_strptime({{0}}, [{formats}])::DATE"
     return Way(
-        f"CASE WHEN regexp_full_match({{0}}, {quoted(shape)}) THEN try_strptime({{0}}, [{formats}])::DATE END",
+        f"CASE WHEN regexp_full_match({{0}}, {quoted(shape)}) THEN {read} END",
         day if has_zeros else re.sub("%([dm])", r"%-\1", day),
     )
 
