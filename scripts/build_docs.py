@@ -126,7 +126,8 @@ its source has a number for it, which Movements keeps in *order_line*, by that: 
 movement is corrected in its place, and ImportIssues tells the correction. Later files, by name, overrule
 earlier ones. A line that moves nothing any more (cancelled, refunded) takes its movement back to no units. A
 count of stock books the difference to what is booked to the end of its day: as OPENING where the item has no
-movement yet, else as ADJUSTMENT.
+movement yet, else as ADJUSTMENT. Of an item that was sold without any opening stock, what was counted and
+sold was there before: OPENING of the day before its first movement.
 
 ## Files that are not read
 

@@ -9,7 +9,18 @@ from numpy.typing import NDArray
 
 import xlinventory
 from xlinventory import declaration, registry
-from xlinventory.arguments import Date, Dates, Grid, Number, NumberOrWord, RateOrSeries, Series, Word, serial
+from xlinventory.arguments import (
+    Date,
+    Dates,
+    Grid,
+    Number,
+    NumberOrWord,
+    RateOrSeries,
+    Series,
+    Word,
+    plain_number,
+    serial,
+)
 from xlinventory.core import checks
 from xlinventory.core.errors import CellError, InventoryError, NotEnoughData, OutOfDomain, WrongInput
 from xlinventory.declaration import worksheet_function
@@ -322,3 +333,11 @@ def test_a_date_argument_may_be_a_serial_in_text() -> None:
 
 def test_a_cell_knows_no_negative_zero() -> None:
     assert str(evaluate("PRICE_VARIANCE", 1.0, 10.0, 0.0)) == "0.0"
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), float("inf"), float("nan")])
+def test_a_number_no_cell_holds_is_refused_by_name(number: float) -> None:
+    """Found by fuzzing: a whole number too large for a float was an exception that only the log told."""
+    with pytest.raises(WrongInput, match="expected a"):
+        plain_number(number)
+    assert evaluate("DAYS_OF_COVER", number, 1.0) is CellError.VALUE

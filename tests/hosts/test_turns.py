@@ -210,6 +210,7 @@ DEAD = 2**22 + 1
         ("another", DEAD, 0, True),
         ("another", DEAD, 2, False),
     ],
+    ids=["here and alive", "here and gone", "elsewhere, new", "elsewhere, old"],
 )
 def test_without_locks_the_file_counts_until_its_process_is_gone(
     path: Path, lock: Path, monkeypatch: pytest.MonkeyPatch, host: str, process: int, days: int, blocks: bool

@@ -53,6 +53,24 @@ def test_the_first_movement_of_an_item_is_its_opening_stock() -> None:
     ]
 
 
+def test_what_was_sold_before_it_was_ever_counted_was_opening_stock() -> None:
+    """By hand: 3 and 2 sold on days 5 and 7, 10 counted on day 9, so that 15 were there before day 5."""
+    sold = moved((5.0, "A", -3.0), (7.0, "A", -2.0))
+    counted = count((9.0, "A", 10.0), (12.0, "A", 8.0))
+    assert found(counted, sold) == [(4.0, "A", "OPENING", 15.0), (12.0, "A", "ADJUSTMENT", -2.0)]
+    changes = counts.differences(counted, sold)
+    assert found(counted, pd.concat([sold, changes])) == []
+    assert counts.told("count.csv", changes)["problem"].tolist() == [
+        "1 count other than booked: A -2",
+        "1 counted item sold before without opening stock: A +15",
+    ]
+
+
+def test_items_with_opening_stock_are_adjusted_even_if_more_was_sold() -> None:
+    booked = pd.concat([moved((1.0, "A", 2.0), kind="OPENING"), moved((5.0, "A", -3.0))])
+    assert found(count((9.0, "A", 10.0)), booked) == [(9.0, "A", "ADJUSTMENT", 11.0)]
+
+
 def test_transfers_leave_the_stock_as_it_is() -> None:
     booked = pd.concat([moved((1.0, "A", 8.0)), moved((1.0, "A", -3.0), kind="TRANSFER")])
     assert found(count((2.0, "A", 8.0)), booked) == []

@@ -228,6 +228,16 @@ def test_columns_every_button_needs_are_named(day: Day, button: str, table: str)
         assert f"{table} has no column {column}" in told, told
 
 
+@pytest.mark.parametrize(
+    ("button", "column"), [("reorder", "reorder_point"), ("plan", "safety_stock"), ("suppliers", "eoq")]
+)
+def test_a_formula_that_is_gone_is_named(day: Day, button: str, column: str) -> None:
+    """Blank it would count as an item without a level: nothing to order."""
+    before = day.before[button]
+    told = pressed_without(day, button, before | {"Items": before["Items"].drop(columns=column)})
+    assert told.startswith(f"Items has no column {column}: it was renamed or deleted, so nothing was changed")
+
+
 def test_check_lists_what_is_lost(day: Day) -> None:
     items = day.before["check"]["Items"]
     book = Book(

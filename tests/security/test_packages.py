@@ -10,7 +10,7 @@ import pytest
 
 from tests.fuzz.workbooks import whole, zipped
 from xlinventory.core.errors import CellError
-from xlinventory.hosts.file import FileWorkbook, package
+from xlinventory.hosts.file import FileWorkbook, engine, package
 from xlinventory.workbook import WorkbookError
 
 BOOK, SHEET, TABLE, STRINGS = (
@@ -276,3 +276,20 @@ def test_a_formula_that_leaves_the_workbook_is_not_calculated(path: Path) -> Non
     shown = [value for sheet, row, _, _, value in book.formula_values() if (sheet, row) == ("Mine", 20)]
     assert all(value == 7.0 or isinstance(value, CellError) for value in shown)
     assert shown[:2] == [7.0, 7.0]
+
+
+def test_a_calculation_that_breaks_down_is_a_sentence(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by fuzzing: the engine's own kind of failure is none of Python's, and went through everything."""
+
+    class PanicException(BaseException):
+        pass
+
+    def panic(_: object) -> None:
+        raise PanicException("Col 16384 exceeds 14 bits")
+
+    path.write_bytes(zipped(list(whole().items())))
+    book = FileWorkbook.open(path)
+    book.write_table("Items", book.read_table("Items"))
+    monkeypatch.setattr(engine.formualizer.Workbook, "evaluate_all", panic)
+    with pytest.raises(WorkbookError, match="could not be calculated: Col 16384"):
+        book.calculate()

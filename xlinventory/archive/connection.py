@@ -45,7 +45,8 @@ def connect(*folders: Path | None, memory: int = MOST_MEMORY) -> "DuckDBPyConnec
     allowed = ", ".join(quoted(f"{folder.absolute()}{os.sep}") for folder in folders if folder is not None)
     found.execute(f"SET allowed_directories = [{allowed}]")
     found.execute("SET enable_external_access = false")
-    found.execute("SET enable_progress_bar = false")
+    found.execute("SET enable_progress_bar = true")  # so that a share can be asked for
+    found.execute("SET enable_progress_bar_print = false")
     found.execute("SET lock_configuration = true")
     return found
 

@@ -120,7 +120,7 @@ def _strays(
     again, other = strays.headers_again(cells_, columns)
     first = min(columns, key=lambda name: list(rows.columns).index(columns[name]))
     yield Broken(first, again, "the header again", "Not taken. Nothing to do.")
-    yield Broken(first, other, "below another header, with the columns in another order", _SPLIT)
+    yield Broken(first, other, OTHER_HEADER, SPLIT)
     totals = strays.totals(layout, cells_, rows)
     for name in cells_ if totals.any() else ():
         named = totals & strays.is_total(cells_[name])
@@ -129,7 +129,8 @@ def _strays(
 
 
 TOTALS = ("a line of totals", "Not taken: the lines it adds up are. Nothing to do.")
-_SPLIT = "Not taken. Make a file of its own of the lines from that header on, and refresh again."
+OTHER_HEADER = "below another header, with the columns in another order"
+SPLIT = "Not taken. Make a file of its own of the lines from that header on, and refresh again."
 
 
 def _unread(odd: Sequence[tuple[str, OddCell, Mask]]) -> Iterator[Broken]:

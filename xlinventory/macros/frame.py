@@ -241,8 +241,8 @@ class Run:
 
     def put_back(self) -> None:
         """``restore``, and the formulas as they were too."""
+        self.restore()
         if self._before:
-            self.restore()
             self.book.calculate()
 
     def _fitting(self, name: str, rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:

@@ -28,6 +28,7 @@ def plan(run: Run) -> str:
     """Measure lead times and demand, set safety stock, reorder point and order-up-to level of every item."""
     run.require("Forecast", "mean", "sd", "carry")
     run.require("Demand", "demand")
+    run.require("Items", "service_target", "safety_stock", "reorder_point", "order_up_to")
     items, forecasts = run.table("Items"), run.table("Forecast")
     if items.empty:
         raise WorkbookError("There are no items to plan; fill Items or refresh from CSV first.")

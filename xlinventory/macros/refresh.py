@@ -78,7 +78,8 @@ def _book(
     tally.tell(books.refused)
     tally.note(books.noted)
     tally.note(ledger.told_twice(moved))
-    tables["Items"] = ledger.with_new_items(tables["Items"], [*books.facts, *large.facts.values()])
+    facts = large.item_facts(books.files, tables["Items"]["sku"]) if large.files else books.facts
+    tables["Items"] = ledger.with_new_items(tables["Items"], facts)
     tally.taken += sum(int(new.sum()) for new in books.new.values())
     for each in delivered:
         tally.tell(each.issues)

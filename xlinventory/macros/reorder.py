@@ -25,6 +25,7 @@ __all__ = ["NOT_TICKED", "ORDERED", "reorder", "reorder_lines"]
 def reorder(run: Run) -> str:
     """List what to order now, in packs and at the best price break, each line with its reason."""
     as_of = run.as_of()
+    run.require("Items", "position", "reorder_point", "order_up_to", "stockout_date")
     orders = write_stock(run, run.table("PurchaseOrders"), run.movements(), as_of)
     run.report("Positions and reorder points", 0.2)
     run.calculate("Items")

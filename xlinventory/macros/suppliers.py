@@ -21,6 +21,7 @@ SCORE = SUPPLIER_SCORES.names
 @macro("suppliers", "Supplier scores")
 def suppliers(run: Run) -> str:
     """Score every supplier, price its lateness in stock, and compare suppliers of an item by total cost."""
+    run.require("Items", "service_target", "eoq")
     as_of, table = run.setting("as_of"), run.table("Suppliers")
     orders = with_open_quantities(run.table("PurchaseOrders"), as_of)
     orders = orders[orders["status"].ne("cancelled") & ~(orders["order_date"] > as_of)]

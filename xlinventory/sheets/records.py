@@ -32,8 +32,8 @@ IMPORT_ISSUES = Table(
     (
         Column("file", Kind.TEXT, "File name", BUTTON, width=28),
         Column("line", Kind.WHOLE, "Line in the file", BUTTON, width=8),
-        Column("column", Kind.TEXT, "Column", BUTTON, width=16),
-        Column("value", Kind.TEXT, "What stands there", BUTTON, width=24),
+        Column("column", Kind.TEXT, "Column", BUTTON, width=22),
+        Column("value", Kind.TEXT, "What stands there", BUTTON, width=26),
         Column("problem", Kind.TEXT, "What is wrong", BUTTON, width=56),
         Column("action", Kind.TEXT, "What was done, what to do", BUTTON, width=56),
     ),

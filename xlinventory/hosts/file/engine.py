@@ -38,6 +38,19 @@ def calculate(
 
     *names* are all sheets of the workbook; *load* gives one.
     """
+    try:
+        return _calculated(found, names, load)
+    except BaseException as error:
+        if (
+            type(error).__name__ != "PanicException"
+        ):  # the engine's own kind, which no module has under a name
+            raise
+        raise WorkbookError(f"the workbook could not be calculated: {error}") from error
+
+
+def _calculated(
+    found: Mapping[str, list[Task]], names: Sequence[str], load: Callable[[str], Sheet]
+) -> list[Place]:
     tasks = {name: of_sheet for name, of_sheet in found.items() if of_sheet}
     used = set().union(*(task.plain.functions for of_sheet in tasks.values() for task in of_sheet))
     unknown = _unknown_functions(used)
@@ -101,10 +114,6 @@ def _evaluate(engine: Any) -> None:
     try:
         engine.evaluate_all()
     except formualizer.ExcelEvaluationError as error:
-        raise WorkbookError(f"the workbook could not be calculated: {error}") from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # of its own kind, which no module gives a name to
-            raise
         raise WorkbookError(f"the workbook could not be calculated: {error}") from error
 
 

@@ -1,40 +1,74 @@
 """What a large file says about items and days, added up by the engine."""
 
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from xlinventory.archive.connection import quoted
 from xlinventory.archive.parts import DAY_ZERO
 from xlinventory.imports.bulk.reading import BulkFile
-from xlinventory.imports.lines import LONGEST_TEXT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def item_facts(database: "DuckDBPyConnection", file: BulkFile) -> pd.DataFrame:
-    """Each item, the first moved first: the name it is called most often, the median price of its sales."""
-    name = f"left(trim(name), {LONGEST_TEXT})" if "name" in file.columns else "NULL"
-    price = "median(unit_price) FILTER (kind = 'SALE')" if "unit_price" in file.columns else "NULL"
-    rows = file.movements()
+def item_facts(
+    database: "DuckDBPyConnection",
+    files: Sequence[BulkFile],
+    lines: Mapping[str, pd.DataFrame],
+    skus: Collection[str],
+) -> pd.DataFrame:
+    """``ledger.item_facts`` of some items, from large *files* and from the *lines* of small ones."""
+    _give_lines(database, lines, skus)
+    rows = " UNION ALL ".join(["SELECT * FROM small", *map(_facts_of, files)])
     found = database.execute(f"""
-        WITH named AS (SELECT sku, {name} AS name, count(*) AS times FROM {rows} GROUP BY ALL),
+        WITH moved AS (SELECT * FROM ({rows}) SEMI JOIN skus USING (sku)),
+        named AS (SELECT sku, name, count(*) AS times FROM moved WHERE name <> '' GROUP BY ALL),
         called AS (
-            SELECT sku, arg_max(name, (times, -rank)) AS name FROM (
-                SELECT *, dense_rank() OVER (ORDER BY name) AS rank FROM named WHERE name <> ''
-            ) GROUP BY sku
+            SELECT sku, arg_max(name, (times, -rank)) AS name
+            FROM (SELECT *, dense_rank() OVER (ORDER BY name) AS rank FROM named) GROUP BY sku
         )
         SELECT sku, coalesce(called.name, '') AS name, sell_price FROM (
-            SELECT sku, min(row) AS first, {price} AS sell_price FROM {rows} GROUP BY sku
+            SELECT sku, min((file, line)) AS first, median(unit_price) FILTER (kind = 'SALE') AS sell_price
+            FROM moved GROUP BY sku
         ) LEFT JOIN called USING (sku) ORDER BY first
     """).df()
     return found.astype({"sku": object, "name": object, "sell_price": float})
 
 
+def _facts_of(file: BulkFile) -> str:
+    """What the rows of a file say of items; a row stands about where its line does."""
+    name = "name" if "name" in file.rows.columns else "NULL"
+    return f"SELECT {quoted(file.name)}, row, sku, kind::VARCHAR, {name}, unit_price FROM {file.rows.movements()}"
+
+
+def _give_lines(
+    database: "DuckDBPyConnection", lines: Mapping[str, pd.DataFrame], skus: Collection[str]
+) -> None:
+    """The tables *small*, what the lines of small files say of items, and *skus*."""
+    names = ("sku", "kind", "name", "unit_price")
+    parts = [
+        rows[[*names]].assign(file=file, line=rows.index) for file, rows in lines.items() if "name" in rows
+    ]
+    small = pd.concat(parts or [pd.DataFrame(columns=["file", "line", *names])])
+    for name in ("file", "sku", "kind", "name"):
+        small[name] = small[name].astype(object)
+    database.register("given", small)
+    database.execute(
+        "CREATE OR REPLACE TEMP TABLE small AS SELECT file::VARCHAR AS file, line::BIGINT AS line, "
+        "sku::VARCHAR AS sku, kind::VARCHAR AS kind, name::VARCHAR AS name, "
+        "CASE WHEN NOT isnan(unit_price::DOUBLE) THEN unit_price::DOUBLE END AS unit_price FROM given"
+    )
+    database.register("given", pd.DataFrame({"sku": sorted(skus)}, dtype=object))
+    database.execute("CREATE OR REPLACE TEMP TABLE skus AS SELECT sku::VARCHAR AS sku FROM given")
+    database.unregister("given")
+
+
 def items_moved(database: "DuckDBPyConnection", file: BulkFile) -> list[str]:
     """The items that it moves."""
-    found = database.execute(f"SELECT DISTINCT sku FROM {file.movements()} ORDER BY sku").fetchall()
+    found = database.execute(f"SELECT DISTINCT sku FROM {file.rows.movements()} ORDER BY sku").fetchall()
     return [sku for (sku,) in found]
 
 
@@ -44,7 +78,7 @@ def rows_of_items(
     """The rows that move these items, in order, and the item of each."""
     database.register("given", pd.DataFrame({"sku": skus}))
     found = database.execute(
-        f"SELECT row, sku FROM {file.movements()} SEMI JOIN given USING (sku) ORDER BY row"
+        f"SELECT row, sku FROM {file.rows.movements()} SEMI JOIN given USING (sku) ORDER BY row"
     ).fetchnumpy()
     database.unregister("given")
     return np.asarray(found["row"], dtype=np.int64), list(found["sku"])
@@ -53,13 +87,13 @@ def rows_of_items(
 def kinds_moved(database: "DuckDBPyConnection", file: BulkFile) -> pd.DataFrame:
     """A row for each item and kind of movement: sku, kind and the last *date*."""
     found = database.execute(
-        f"SELECT sku, kind, max(date) - {DAY_ZERO} AS date FROM {file.movements()} GROUP BY sku, kind"
+        f"SELECT sku, kind, max(date) - {DAY_ZERO} AS date FROM {file.rows.movements()} GROUP BY sku, kind"
     ).df()
     return found.astype({"sku": object, "kind": object, "date": float})
 
 
 def days_after(database: "DuckDBPyConnection", file: BulkFile, today: float) -> tuple[int, float]:
     """How many rows are dated after a day, and the last of their days."""
-    late = f"FROM {file.movements()} WHERE date > {DAY_ZERO} + {int(today)}"
+    late = f"FROM {file.rows.movements()} WHERE date > {DAY_ZERO} + {int(today)}"
     count, last = database.execute(f"SELECT count(*), max(date) - {DAY_ZERO} {late}").fetchall()[0]
     return int(count), float(last or 0)

@@ -27,80 +27,98 @@ _COLUMNS = ("sku", "kind", "quantity", "unit_cost", "unit_price", "reference", "
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The *rows* of a file that are there already, in order, and what there is to say about it."""
+    """The *rows* of a file that are there already, in order, and what there is to say about it.
+
+    *all_there*: they are all of its rows, and not listed.
+    """
 
     rows: Rows
     told: pd.DataFrame
+    all_there: bool = False
 
 
 def known_rows(
     database: "DuckDBPyConnection", file: BulkFile, sheet: pd.DataFrame, parts: Sequence[Part]
 ) -> Known:
     """What of *file* is among the movements on the *sheet* and in *parts*: the first of those alike."""
-    first, last = file.days(database)
+    first, last = file.rows.days(database)
     near = [part for part in parts if part.first_day <= last and part.last_day >= first]
     rows = sheet[sheet["date"].between(first, last + 1, inclusive="left")]
     if rows.empty and not near:
-        return Known(np.array([], dtype=np.int64), issues.joined([]))
-    _give_books(database, rows, near, first, last)
-    database.execute(
-        f"CREATE OR REPLACE TEMP TABLE mine AS SELECT row, known FROM "
-        f"(SELECT row, {_HASH} AS known FROM {file.movements()}) SEMI JOIN books USING (known)"
-    )
-    found = database.execute(_THERE).fetchnumpy()["row"]
-    return Known(np.asarray(found, dtype=np.int64), _told(database, file))
+        return Known(_NONE, issues.joined([]))
+    books = _books(database, rows, near, first, last)
+    mine = f"(SELECT row, {_HASH} AS known FROM {file.rows.movements()})"
+    database.execute(_COUNT.format(books=books, mine=mine), {"source": file.name})
+    told = _told(database, file, books)
+    there = _number(database, "SELECT sum(least(here, times)) FROM against")
+    if there == file.rows.taken:
+        return Known(_NONE, told, all_there=True)
+    found = database.execute(_THERE.format(mine=mine)).fetchnumpy()["row"] if there else _NONE
+    return Known(np.asarray(found, dtype=np.int64), told)
 
 
-def _give_books(
+_NONE = np.array([], dtype=np.int64)
+
+
+def _books(
     database: "DuckDBPyConnection", sheet: pd.DataFrame, parts: Sequence[Part], first: float, last: float
-) -> None:
-    """The table *books*: what is known, how often, and how often from which source, of some days."""
+) -> str:
+    """SQL of what the books have of some days: what it is known by, its source, what is shown of it."""
     given = sheet.assign(day=np.floor(sheet["date"]).astype(int))[["day", *_COLUMNS]]
     for name in ("sku", "kind", "reference", "source"):
         given[name] = given[name].astype(object)
-    database.register("sheet", given)
+    database.register("given", given)
     columns = ", ".join(_COLUMNS)
-    rows = f"SELECT {DAY_ZERO} + day::INTEGER AS date, {columns} FROM sheet"
+    database.execute(
+        "CREATE OR REPLACE TEMP TABLE sheet AS "
+        f"SELECT {DAY_ZERO} + day::INTEGER AS date, {columns} FROM given"
+    )
+    database.unregister("given")
+    rows = f"SELECT date, {columns} FROM sheet"
     if parts:
         rows += (
             f" UNION ALL SELECT date, {columns} FROM {relation(parts)} "
             f"WHERE date BETWEEN {DAY_ZERO} + {int(first)} AND {DAY_ZERO} + {int(last)}"
         )
-    database.execute(
-        "CREATE OR REPLACE TEMP TABLE books AS SELECT known, source, count(*) AS times, "
-        "any_value(date) AS date, any_value(sku) AS sku, any_value(quantity) AS quantity "
-        f"FROM (SELECT {_HASH} AS known, date, sku, quantity, source FROM ({rows})) GROUP BY known, source"
-    )
-    database.unregister("sheet")
+    return f"(SELECT {_HASH} AS known, date, sku, quantity, source FROM ({rows}))"
 
 
+_COUNT = """
+CREATE OR REPLACE TEMP TABLE against AS
+SELECT known, here, times, own, own + greatest(here - times, 0) AS booked FROM (
+    SELECT known, sum(here) AS here, sum(times) AS times, sum(own) AS own FROM (
+        SELECT known, 1::UTINYINT AS here, 0::UTINYINT AS times, 0::UTINYINT AS own FROM {mine}
+        UNION ALL SELECT known, 0, 1, coalesce(source = $source, false)::UTINYINT FROM {books}
+    ) GROUP BY known
+) WHERE times > 0
+"""
+"""How often the file has what the books have, and how often they have it, and have it from this file."""
 _THERE = """
 SELECT row FROM (
-    SELECT row, known, row_number() OVER (PARTITION BY known ORDER BY row) AS nth FROM mine
-) JOIN (SELECT known, sum(times) AS times FROM books GROUP BY known) USING (known)
-WHERE nth <= times ORDER BY row
-"""
-_AGAINST = """
-CREATE OR REPLACE TEMP TABLE against AS
-SELECT known, coalesce(file.times, 0) AS here, coalesce(own.times, 0) AS own,
-    coalesce(own.times, 0) + greatest(coalesce(file.times, 0) - every.times, 0) AS booked,
-    own.date, own.sku, own.quantity
-FROM (SELECT known, sum(times) AS times FROM books GROUP BY known) AS every
-LEFT JOIN (SELECT known, count(*) AS times FROM mine GROUP BY known) AS file USING (known)
-LEFT JOIN (SELECT * FROM books WHERE source = $source) AS own USING (known)
+    SELECT row, times, row_number() OVER (PARTITION BY known ORDER BY row) AS nth
+    FROM {mine} JOIN (SELECT known, times FROM against WHERE here > 0) USING (known)
+) WHERE nth <= times ORDER BY row
 """
 _SUMS = "SELECT sum(greatest(here - booked, 0)), sum(greatest(booked - here, 0)) FROM against"
-_LOST = f"SELECT date - {DAY_ZERO}, sku, quantity FROM against WHERE booked > here ORDER BY date, sku LIMIT 1"
+_LOST = """
+SELECT date - {zero}, sku, quantity FROM {books}
+SEMI JOIN (SELECT known FROM against WHERE booked > here) USING (known)
+WHERE source = $source ORDER BY date, sku LIMIT 1
+"""
 
 
-def _told(database: "DuckDBPyConnection", file: BulkFile) -> pd.DataFrame:
+def _told(database: "DuckDBPyConnection", file: BulkFile, books: str) -> pd.DataFrame:
     """What ``ledger.against_the_books`` says of a small file."""
-    database.execute(_AGAINST, {"source": file.name})
     other, lost = database.execute(_SUMS).fetchall()[0]
     told = []
     if other:
         told.append(ledger.from_elsewhere(file.name, other))
     if lost:
-        day, sku, quantity = database.execute(_LOST).fetchall()[0]
+        query = _LOST.format(books=books, zero=DAY_ZERO)
+        day, sku, quantity = database.execute(query, {"source": file.name}).fetchall()[0]
         told.append(ledger.lost_since(file.name, lost, f"{day_text(float(day))} {sku} {quantity:g}"))
     return issues.joined(told)
+
+
+def _number(database: "DuckDBPyConnection", query: str) -> int:
+    return int(database.execute(query).fetchall()[0][0] or 0)

@@ -7,7 +7,7 @@ which one line speaks for others, or that count, are not for it.
 import csv
 import gzip
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +19,14 @@ from xlinventory.archive.connection import quoted
 from xlinventory.archive.parts import COLUMNS, DAY_ZERO
 from xlinventory.imports import issues
 from xlinventory.imports.bulk.plain import beginning
-from xlinventory.imports.bulk.reading import BulkFile
-from xlinventory.imports.files import EITHER
+from xlinventory.imports.bulk.reading import BulkFile, BulkRows
+from xlinventory.imports.bulk.watched import Tell, untold
+from xlinventory.imports.files import EITHER, size_of
 from xlinventory.imports.layouts import Layout
 from xlinventory.imports.ledger import movements
-from xlinventory.imports.lines import given
+from xlinventory.imports.lines import OTHER_HEADER, SPLIT, given
 from xlinventory.imports.mapping import stated
-from xlinventory.imports.notation import notation
+from xlinventory.imports.notation import Notation, notation
 from xlinventory.imports.reading import Found, ReadFile, header_of, read_rows
 from xlinventory.imports.text import RawTable, UnreadableFileError, plain_lines, table_below
 
@@ -50,20 +51,25 @@ class _Piece:
 
 
 def read_pieces(
-    path: Path, import_map: pd.DataFrame, part: Path, database: "DuckDBPyConnection"
+    path: Path,
+    import_map: pd.DataFrame,
+    part: Path,
+    database: "DuckDBPyConnection",
+    tell: Tell = untold,
 ) -> BulkFile | ReadFile | None:
     """The file with its rows in *part*, which is written; None when its layout is not for pieces.
 
-    Raises UnreadableFileError as the readers of small files do.
+    *tell* is told the share that is read. Raises UnreadableFileError as the readers of small files do.
     """
     found = header_of(path.name, plain_lines(_text(beginning(path), path)), import_map)
     if found.how.layout is None or not is_for_pieces(found.how.layout):
         return None
-    texts = _telling(path, found, found.how.layout, import_map)
-    database.execute(
-        f"CREATE OR REPLACE TEMP TABLE pieces ({', '.join(f'{n} {k}' for n, k in COLUMNS.items())})"
-    )
-    told = [_booked(database, path, raw, found, import_map, texts) for raw in _tables(path, found)]
+    reading = _Pieces(path, found, found.how.layout, import_map, database, tell)
+    texts = reading.telling()
+    told, now = reading.booked(texts)
+    if told[0].layout and reading.notation(texts) != reading.notation(now):
+        texts = now  # the first pieces told another way than all of them
+        told, _ = reading.booked(texts)
     if told[0].layout is None:
         return told[0]
     if sum(len(each.issues) for each in told) > MOST_REFUSED:
@@ -71,9 +77,9 @@ def read_pieces(
     database.execute(f"COPY pieces TO {quoted(part)} (FORMAT parquet, COMPRESSION zstd)")
     count = int(database.execute("SELECT count(*) FROM pieces").fetchall()[0][0])
     database.execute("DROP TABLE pieces")
-    return BulkFile(
-        path, None, part, count, np.array([], dtype=np.int64), _together(told), frozenset(COLUMNS)
-    )
+    none = np.array([], dtype=np.int64)
+    rows = BulkRows(part, count, none, frozenset(COLUMNS)).leaving_out(none, database)
+    return BulkFile(path, None, rows, _together(told))
 
 
 def is_for_pieces(layout: Layout) -> bool:
@@ -85,36 +91,78 @@ def is_for_pieces(layout: Layout) -> bool:
     )
 
 
-def _telling(path: Path, found: Found, layout: Layout, import_map: pd.DataFrame) -> dict[str, set[str]]:
-    """The distinct texts of days and numbers in the first pieces, up to where they tell how to read them."""
-    texts: dict[str, set[str]] = {}
-    for raw in _tables(path, found):
-        for name, new in given(raw, layout, found.how.targets).texts(layout).items():
-            texts.setdefault(name, set()).update(new)
-        said = stated(path.name, raw.header, found.how, import_map, raw.delimiter)
-        if not notation(layout, texts, said).asked:
-            break
-    return texts
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """A file that is read piece by piece."""
+
+    path: Path
+    found: Found
+    layout: Layout
+    import_map: pd.DataFrame
+    database: "DuckDBPyConnection"
+    tell: Tell
+
+    def notation(self, texts: Mapping[str, set[str]]) -> Notation:
+        """How the file is written, by distinct texts of its days and numbers."""
+        header = self.found.header
+        said = stated(self.path.name, header.names, self.found.how, self.import_map, header.delimiter)
+        return notation(self.layout, texts, said)
+
+    def telling(self) -> dict[str, set[str]]:
+        """The distinct texts of days and numbers in the first pieces, as many as tell how to read them."""
+        texts: dict[str, set[str]] = {}
+        for raw in _tables(self.path, self.found):
+            _add(texts, self._texts(raw))
+            if not self.notation(texts).asked:
+                break
+        return texts
+
+    def booked(self, texts: Mapping[str, set[str]]) -> tuple[list[ReadFile], dict[str, set[str]]]:
+        """The pieces as they were understood, their movements in the table *pieces*; and all their texts."""
+        columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+        self.database.execute(f"CREATE OR REPLACE TEMP TABLE pieces ({columns})")
+        told, found = [], {name: set(some) for name, some in texts.items()}
+        lines = size_of(self.path) / max(self._bytes_of_a_line(), 1.0)
+        for raw in _tables(self.path, self.found):
+            told.append(self._booked(raw, texts))
+            if told[0].layout is None:
+                break
+            _add(found, self._texts(raw))
+            self.tell(min(float(raw.rows.index.max()) / lines, 1.0) if len(raw.rows) else 0.0)
+        return told, found
+
+    def _bytes_of_a_line(self) -> float:
+        head = beginning(self.path)
+        return len(head) / max(head.count(b"\n"), 1)
+
+    def _texts(self, raw: RawTable) -> dict[str, set[str]]:
+        return given(raw, self.layout, self.found.how.targets).texts(self.layout)
+
+    def _booked(self, raw: RawTable, texts: Mapping[str, set[str]]) -> ReadFile:
+        """One piece as it was understood; its movements are in the table *pieces*, and not in it."""
+        file = read_rows(self.path.name, raw, self.found, self.import_map, texts)
+        if file.layout is None:
+            return file
+        if line := _other_header(file.issues):
+            raise UnreadableFileError(f"another header stands in line {line:.0f}", SPLIT)
+        rows = movements(file)
+        rows = rows.assign(line=rows.index)
+        rows = rows.astype({name: object for name in rows if rows[name].dtype == object})
+        self.database.register("rows", rows)
+        self.database.execute(f"INSERT INTO pieces SELECT {', '.join(map(_written, COLUMNS))} FROM rows")
+        self.database.unregister("rows")
+        return replace(file, lines=file.lines.iloc[:0])
 
 
-def _booked(
-    database: "DuckDBPyConnection",
-    path: Path,
-    raw: RawTable,
-    found: Found,
-    import_map: pd.DataFrame,
-    texts: dict[str, set[str]],
-) -> ReadFile:
-    """One piece as it was understood; its movements are in the table *pieces*, and not in it."""
-    file = read_rows(path.name, raw, found, import_map, texts)
-    if file.layout is None:
-        return file
-    rows = movements(file)
-    rows = rows.assign(line=rows.index).astype({name: object for name in rows if rows[name].dtype == object})
-    database.register("rows", rows)
-    database.execute(f"INSERT INTO pieces SELECT {', '.join(map(_written, COLUMNS))} FROM rows")
-    database.unregister("rows")
-    return replace(file, lines=file.lines.iloc[:0])
+def _add(texts: dict[str, set[str]], more: Mapping[str, set[str]]) -> None:
+    for name, some in more.items():
+        texts.setdefault(name, set()).update(some)
+
+
+def _other_header(told: pd.DataFrame) -> float | None:
+    """The first line below a header in another order: of later pieces nobody would know that they are."""
+    lines = told.loc[told["problem"].eq(OTHER_HEADER), "line"]
+    return float(lines.min()) if len(lines) else None
 
 
 def _written(name: str) -> str:

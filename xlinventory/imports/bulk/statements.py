@@ -15,7 +15,7 @@ from typing import TypeAlias
 from xlinventory.archive.connection import quoted
 from xlinventory.imports.bulk.ways import Way
 from xlinventory.imports.layouts import Condition, Field, Layout, OtherField, Rule, Sign
-from xlinventory.imports.lines import LONGEST_TEXT, UNREADABLE
+from xlinventory.imports.lines import LONGEST_TEXT
 from xlinventory.imports.notation import NUMBERS
 from xlinventory.tables import Kind
 
@@ -28,8 +28,13 @@ _PLAIN_FIELD = frozenset(("column", "names", "needed", "capitals", "total_of"))
 _ONE_OF_LETTERS = re.compile(r"\[(\w+)\]\.\*")
 STORED = ("date", "sku", "quantity", "unit_cost", "reference", "unit_price", "order_line", "name")
 """Fields that a part of the archive keeps, by these names."""
-FEW_WORDS = ("sku", "name")
-"""Texts that come again and again, so that each of them can be looked at."""
+_STRANGE = r"""^=|^[\s\pZ\x{85}]|[\s\pZ\x{85}]$|[\x00-\x08\x0a-\x1f\x7f\x{feff}\x{fffd}-\x{ffff}]"""
+"""Texts that are not read as they stand: spaces around them, a formula, line breaks, what is no text."""
+_BEYOND_ASCII = r"[^\x00-\x7f]"
+"""Letters whose capitals are not the same everywhere."""
+_FIRST_DAY, _LAST_DAY = "DATE '1900-01-01'", "DATE '2200-12-31'"
+_LARGEST, _SMALLEST = 1e90, 1e-90
+"""Numbers beyond these are written in a way that the readers of small files do not know."""
 Sight: TypeAlias = Callable[[str], str]
 """How a condition sees the column of a field."""
 
@@ -63,14 +68,15 @@ class Statements:
     """The SQL of one layout for one file.
 
     *places*: the number of the column that feeds each field. *ways*: how numbers and days are read.
-    *trimmed*: the texts of many words that have spaces around them. *blanks*: the fields in which a blank
-    cell is nothing odd.
+    *trimmed*: the texts that often have spaces around them. *untold*: the numbers of which it is not known
+    whether a mark in them is that of decimals. *blanks*: the fields in which a blank cell is nothing odd.
     """
 
     layout: Layout
     places: Mapping[str, int]
     ways: Mapping[str, Way]
     trimmed: frozenset[str] = frozenset()
+    untold: frozenset[str] = frozenset()
     blanks: frozenset[str] = frozenset()
 
     @property
@@ -113,6 +119,11 @@ class Statements:
         conditions += [self._all_hold(rule.when, self._as_in_file) for rule in rules if not _is_early(rule)]
         return " OR ".join(f"({when})" for when in [*conditions, *(["is_odd"] if self._early() else [])])
 
+    def passed(self) -> str:
+        """That a line is passed over, over the cells themselves."""
+        found = [self._all_hold(rule.when, self._cell) for rule in self.layout.passed_over]
+        return " OR ".join(f"coalesce({when}, false)" for when in found if when != "(false)") or "false"
+
     def _rules(self) -> list[Rule]:
         """What the layout says of lines: refused, noted, or of nothing that moved."""
         return [*self.layout.refusals, *self.layout.notices, *self.layout.undone]
@@ -120,9 +131,10 @@ class Statements:
     def _early(self) -> str:
         """That a line is odd by what movements do not keep, over what was read and the cells themselves."""
         found = [self._all_hold(rule.when, str) for rule in self._rules() if _is_early(rule)]
-        found += [self._all_hold(rule.when, self._cell) for rule in self.layout.passed_over]
+        found += [] if (passed := self.passed()) == "false" else [passed]
         others = [each for each in self.used if each.name not in STORED]
         found += [when for each in others for when in self._odd_cells(each)]
+        found += [f"contains({self._cell(name)}, '{mark}')" for name in sorted(self.untold) for mark in ",."]
         return " OR ".join(f"coalesce({when}, false)" for when in found if when != "false")
 
     def _odd_cells(self, each: Field) -> Iterator[str]:
@@ -130,12 +142,16 @@ class Statements:
         column, name, value = each.column, each.name, self._as_in_file(each.name)
         if each.needed or column.required or (column.kind is not Kind.TEXT and name not in self.blanks):
             yield f"{name} IS NULL"
-        if column.kind is Kind.TEXT and name in FEW_WORDS:
-            yield f"{name} <> trim({name}) OR starts_with({name}, '=\"') OR contains({name}, '{UNREADABLE}')"
-        if column.kind is Kind.TEXT:  # that it has more bytes is quicker to see
+        if column.kind is Kind.TEXT:
+            strange = f"{_STRANGE}|{_BEYOND_ASCII}" if each.capitals else _STRANGE
+            yield f"regexp_matches({name}, {quoted(strange)})"
+            # that a text has more bytes is quicker to see
             yield f"strlen({name}) > {LONGEST_TEXT} AND length({name}) > {LONGEST_TEXT}"
+        if column.kind is Kind.DATE:
+            yield f"{name} NOT BETWEEN {_FIRST_DAY} AND {_LAST_DAY}"
         if column.kind in NUMBERS:
-            yield f"NOT isfinite({name})"
+            yield f"NOT isfinite({name}) OR abs({name}) > {_LARGEST}"
+            yield f"abs({name}) < {_SMALLEST} AND {name} <> 0"
         if column.kind is Kind.WHOLE:
             yield f"{name} <> round({name})"
         for relation, limit in (("<", column.minimum), (">", column.maximum)):
@@ -206,7 +222,8 @@ def _matches(value: str, pattern: object) -> str:
     letters = _ONE_OF_LETTERS.fullmatch(str(pattern))
     if letters:  # quicker than a regular expression, over every line
         return " OR ".join(f"starts_with({value}, {quoted(letter)})" for letter in letters[1])
-    matched = f"regexp_full_match({value}, {quoted(str(pattern))})"
+    every_digit = str(pattern).replace(r"\d", r"\p{Nd}")  # those of all scripts, as elsewhere
+    matched = f"regexp_full_match({value}, {quoted(every_digit)})"
     return f"({value} IS NULL OR {matched})" if re.fullmatch(str(pattern), "") else matched
 
 

@@ -138,11 +138,12 @@ def with_counts(
     if not lines:
         return ledger
     changes = counts.differences(lines, ledger.every)
+    booked = changes[movements_of.COLUMNS]
     known = pd.concat([tables["Items"]["sku"], ledger.every["sku"]])
     new = {name: counts.taken(counted, changes, known) for name, counted in lines.items()}
     noted = issues.joined([ledger.noted, *(counts.told(name, changes) for name in lines)])
     return replace(
-        ledger, sheet=_by_day(ledger.sheet, changes), every=_by_day(ledger.every, changes), noted=noted,
+        ledger, sheet=_by_day(ledger.sheet, booked), every=_by_day(ledger.every, booked), noted=noted,
         files={**ledger.files, **lines}, new={**ledger.new, **new},
     )  # fmt: skip
 

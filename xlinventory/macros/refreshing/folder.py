@@ -12,6 +12,7 @@ from xlinventory.imports.reading import ReadFile, read_file
 from xlinventory.macros.folders import known_folder
 from xlinventory.macros.frame import Run
 from xlinventory.macros.refreshing.large import Large
+from xlinventory.macros.refreshing.orders import columns_of
 from xlinventory.workbook import WorkbookError
 
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
@@ -39,7 +40,7 @@ def read_folder(run: Run, folder: str, large: Large) -> Folder:
     files = []
     for done, path in enumerate(paths):
         run.report(f"Reading {shown_name(path)}", 0.5 * done / len(paths))
-        file = large.read(path, import_map, items) or read_file(path, import_map)
+        file = large.read(path, import_map) or read_file(path, import_map)
         is_text = path.name.lower().endswith(NOTES)
         if not (is_text and file.may_be_note and path.name not in set(import_map["file"])):
             files.append(file)
@@ -49,7 +50,12 @@ def read_folder(run: Run, folder: str, large: Large) -> Folder:
     for place, file in enumerate(files):
         if file.waits:
             path = paths[0].parent / file.file
-            files[place] = large.read(path, map_of_others, items) or read_file(path, map_of_others)
+            files[place] = large.read(path, map_of_others) or read_file(path, map_of_others)
+    let_go = large.let_go(items | set(columns_of(files, "Items", ["sku"])["sku"]))
+    files = [
+        read_file(paths[0].parent / file.file, map_of_others) if file.file in let_go else file
+        for file in files
+    ]
     return Folder(paths[0].parent, _with_whole_codes(files, items, large))
 
 
