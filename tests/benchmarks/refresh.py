@@ -14,12 +14,10 @@ process had before. That Demand has the units which a query by hand finds is che
 
 import argparse
 import json
-import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 from forecasting.bootstrap import Estimate
 from forecasting.report import GOAL_COLUMNS, Goal, Table, goal_row, progress
 from large_files import buttons, shop_file, works
@@ -66,7 +64,7 @@ def compared(path: Path, lines: int, count: int) -> tuple[list[list[object]], li
     floor = least(runs[works.FLOOR]).seconds
     best = {name: least(of_name) for name, of_name in runs.items()}
     size = path.stat().st_size / 1e6
-    title = f"{what}, {size:,.0f} MB, best of {count} turns:"
+    title = f"{what}, {size:,.0f} MB, the best of {count}:"
     columns = ("work", "seconds", "of plain DuckDB", "by the clock", "peak memory, MB")
     each = [[name, it.seconds, it.seconds / floor, it.clock, it.megabytes] for name, it in best.items()]
     steps = min(runs[works.OURS]).told
@@ -79,7 +77,7 @@ def to_parquet(path: Path, lines: int, count: int) -> Table:
     runs = turns(path, works.there(works.TO_PARQUET), count)
     best = {name: least(of_name) for name, of_name in runs.items()}
     rows = [[name, it.seconds, it.clock, it.megabytes] for name, it in best.items()]
-    title = f"All cells of {lines:,} lines as text into Parquet, nothing checked, best of {count} turns:"
+    title = f"All cells of {lines:,} lines as text into Parquet, nothing checked, the best of {count}:"
     return Table(title, ("by", "seconds", "by the clock", "peak memory, MB"), rows)
 
 
@@ -99,12 +97,6 @@ def careful(path: Path, lines: int, count: int) -> Table:
     return Table(title, ("work", "seconds", "by the clock", "peak memory, MB"), rows)
 
 
-def busy() -> Table:
-    """How busy the machine was with other work, so that nobody takes the clock for more than it is."""
-    title = "Processes that waited for a processor, on the average of 15 minutes:"
-    return Table(title, ("cores", "waiting"), [[str(os.cpu_count()), os.getloadavg()[2]]])
-
-
 BUTTONS = "buttons"
 ONE = {**works.WORKS, **works.TO_PARQUET, works.CAREFUL: works.careful, BUTTONS: buttons.pressed}
 
@@ -118,17 +110,15 @@ def measured(chosen: argparse.Namespace, folder: Path) -> list[Table]:
     """All tables."""
     small, large = folder / "sales.csv", folder / "many_sales.csv"
     progress("the files")
-    shop_file.prepare(chosen.file, small)
-    many = shop_file.repeated(small, chosen.lines, large)
-    few = shop_file.repeated(small, 0, folder / "once.csv")
-    sizes = [(folder / "once.csv", few), (large, many)]
+    few = shop_file.prepare(chosen.file, small)
+    sizes = [(small, few), (large, shop_file.repeated(small, chosen.lines, large))]
     goals, tables = [], []
     for path, lines in sizes:
         reached, found = compared(path, lines, chosen.turns)
         goals += reached
         tables += [*found, to_parquet(path, lines, chosen.turns)]
     tables += [pressed(path, lines) for path, lines in sizes]
-    return [Table("Targets:", GOAL_COLUMNS, goals), *tables, careful(small, few, chosen.turns), busy()]
+    return [Table("Targets:", GOAL_COLUMNS, goals), *tables, careful(small, few, chosen.turns)]
 
 
 def main() -> None:

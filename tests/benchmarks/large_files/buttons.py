@@ -1,4 +1,4 @@
-"""The buttons Refresh from CSV and Forecast on a workbook file beside which a large file has its movements."""
+"""The buttons Refresh from CSV and Forecast on a workbook file, a large file's movements beside it."""
 
 import tempfile
 from collections.abc import Callable

@@ -18,13 +18,17 @@ FEES = ("POST", "DOT", "M", "BANK CHARGES")
 COUNTRIES = ("United Kingdom", "Germany", "France", "EIRE")
 
 
-def prepare(given: Path | None, path: Path) -> None:
-    """A plain file at *path*: what is given, unpacked, or a made up one of its shape."""
+def prepare(given: Path | None, path: Path) -> int:
+    """A plain file at *path*: what is given, unpacked, or a made up one of its shape; its lines."""
     if given is None:
         made_up().to_csv(path, index=False, date_format="%Y-%m-%d %H:%M:%S")
-        return
-    with gzip.open(given) if given.name.endswith(".gz") else given.open("rb") as source, path.open("wb") as to:
+        return LINES
+    with (
+        gzip.open(given) if given.name.endswith(".gz") else given.open("rb") as source,
+        path.open("wb") as to,
+    ):
         shutil.copyfileobj(source, to)
+    return path.read_bytes().strip().count(b"\n")
 
 
 def made_up(lines: int = LINES) -> pd.DataFrame:

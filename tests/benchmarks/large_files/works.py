@@ -6,19 +6,20 @@ prices, the movements are added up by day and then by week, with the share of da
 a column by item and week and keep nothing.
 """
 
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from xlinventory.archive.connection import connect, quoted
-from xlinventory.archive.parts import ENDING, FOLDER, LEFT_OUT, described
+from xlinventory.archive.parts import ENDING, FOLDER, LEFT_OUT, Part, described
 from xlinventory.archive.stored import Stored
 from xlinventory.imports.bulk import facts
 from xlinventory.imports.bulk.reading import BulkFile, read_plain
@@ -36,31 +37,36 @@ Told = dict[str, Any]
 
 
 def ours(path: Path) -> Told:
-    """The Demand table of a file; what each step took of the processor, and how many lines were left out."""
-    workbook = path.parent / f"{path.stem}-{secrets.token_hex(4)}.xlsx"
-    folder = workbook.with_name(workbook.stem + FOLDER)
-    folder.mkdir()
-    with _Laps() as laps, connect(path.parent, folder) as database:
+    """Processor seconds of each step, lines read and left out, megabytes of Parquet."""
+    return _to_demand(path)[1]
+
+
+def _to_demand(path: Path) -> tuple[pd.DataFrame, Told]:
+    """The Demand table of a file, and what ``ours`` tells; what was written is gone afterwards."""
+    with (
+        TemporaryDirectory(dir=path.parent, suffix=FOLDER) as scratch,
+        connect(path.parent, Path(scratch)) as database,
+    ):
+        laps, folder = _Laps(), Path(scratch)
         file = read_plain(path, NO_MAP, folder / f"sales{ENDING}", database)
-        assert isinstance(file, BulkFile)  # noqa: S101 - else there is nothing to measure
+        assert isinstance(file, BulkFile), "else there is nothing to measure"
         laps.lap(READ)
-        file.give_left_out(database)
-        facts.items_moved(database, file)
-        facts.item_facts(database, file)
-        out = file.part.with_name(file.part.name.removesuffix(ENDING) + LEFT_OUT)
-        database.execute(f"COPY (SELECT place AS row FROM left_out ORDER BY place) TO {quoted(out)}")
-        part = described(workbook, f"{folder.name}/{file.part.name}", path.name, len(file.left_out))
+        part = _part(file, database)
         laps.lap(FACTS)
-    with laps:
         demand = demand_of(Stored([part]).units_of_days())
         laps.lap(DEMAND)
-    told = {"steps": laps.seconds, "read": file.odd.read, "left out": len(file.left_out)}
-    told["part MB"] = file.part.stat().st_size / 1e6
-    demand.to_pickle(path.with_suffix(".demand"))
-    for each in folder.iterdir():
-        each.unlink()
-    folder.rmdir()
-    return told
+        size = part.bytes / 1e6
+    return demand, {"steps": laps.seconds, "read": file.odd.read, "left out": part.left_out, "MB": size}
+
+
+def _part(file: BulkFile, database: duckdb.DuckDBPyConnection) -> Part:
+    """The part with its list of what is left out, as Refresh books it; names and prices are asked for."""
+    facts.item_facts(database, [file], {}, facts.items_moved(database, file))
+    path = file.rows.part
+    out = path.with_name(path.name.removesuffix(ENDING) + LEFT_OUT)
+    database.execute(f"COPY (SELECT place AS row FROM {file.rows.out_of_it} ORDER BY place) TO {quoted(out)}")
+    beside, place = path.parent.with_suffix(".xlsx"), f"{path.parent.name}/{path.name}"
+    return described(beside, place, file.name, len(file.rows.left_out))
 
 
 def demand_of(movements: pd.DataFrame) -> pd.DataFrame:
@@ -76,17 +82,12 @@ class _Laps:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
-
-    def __enter__(self) -> "_Laps":
-        self.since = time.process_time()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return None
+        self._since = time.process_time()
 
     def lap(self, name: str) -> None:
+        """The step of this name is done."""
         now = time.process_time()
-        self.seconds[name], self.since = now - self.since, now
+        self.seconds[name], self._since = now - self._since, now
 
 
 def by_duckdb(path: Path) -> int:
@@ -141,10 +142,12 @@ def arrow_parquet(path: Path) -> int:
         names = stream.readline().strip().split(",")
     texts = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
     blocks = csv.ReadOptions(block_size=16 << 20)
-    with csv.open_csv(path, blocks, convert_options=texts) as reader:
-        with parquet.ParquetWriter(to, reader.schema, compression="snappy") as writer:
-            for batch in reader:
-                writer.write_batch(batch, row_group_size=122_880)
+    with (
+        csv.open_csv(path, blocks, convert_options=texts) as reader,
+        parquet.ParquetWriter(to, reader.schema, compression="snappy") as writer,
+    ):
+        for batch in reader:
+            writer.write_batch(batch, row_group_size=122_880)
     return _gone(to)
 
 
@@ -188,23 +191,25 @@ def disagreement(path: Path) -> tuple[float, int]:
 
     Units that came back beyond those sold in a week undo the sales of the weeks before, as docs say.
     """
-    demand = pd.read_pickle(path.with_suffix(".demand"))
+    demand, _ = _to_demand(path)
     kinds = "types = {'InvoiceNo': 'VARCHAR', 'StockCode': 'VARCHAR'}"
     with duckdb.connect() as database:
-        net = database.execute(f"""
-            SELECT upper(trim(StockCode)) AS sku, date_trunc('week', InvoiceDate)::DATE - DATE '1899-12-30'
-                AS period, sum(Quantity) AS units
+        by_hand = database.execute(f"""
+            SELECT upper(trim(StockCode)) AS sku, sum(Quantity) AS units,
+                date_trunc('week', InvoiceDate)::DATE - DATE '1899-12-30' AS period
             FROM read_csv({quoted(path)}, {kinds}) WHERE {PLAIN_RULES} GROUP BY ALL
-        """).df()  # fmt: skip
-    ours_, theirs = (table.pivot(index="sku", columns="period") for table in (demand[["sku", "period", "sold"]], net))
-    wide = theirs["units"].reindex(columns=ours_["sold"].columns).fillna(0.0)
-    expected = [_carried_back(row) for row in wide.to_numpy(dtype=float)]
-    apart = np.abs(np.array(expected) - ours_["sold"].reindex(wide.index).fillna(0.0).to_numpy())
-    lost = len(set(ours_.index) ^ set(wide.index))
-    return float("inf") if lost else float(apart.max()), len(demand)
+        """).df()
+    sold = demand.set_index(["sku", "period"])["sold"].unstack().fillna(0.0)  # noqa: PD010 - no pair twice
+    net = by_hand.set_index(["sku", "period"])["units"].unstack().fillna(0.0)  # noqa: PD010
+    weeks = net.reindex(columns=sold.columns, fill_value=0.0)
+    if set(sold.index) != set(net.index):
+        return float("inf"), len(demand)
+    expected = np.array([_carried_back(row) for row in weeks.to_numpy(dtype=float)])
+    return float(np.abs(expected - sold.reindex(net.index).to_numpy()).max()), len(demand)
 
 
-def _carried_back(weeks: np.ndarray) -> list[float]:
+def _carried_back(weeks: NDArray[np.float64]) -> list[float]:
+    """Units sold week by week; what came back beyond them is owed by the weeks before."""
     owed, found = 0.0, []
     for units in weeks[::-1]:
         owed += units
