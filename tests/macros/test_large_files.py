@@ -15,6 +15,7 @@ import pytest
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.imports import files
 from xlinventory.imports.bulk import watched
+from xlinventory.imports.bulk.reading import read_plain
 from xlinventory.macros.frame import preview, run_macro
 from xlinventory.macros.refreshing import large
 from xlinventory.sheets import TABLES
@@ -80,7 +81,7 @@ class Shop:
         issues = [
             rows(book, "ImportIssues").sort_values(order, ignore_index=True) for book in (self.few, self.many)
         ]
-        pd.testing.assert_frame_equal(*issues)
+        pd.testing.assert_frame_equal(issues[0], issues[1])
 
     @property
     def sources(self) -> list[str]:
@@ -315,7 +316,6 @@ def test_a_file_that_is_being_written_is_left_for_the_next_refresh(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.put(march_csv=MARCH)
-    read_plain = large.read_plain
 
     def meanwhile(path: Path, *given: Any) -> Any:
         found = read_plain(path, *given)

@@ -43,8 +43,8 @@ WITH moved AS MATERIALIZED (
     SELECT *, sum(times) OVER (PARTITION BY sku ORDER BY unit_price) AS up_to,
         sum(times) OVER (PARTITION BY sku) AS every FROM priced
 ), sold AS (
-    SELECT sku, (min(unit_price) FILTER (2 * up_to >= every) + min(unit_price) FILTER (2 * up_to > every)) / 2
-        AS sell_price FROM placed GROUP BY sku
+    SELECT sku, min(unit_price) FILTER (2 * up_to >= every) / 2
+        + min(unit_price) FILTER (2 * up_to > every) / 2 AS sell_price FROM placed GROUP BY sku
 )
 SELECT sku, coalesce(called.name, '') AS name, sell_price
 FROM (SELECT sku, min((file, line)) AS first FROM moved GROUP BY sku)
@@ -56,7 +56,8 @@ LEFT JOIN called USING (sku) LEFT JOIN sold USING (sku) ORDER BY first
 def _facts_of(file: BulkFile) -> str:
     """What the rows of a file say of items; a row stands about where its line does."""
     name = "name" if "name" in file.rows.columns else "NULL"
-    return f"SELECT {quoted(file.name)}, row, sku, kind::VARCHAR, {name}, unit_price FROM {file.rows.movements()}"
+    columns = f"{quoted(file.name)}, row, sku, kind::VARCHAR, {name}, unit_price"
+    return f"SELECT {columns} FROM {file.rows.movements()}"
 
 
 def _give_lines(
