@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lines of files read best as long as they are
 """Refresh with files that have more lines than the sheet has room for: as with all on the sheet."""
 
 import gzip
@@ -14,6 +15,7 @@ import pytest
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.imports import files
 from xlinventory.imports.bulk import watched
+from xlinventory.imports.bulk.reading import read_plain
 from xlinventory.macros.frame import preview, run_macro
 from xlinventory.macros.refreshing import large
 from xlinventory.sheets import TABLES
@@ -79,7 +81,7 @@ class Shop:
         issues = [
             rows(book, "ImportIssues").sort_values(order, ignore_index=True) for book in (self.few, self.many)
         ]
-        pd.testing.assert_frame_equal(*issues)
+        pd.testing.assert_frame_equal(issues[0], issues[1])
 
     @property
     def sources(self) -> list[str]:
@@ -140,8 +142,6 @@ def test_overlapping_exports_add_their_new_lines_and_tell_of_lost_ones(shop: Sho
     told = rows(shop.few, "ImportIssues")["problem"]
     assert told.str.contains("no longer in it, such as").sum() == 1
     assert shop.sources == ["march.csv", "march.csv"]
-    shop.put(april_csv=HEADER + "".join(lines[5:]).replace("x,", "y,"))
-    shop.refresh()
 
 
 def test_two_large_files_one_of_them_packed(shop: Shop) -> None:
@@ -203,7 +203,7 @@ def test_a_failure_leaves_nothing_behind(shop: Shop, monkeypatch: pytest.MonkeyP
 
 def test_undo_takes_it_back_and_refreshing_brings_it_again(shop: Shop) -> None:
     shop.put(opening_csv=OPENING, march_csv=MARCH)
-    shop.refresh()
+    run_macro(shop.few, "refresh")
     after = rows(shop.few, "Items")
     run_macro(shop.few, "undo")
     assert rows(shop.few, "Items").empty
@@ -215,7 +215,7 @@ def test_undo_takes_it_back_and_refreshing_brings_it_again(shop: Shop) -> None:
 
 def test_a_moved_workbook_finds_its_movements(shop: Shop, tmp_path: Path) -> None:
     shop.put(march_csv=MARCH)
-    shop.refresh()
+    run_macro(shop.few, "refresh")
     moved = tmp_path / "elsewhere"
     shutil.copytree(shop.few_path.parent / "few movements", moved / "few movements")
     tables = {name: shop.few.read_table(name) for name in shop.few.table_names()}
@@ -237,12 +237,12 @@ def test_a_workbook_that_can_keep_nothing_beside_it_keeps_all(shop: Shop, how: s
 
 def test_movement_rows_may_change_later(shop: Shop) -> None:
     shop.put(march_csv=MARCH)
-    shop.refresh()
+    run_macro(shop.few, "refresh")
     for most in (MANY, 2.0):
         settings = shop.few.read_table("Settings").set_index("setting")
         settings.loc["movement_rows", "value"] = most
         shop.few.write_table("Settings", settings.reset_index())
-        assert "0 taken" in shop.refresh()
+        assert "0 taken" in run_macro(shop.few, "refresh").sentence
     assert len(rows(shop.few, "MovementFiles")) == 1
 
 
@@ -285,7 +285,10 @@ def test_a_corrected_line_of_an_order_leaves_the_file_beside_the_workbook(shop: 
     (shop.csv / "shop.csv").unlink()
     shop.refresh()
     assert rows(shop.few, "Items")["on_hand"].tolist() == rows(shop.many, "Items")["on_hand"].tolist()
-    assert rows(shop.few, "ImportIssues")["problem"].tolist() == rows(shop.many, "ImportIssues")["problem"].tolist()
+    assert (
+        rows(shop.few, "ImportIssues")["problem"].tolist()
+        == rows(shop.many, "ImportIssues")["problem"].tolist()
+    )
 
 
 @pytest.mark.parametrize("data", [gzip.compress(b"0" * (3 << 20)), gzip.compress(MARCH.encode() * 20_000)])
@@ -313,7 +316,6 @@ def test_a_file_that_is_being_written_is_left_for_the_next_refresh(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.put(march_csv=MARCH)
-    read_plain = large.read_plain
 
     def meanwhile(path: Path, *given: Any) -> Any:
         found = read_plain(path, *given)
@@ -362,13 +364,16 @@ print(bool(sys.modules.get("duckdb")))
 
 @pytest.mark.parametrize(
     ("missing", "most", "told"),
-    [(False, MANY, "25 taken"), (True, MANY, "25 taken"), (True, FEW, "pip install duckdb")],
+    [(True, MANY, "25 taken"), (True, FEW, "pip install duckdb")],
 )
-def test_small_files_need_no_engine(shop: Shop, missing: bool, most: float, told: str) -> None:  # noqa: FBT001 - a case
+def test_small_files_need_no_engine(shop: Shop, missing: bool, most: float, told: str) -> None:
     shop.put(march_csv=MARCH)
     code = WITHOUT.format(missing=missing, folder=str(shop.csv), most=most, book=str(shop.few_path))
     if most == FEW:
-        code = code.replace("import xlinventory.macros.refresh", "from xlinventory.macros.refreshing import large; large.LARGE = 1\nimport xlinventory.macros.refresh")
+        code = code.replace(
+            "import xlinventory.macros.refresh",
+            "from xlinventory.macros.refreshing import large; large.LARGE = 1\nimport xlinventory.macros.refresh",
+        )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     sentence, used = done.stdout.splitlines()
     assert told in sentence

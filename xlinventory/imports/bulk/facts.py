@@ -23,25 +23,41 @@ def item_facts(
     """``ledger.item_facts`` of some items, from large *files* and from the *lines* of small ones."""
     _give_lines(database, lines, skus)
     rows = " UNION ALL ".join(["SELECT * FROM small", *map(_facts_of, files)])
-    found = database.execute(f"""
-        WITH moved AS (SELECT * FROM ({rows}) SEMI JOIN skus USING (sku)),
-        named AS (SELECT sku, name, count(*) AS times FROM moved WHERE name <> '' GROUP BY ALL),
-        called AS (
-            SELECT sku, arg_max(name, (times, -rank)) AS name
-            FROM (SELECT *, dense_rank() OVER (ORDER BY name) AS rank FROM named) GROUP BY sku
-        )
-        SELECT sku, coalesce(called.name, '') AS name, sell_price FROM (
-            SELECT sku, min((file, line)) AS first, median(unit_price) FILTER (kind = 'SALE') AS sell_price
-            FROM moved GROUP BY sku
-        ) LEFT JOIN called USING (sku) ORDER BY first
-    """).df()
+    found = database.execute(_FACTS.format(rows=rows)).df()
     return found.astype({"sku": object, "name": object, "sell_price": float})
+
+
+_FACTS = """
+WITH moved AS MATERIALIZED (
+    SELECT file, sku, name, unit_price, kind, count(*) AS times, min(line) AS line
+    FROM ({rows}) SEMI JOIN skus USING (sku) GROUP BY ALL
+), named AS (
+    SELECT sku, name, sum(times) AS times, dense_rank() OVER (ORDER BY name) AS rank
+    FROM moved WHERE name <> '' GROUP BY sku, name
+), called AS (
+    SELECT sku, arg_max(name, (times, -rank)) AS name FROM named GROUP BY sku
+), priced AS (
+    SELECT sku, unit_price, sum(times) AS times
+    FROM moved WHERE kind = 'SALE' AND unit_price IS NOT NULL GROUP BY sku, unit_price
+), placed AS (
+    SELECT *, sum(times) OVER (PARTITION BY sku ORDER BY unit_price) AS up_to,
+        sum(times) OVER (PARTITION BY sku) AS every FROM priced
+), sold AS (
+    SELECT sku, min(unit_price) FILTER (2 * up_to >= every) / 2
+        + min(unit_price) FILTER (2 * up_to > every) / 2 AS sell_price FROM placed GROUP BY sku
+)
+SELECT sku, coalesce(called.name, '') AS name, sell_price
+FROM (SELECT sku, min((file, line)) AS first FROM moved GROUP BY sku)
+LEFT JOIN called USING (sku) LEFT JOIN sold USING (sku) ORDER BY first
+"""
+"""Equal lines are counted first: a median of 20 million prices would keep each of them."""
 
 
 def _facts_of(file: BulkFile) -> str:
     """What the rows of a file say of items; a row stands about where its line does."""
     name = "name" if "name" in file.rows.columns else "NULL"
-    return f"SELECT {quoted(file.name)}, row, sku, kind::VARCHAR, {name}, unit_price FROM {file.rows.movements()}"
+    columns = f"{quoted(file.name)}, row, sku, kind::VARCHAR, {name}, unit_price"
+    return f"SELECT {columns} FROM {file.rows.movements()}"
 
 
 def _give_lines(

@@ -31,7 +31,9 @@ MOST_ODD = 1_000_000
 """Odd lines that are read one by one; a file with more is none for the engine."""
 FEW_BLANKS = 10_000
 """So many blank cells among numbers count as odd; of more it is asked first whether they are blank."""
-_PARQUET = "FORMAT parquet, COMPRESSION snappy, PARQUET_VERSION v2, ROW_GROUP_SIZE 122880"
+_PARQUET = (
+    "FORMAT parquet, COMPRESSION snappy, PARQUET_VERSION v2, ROW_GROUP_SIZE 122880, WRITE_BLOOM_FILTER false"
+)
 Rows = NDArray[np.int64]
 
 
