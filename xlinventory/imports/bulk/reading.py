@@ -289,13 +289,25 @@ def _blanks(reading: _Reading, statements: Statements, count: int) -> frozenset[
 
 
 def _odd_rows(reading: _Reading, statements: Statements) -> Rows:
+    texts = [name for name, when in statements.odd_texts().items() if _has_odd(reading, name, when)]
     found = reading.columns(
-        f"SELECT file_row_number AS row FROM {reading.stored} WHERE {statements.odd()} "
+        f"SELECT file_row_number AS row FROM {reading.stored} WHERE {statements.odd(texts)} "
         f"ORDER BY row LIMIT {MOST_ODD + 1}"
     )["row"]
     if len(found) > MOST_ODD:
         raise _NotForSql
     return np.asarray(found, dtype=np.int64)
+
+
+def _has_odd(reading: _Reading, name: str, when: str) -> bool:
+    """Whether a field has odd texts; the table odd_<field> has them then.
+
+    In two statements: in one, every line would be looked at, and only then the different texts be found.
+    """
+    create = f"CREATE OR REPLACE TEMP TABLE odd_{name} AS SELECT"
+    reading.database.execute(f"{create} DISTINCT {name} FROM {reading.stored}")
+    reading.database.execute(f"{create} {name} FROM odd_{name} WHERE {when}")
+    return bool(reading.number(f"SELECT count(*) FROM odd_{name}"))
 
 
 def _original(reading: _Reading, rows: Rows, count: int) -> RawTable:

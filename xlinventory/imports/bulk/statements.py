@@ -8,7 +8,7 @@ of it, the readers of small files decide.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from typing import TypeAlias
 
@@ -112,12 +112,38 @@ class Statements:
             f"WHERE {self.ways[name].sql(cell)} IS NULL AND {cell} <> ''"
         )
 
-    def odd(self) -> str:
-        """That a line is odd, over the first statement's columns."""
-        conditions = [when for each in self.stored for when in self._odd_cells(each)]
-        rules = self._rules()
-        conditions += [self._all_hold(rule.when, self._as_in_file) for rule in rules if not _is_early(rule)]
+    def odd_texts(self) -> dict[str, str]:
+        """By field, which of its different texts are odd in themselves, whatever else is in their line."""
+        found = {}
+        for each in self.stored:
+            if each.column.kind is Kind.TEXT:
+                mine = [rule for rule in self._rules() if self._is_of_one_text(rule)]
+                alone = [self._all_hold(rule.when, str) for rule in mine if rule.shown == each.name]
+                found[each.name] = " OR ".join(f"({when})" for when in [*self._odd_text(each), *alone])
+        return found
+
+    def odd(self, texts: Collection[str]) -> str:
+        """That a line is odd, over the first statement's columns.
+
+        *texts* are the fields with odd texts, which the tables odd_<field> have.
+        """
+        conditions = [f"{name} IN (SELECT {name} FROM odd_{name})" for name in texts]
+        conditions += [when for each in self.stored for when in self._odd_cells(each)]
+        rules = [rule for rule in self._rules() if not _is_early(rule) and not self._is_of_one_text(rule)]
+        conditions += [self._all_hold(rule.when, self._as_in_file) for rule in rules]
         return " OR ".join(f"({when})" for when in [*conditions, *(["is_odd"] if self._early() else [])])
+
+    def _is_of_one_text(self, rule: Rule) -> bool:
+        """Whether a rule looks at one field of text and nothing else."""
+        names = {when.field for when in rule.when}
+        texts = {each.name for each in self.stored if each.column.kind is Kind.TEXT}
+        return len(names) == 1 and names <= texts and not _compares_fields(rule.when)
+
+    def _odd_text(self, each: Field) -> Iterator[str]:
+        """What a text may be that is not right, or not for certain."""
+        strange = f"{_STRANGE}|{_BEYOND_ASCII}" if each.capitals else _STRANGE
+        yield f"regexp_matches({each.name}, {quoted(strange)})"
+        yield f"length({each.name}) > {LONGEST_TEXT}"
 
     def passed(self) -> str:
         """That a line is passed over, over the cells themselves."""
@@ -142,11 +168,8 @@ class Statements:
         column, name, value = each.column, each.name, self._as_in_file(each.name)
         if each.needed or column.required or (column.kind is not Kind.TEXT and name not in self.blanks):
             yield f"{name} IS NULL"
-        if column.kind is Kind.TEXT:
-            strange = f"{_STRANGE}|{_BEYOND_ASCII}" if each.capitals else _STRANGE
-            yield f"regexp_matches({name}, {quoted(strange)})"
-            # that a text has more bytes is quicker to see
-            yield f"strlen({name}) > {LONGEST_TEXT} AND length({name}) > {LONGEST_TEXT}"
+        if column.kind is Kind.TEXT and name not in STORED:
+            yield from self._odd_text(each)
         if column.kind is Kind.DATE:
             yield f"{name} NOT BETWEEN {_FIRST_DAY} AND {_LAST_DAY}"
         if column.kind in NUMBERS:
@@ -212,6 +235,10 @@ class Statements:
         return f"CASE {cases} END"
 
 
+def _compares_fields(conditions: Sequence[Condition]) -> bool:
+    return any(isinstance(each.operand, OtherField) for each in conditions)
+
+
 def _is_early(rule: Rule) -> bool:
     """Whether a rule looks at a field that movements do not keep."""
     others = {each.operand.name for each in rule.when if isinstance(each.operand, OtherField)}
@@ -221,7 +248,7 @@ def _is_early(rule: Rule) -> bool:
 def _matches(value: str, pattern: object) -> str:
     letters = _ONE_OF_LETTERS.fullmatch(str(pattern))
     if letters:  # quicker than a regular expression, over every line
-        return " OR ".join(f"starts_with({value}, {quoted(letter)})" for letter in letters[1])
+        return f"{value}[1] IN ({', '.join(map(quoted, letters[1]))})"
     every_digit = str(pattern).replace(r"\d", r"\p{Nd}")  # those of all scripts, as elsewhere
     matched = f"regexp_full_match({value}, {quoted(every_digit)})"
     return f"({value} IS NULL OR {matched})" if re.fullmatch(str(pattern), "") else matched
