@@ -61,7 +61,18 @@ def tests(options: list[str]) -> int:
         ["ruff", "format", "--check", "--quiet", "."],
         ["ruff", "check", "--quiet", "."],
         ["mypy"],
-        ["pytest", "--quiet", "-n", "auto", "--dist", "loadfile", "--cov", "--cov-report=term", *options],
+        [
+            "pytest",
+            "--quiet",
+            "-n",
+            "auto",
+            "--dist",
+            "loadfile",
+            "--no-loadscope-reorder",
+            "--cov",
+            "--cov-report=term",
+            *options,
+        ],
     ]
     for check in checks:
         code = run([str(PYTHON), "-m", *check])

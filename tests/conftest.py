@@ -10,9 +10,18 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-settings.register_profile("gate", derandomize=True, deadline=None)
+settings.register_profile("gate", derandomize=True, deadline=None, max_examples=50)
 settings.register_profile("search", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
+
+
+STARTING_PROGRAMS = ("end_to_end", "hosts")
+"""Folders of tests that wait for other programs: begun first, they are done when the others are."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: not any(name in item.path.parts for name in STARTING_PROGRAMS))
 
 
 @pytest.fixture(scope="session", autouse=True)
