@@ -8,6 +8,7 @@ from xlinventory.core.errors import CellError
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros import frame
 from xlinventory.macros.frame import Run, run_macro
+from xlinventory.macros.rows import as_cells
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.settings import SETTINGS
 from xlinventory.tables import BadRowsError
@@ -306,7 +307,7 @@ def test_a_setting_the_workbook_lacks_is_added(book: MemoryWorkbook) -> None:
 
 
 def test_cells_of_a_macro_are_plain() -> None:
-    made = frame.as_cells(
+    made = as_cells(
         pd.DataFrame(
             {
                 "float": [1.5, np.nan, np.inf],

@@ -19,6 +19,7 @@ from xlinventory.hosts.excel import template
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.macros import frame, images
 from xlinventory.macros.frame import Run, run_macro
+from xlinventory.macros.rows import stored_columns
 from xlinventory.workbook import WorkbookError
 
 UNDO = pd.DataFrame(columns=["run", "table", "part", "image"], dtype=object)
@@ -61,7 +62,7 @@ def supplied(rows: pd.DataFrame) -> Callable[[Run], str]:
 
 def stored(path: Path, table: str = "Suppliers") -> list[list[object]]:
     rows = FileWorkbook.open(path).read_table(table)
-    return rows[frame.stored_columns(table, rows.columns)].to_numpy(dtype=object).tolist()
+    return rows[stored_columns(table, rows.columns)].to_numpy(dtype=object).tolist()
 
 
 HARD = pd.DataFrame(

@@ -1,4 +1,4 @@
-"""What a layout of a file is: a description, not code. The layouts themselves are in ``catalogue.py``.
+"""What a layout of a file is: a description, not code. The layouts themselves are in ``catalogue/``.
 
 A layout says which columns a file has and by which names, what its lines become, and which lines are
 refused with which reason. Recognising, reading and merging go by that description alone.

@@ -9,9 +9,10 @@ from xlinventory.core.errors import CellError
 from xlinventory.imports.ledger import shortages
 from xlinventory.macros.books import all_items, stock_ledger
 from xlinventory.macros.check_files import all_movements, look_beside, place_of, unknown_beside
-from xlinventory.macros.frame import Run, macro, read_settings
+from xlinventory.macros.frame import Run, macro
 from xlinventory.macros.landed_costs import landed_cost_faults
 from xlinventory.macros.lost import LostColumnError, lacking, renamed
+from xlinventory.macros.read_settings import read_settings
 from xlinventory.macros.restated import restated
 from xlinventory.sheets import TABLES
 from xlinventory.sheets.movements import KINDS

@@ -6,7 +6,7 @@ before-images stored and the tables replaced. If anything fails, the workbook is
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,23 @@ import pandas as pd
 
 from xlinventory.archive.together import parts_beside, together, units_together
 from xlinventory.arguments import serial
-from xlinventory.core.errors import CellError, InventoryError
+from xlinventory.core.errors import InventoryError
 from xlinventory.macros import images
 from xlinventory.macros.changes import Change, change_of, told
 from xlinventory.macros.folders import save_files
 from xlinventory.macros.lost import lost_column, read_there, refuse_renamed
+from xlinventory.macros.read_settings import read_settings
+from xlinventory.macros.rows import (
+    any_filled,
+    as_cells,
+    differs,
+    in_columns,
+    no_rows,
+    stored_columns,
+    with_added_columns,
+)
 from xlinventory.sheets import COLUMNS_LATER, LATER, TABLES
-from xlinventory.sheets.settings import SETTINGS
-from xlinventory.tables import BadRowsError, Fault, Kind, Table, Writer, read, read_column
+from xlinventory.tables import BadRowsError, Table, Writer, read
 from xlinventory.workbook import Workbook, WorkbookError
 
 Body = Callable[["Run"], str]
@@ -204,7 +213,7 @@ class Run:
         self._apply()
         if chosen.logged:
             self.report("Keeping for undo what was there", 0.95)
-            changed = {n: a for n, a in self._after.items() if _differs(self._before[n], a)}
+            changed = {n: a for n, a in self._after.items() if differs(self._before[n], a)}
             self._record(chosen, changed, sentence, seconds)
             self._apply()
         save_files(self._files)
@@ -237,7 +246,7 @@ class Run:
             now = self.book.read_table(name)
         except InventoryError:
             return False
-        return list(now.columns) == list(rows.columns) and not _differs(rows[columns], now[columns])
+        return list(now.columns) == list(rows.columns) and not differs(rows[columns], now[columns])
 
     def put_back(self) -> None:
         """``restore``, and the formulas as they were too."""
@@ -253,14 +262,14 @@ class Run:
         by_button = {column.name for column in TABLES[name].columns if column.writer is Writer.BUTTON}
         for column in lacking:
             told = f"{name} has no column {column}, newer than this workbook: not kept; add one to keep it"
-            if column not in by_button and _any_filled(rows[column]) and told not in self.findings:
+            if column not in by_button and any_filled(rows[column]) and told not in self.findings:
                 self.findings.append(told)
         return rows.drop(columns=lacking)
 
     def _stored(self, name: str) -> pd.DataFrame:
         if name not in self._cells:
             there = self.has(name)
-            self._cells[name] = read_there(self.book, name) if there else as_cells(_no_rows(name))
+            self._cells[name] = read_there(self.book, name) if there else as_cells(no_rows(name))
         return self._cells[name]
 
     def _apply(self) -> None:
@@ -333,100 +342,6 @@ def preview(book: Workbook, name: str, **options: Any) -> Outcome:
     return Outcome(f"Dry run: {would}. It would say: {sentence}", tuple(run.findings), changed)
 
 
-def with_added_columns(table: Table, rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """*rows* with the columns a user added to the table, each value beside its key again."""
-    added = [name for name in before.columns if name not in table.names and name not in rows.columns]
-    if not added:
-        return rows
-    key = list(table.key) or [name for name in table.stored if name in rows.columns]
-    notes = read(table, before)[0].drop_duplicates(key).set_index(key)[added]
-    keys = read(table, rows)[0][key]
-    beside = keys.join(notes, on=key)[added]
-    return rows.assign(**{name: beside[name] for name in added})
-
-
-def in_columns(columns: list[str], cells: pd.DataFrame) -> pd.DataFrame:
-    """*cells* in exactly these columns of the workbook: what is not given is blank.
-
-    A column the workbook does not have is left out when it is blank; else it is kept, to be refused.
-    """
-    surplus = [name for name in cells.columns if name not in columns and cells[name].notna().any()]
-    return cells.reindex(columns=[*columns, *surplus]).astype(object).where(lambda frame: frame.notna(), None)
-
-
-def as_cells(rows: pd.DataFrame) -> pd.DataFrame:
-    """A typed frame as cell values: yes/no words, blanks as None, plain floats."""
-    out = {}
-    for name in rows.columns:
-        column = rows[name]
-        if column.dtype == bool:
-            out[name] = column.map({True: "yes", False: "no"}).astype(object)
-        elif column.dtype.kind in "iuf":
-            numbers = column.astype(float)
-            cells = numbers.astype(object).where(column.notna(), None)
-            out[name] = cells.where(~np.isinf(numbers), CellError.NUM)
-        else:
-            plain = [_plain_cell(cell) for cell in column.astype(object)]
-            out[name] = pd.Series(plain, index=rows.index, dtype=object)
-    return pd.DataFrame(out, index=rows.index, dtype=object)
-
-
-def _plain_cell(cell: Any) -> Any:
-    if isinstance(cell, np.generic):
-        cell = cell.item()
-    if isinstance(cell, float):
-        return None if np.isnan(cell) else CellError.NUM if np.isinf(cell) else cell
-    if cell is None or cell == "" or cell is pd.NaT:
-        return None
-    return serial(cell) if isinstance(cell, dt.date) else cell
-
-
-def read_settings(cells: pd.DataFrame) -> dict[str, Any]:
-    """Typed settings by name, days without their time; one that is not in the sheet has its first value."""
-    for column in ("setting", "value"):
-        if column not in cells:
-            raise lost_column("Settings", column)
-    known = {setting.name: setting for setting in SETTINGS}
-    values: dict[str, Any] = {
-        name: np.nan if setting.value is None and setting.kind is not Kind.TEXT else setting.value
-        for name, setting in known.items()
-    }
-    faults: list[Fault] = []
-    for row, name, value in zip(cells.index, cells["setting"], cells["value"], strict=True):
-        if name not in known:
-            continue
-        typed, bad = read_column(known[name].as_column(), pd.Series([value], index=[row], dtype=object))
-        faults += [Fault("Settings", int(row), str(name), value, rule) for _, rule in bad]
-        values[name] = np.floor(typed.iloc[0]) if known[name].kind is Kind.DATE else typed.iloc[0]
-    if faults:
-        raise BadRowsError(faults)
-    return values
-
-
-def _any_filled(column: pd.Series) -> bool:
-    return bool((column.notna() & column.ne("")).any())
-
-
-def _no_rows(name: str) -> pd.DataFrame:
-    return pd.DataFrame(columns=TABLES[name].names, dtype=object)
-
-
-def _differs(before: pd.DataFrame, after: pd.DataFrame) -> bool:
-    columns = [name for name in after.columns if name in before.columns]
-    if len(before) != len(after) or len(columns) != len(after.columns):
-        return True
-    return not images.same_cells(before[columns], after)
-
-
 def _needed(table: Table) -> Iterator[str]:
     """Columns without which the rows of a table are no rows of it."""
     return (column.name for column in table.columns if column.required or column.name in table.key)
-
-
-def _is_calculated(table: str, column: str) -> bool:
-    return any(c.name == column and c.formula for c in TABLES[table].columns)
-
-
-def stored_columns(table: str, columns: Iterable[str]) -> list[str]:
-    """Those of *columns* that hold values rather than formulas."""
-    return [column for column in columns if not _is_calculated(table, column)]

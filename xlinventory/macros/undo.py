@@ -3,7 +3,8 @@
 import pandas as pd
 
 from xlinventory.macros import images
-from xlinventory.macros.frame import Run, macro, with_added_columns
+from xlinventory.macros.frame import Run, macro
+from xlinventory.macros.rows import with_added_columns
 from xlinventory.sheets import TABLES
 from xlinventory.tables import Table
 from xlinventory.workbook import WorkbookError
