@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-settings.register_profile("gate", derandomize=True, deadline=None, max_examples=50)
+settings.register_profile("gate", derandomize=True, deadline=None, max_examples=30)
 settings.register_profile("search", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
@@ -20,7 +20,14 @@ STARTING_PROGRAMS = ("end_to_end", "hosts")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that take longest first, so that no worker is left alone with one at the end."""
+    """Put the files that take longest first, so that no worker is left alone with one at the end.
+
+    Nightly tests are skipped but in a search.
+    """
+    if os.environ.get("HYPOTHESIS_PROFILE") != "search":
+        for item in items:
+            if item.get_closest_marker("nightly"):
+                item.add_marker(pytest.mark.skip(reason="nightly"))
     items.sort(key=lambda item: not any(name in item.path.parts for name in STARTING_PROGRAMS))
 
 

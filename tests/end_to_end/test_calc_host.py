@@ -107,6 +107,7 @@ def plain(cell: Any) -> Any:
     return None if cell == "" else cell
 
 
+@pytest.mark.nightly
 def test_every_verb_gives_the_same_tables_and_the_saved_file_holds_them(
     empty_book: Path, csv_files: Path, tmp_path: Path, started: Any
 ) -> None:
@@ -143,6 +144,7 @@ def outcome_of(book: Workbook, verb: str, given: dict[str, str], orders: Path) -
     return *said, left
 
 
+@pytest.mark.nightly
 def test_the_shared_run_saves_previews_and_leaves_the_rest_of_the_file(
     empty_book: Path, csv_files: Path, tmp_path: Path, calc: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -162,6 +164,7 @@ def test_the_shared_run_saves_previews_and_leaves_the_rest_of_the_file(
     assert {path.name for path in tmp_path.iterdir()} == {"file.xlsx", "calc.xlsx"}
 
 
+@pytest.mark.nightly
 def test_libreoffices_own_format_holds_the_same(
     empty_book: Path, csv_files: Path, tmp_path: Path, started: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
