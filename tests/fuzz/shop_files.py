@@ -116,8 +116,8 @@ def _check_stream(path: Path, small: ReadFile) -> None:
         large = read_plain(path, NO_MAP, part, database)
         if not isinstance(large, BulkFile):
             return
-        if large.taken != len(small.lines):
-            raise Wrong(f"as a large file other lines are taken: {large.taken}, not {len(small.lines)}")
+        if large.rows.taken != len(small.lines):
+            raise Wrong(f"as a large file other lines are taken: {large.rows.taken}, not {len(small.lines)}")
         if not large.odd.issues.reset_index(drop=True).equals(small.issues.reset_index(drop=True)):
             raise Wrong(f"as a large file other things are told:\n{large.odd.issues}\n{small.issues}")
 

@@ -74,13 +74,14 @@ def changed_codes(skus: Iterable[str], items: Collection[str], zeros: Iterable[s
 
 
 def with_whole_codes(
-    files: Sequence[ReadFile], items: Collection[str], zeros: Collection[str]
+    files: Sequence[ReadFile], items: Collection[str], zeros: Collection[str] = ()
 ) -> list[ReadFile]:
     """Files whose lines with a changed item number are refused.
 
-    *items* are the numbers in Items, *zeros* those of all files that begin with one.
+    *items* are the numbers in Items, *zeros* those that begin with a zero in other files.
     """
-    return [_checked(file, faults_of(_codes(file), file.layout, items, zeros)) for file in files]
+    every = with_zero(files) | set(zeros)
+    return [_checked(file, faults_of(_codes(file), file.layout, items, every)) for file in files]
 
 
 def faults_of(
