@@ -4,6 +4,7 @@ Each line that comes in is a workbook, an amount, and perhaps *stop*, with tabs 
 for its turn, when it has it, and when it is done; after *stop* it goes on when another line comes in.
 """
 
+import signal
 import sys
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pandas as pd
 
 from xlinventory.hosts.file import FileWorkbook
 from xlinventory.hosts.file.turns import turn
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what is started in the background ignores Ctrl+C
 
 
 def say(message: str, _share: float | None = None) -> None:

@@ -207,6 +207,7 @@ def small_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Pa
 STEPS = ("refresh", "forecast", "plan", "reorder", "orders", "value", "check", "undo")
 
 
+@pytest.mark.nightly
 def test_macros_leave_the_same_tables_and_sentences_as_on_a_file(small_job: tuple[Path, Path]) -> None:
     path, folder = small_job
     live, file = BookInLite(path), FileWorkbook.open(path)
