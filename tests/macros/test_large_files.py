@@ -65,7 +65,9 @@ class Shop:
     def put(self, **files: str | bytes) -> None:
         for name, text in files.items():
             data = text.encode() if isinstance(text, str) else text
-            (self.csv / name.replace("_csv", ".csv").replace("_gz", ".gz")).write_bytes(data)
+            (
+                self.csv / name.replace("_csv", ".csv").replace("_txt", ".txt").replace("_gz", ".gz")
+            ).write_bytes(data)
 
     def refresh(self) -> str:
         """Refresh both; they say the same, but for what is kept beside."""
@@ -156,7 +158,9 @@ def test_a_small_file_that_repeats_archived_lines_adds_nothing(shop: Shop) -> No
     shop.put(march_csv=MARCH)
     shop.refresh()
     shop.put(again_csv="".join(MARCH.splitlines(keepends=True)[:4]))
-    assert "2 taken" not in shop.refresh()
+    before = rows(shop.few, "MovementFiles")
+    assert "0 taken" in shop.refresh()
+    pd.testing.assert_frame_equal(rows(shop.few, "MovementFiles"), before)
     assert len(rows(shop.few, "Movements")) == 0
 
 
@@ -277,18 +281,20 @@ def test_items_may_have_other_capitals(shop: Shop) -> None:
 
 
 def test_a_corrected_line_of_an_order_leaves_the_file_beside_the_workbook(shop: Shop) -> None:
-    orders = "Name,Created at,Lineitem name,Lineitem quantity,Lineitem sku,Lineitem price,Financial Status\n"
-    lines = [f"#{n},2024-03-{n:02} 10:00:00 +0100,Mug,{n % 3 + 1},001,4.5,paid\n" for n in range(1, 13)]
-    shop.put(shop_csv=orders + "".join(lines))
+    """The first order, long beside the workbook, was one unit, not two: its part is another one without it."""
+    header = "order-id\torder-item-id\tpurchase-date\tsku\tproduct-name\tquantity-purchased\titem-price\n"
+    lines = [f"114-{n}\t77{n}\t2024-03-{n:02}T10:00:00Z\t001\tMug\t2\t9.00\n" for n in range(1, 13)]
+    shop.put(orders_1_txt=header + "".join(lines))
     shop.refresh()
-    shop.put(later_csv=orders + lines[0].replace("Mug,2", "Mug,1"))
-    (shop.csv / "shop.csv").unlink()
-    shop.refresh()
-    assert rows(shop.few, "Items")["on_hand"].tolist() == rows(shop.many, "Items")["on_hand"].tolist()
-    assert (
-        rows(shop.few, "ImportIssues")["problem"].tolist()
-        == rows(shop.many, "ImportIssues")["problem"].tolist()
-    )
+    (before,) = rows(shop.few, "MovementFiles")[["file", "lines"]].itertuples(index=False, name=None)
+    shop.put(orders_2_txt=header + lines[0].replace("\t2\t9.00", "\t1\t4.50"))
+    (shop.csv / "orders_1.txt").unlink()
+    assert "1 taken" in shop.refresh()
+    (after,) = rows(shop.few, "MovementFiles")[["file", "lines"]].itertuples(index=False, name=None)
+    assert (after[0] != before[0], after[1]) == (True, before[1] - 1)
+    assert rows(shop.few, "Items")["on_hand"].tolist() == [-23.0]
+    assert "corrected: -2 before" in rows(shop.few, "ImportIssues")["problem"].tolist()
+    assert "0 taken" in shop.refresh()
 
 
 @pytest.mark.parametrize("data", [gzip.compress(b"0" * (3 << 20)), gzip.compress(MARCH.encode() * 20_000)])
