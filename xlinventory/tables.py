@@ -17,6 +17,11 @@ from xlinventory.arguments import EPOCH, serial
 from xlinventory.core.errors import CellError, InventoryError
 from xlinventory.workbook import WorkbookError
 
+BEGINS_A_FORMULA = re.compile(
+    "(^|;)(?=[\\s\"'\u00ad\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠﹦﹢﹣﹫\u2212])"
+)
+"""Signs of a formula, wide and small ones too, behind what is not seen or left out."""
+
 
 class Kind(Enum):
     """What the cells of a column hold."""
@@ -164,6 +169,15 @@ def to_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return "" if value is None or (isinstance(value, float) and np.isnan(value)) else str(value).strip()
+
+
+def guarded(text: str) -> str:
+    """A text for a CSV file, on one line, that no spreadsheet takes for a formula.
+
+    >>> guarded("=1+1"), guarded("Mug, 2-part"), guarded("blue; =A1")
+    ("'=1+1", 'Mug, 2-part', "blue;' =A1")
+    """
+    return BEGINS_A_FORMULA.sub(r"\1'", " ".join(text.split()))
 
 
 def day_text(day: float) -> str:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from xlinventory.hosts.memory import MemoryWorkbook
 from xlinventory.macros.folders import file_names
 from xlinventory.macros.frame import preview, run_macro
-from xlinventory.macros.order_files import as_text
+from xlinventory.tables import guarded
 from xlinventory.workbook import WorkbookError
 
 TODAY = 40886.0  # 9 December 2011
@@ -264,11 +264,11 @@ class TestFormulas:
         "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")', "＝1", ' "=1', "'=1"]
     )
     def test_no_text_begins_one(self, text: str) -> None:
-        assert as_text(text).startswith("'")
+        assert guarded(text).startswith("'")
 
     def test_a_text_that_is_none_stays_as_it_is(self) -> None:
         for text in ("Anvil, 2 kg", "A-1", "Mug (blue) = gift", "00123", "x@y.example", "a; b"):
-            assert as_text(text) == text
+            assert guarded(text) == text
 
     def test_nothing_in_the_order_can_be_one(self, book, tmp_path: Path) -> None:
         evil = "=cmd|' /C calc'!A0"
@@ -288,8 +288,8 @@ class TestFormulas:
 def test_no_cell_of_any_text_begins_a_formula_whatever_separates_cells(text: str) -> None:
     """Read with commas, and with the semicolons and tabs that spreadsheets of other countries take."""
     out = io.StringIO(newline="")
-    csv.writer(out, quoting=csv.QUOTE_ALL).writerow(["x", as_text(text)])
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerow(["x", guarded(text)])
     (cell,) = next(csv.reader(io.StringIO(out.getvalue(), newline="")))[1:]
-    assert cell == as_text(text)
+    assert cell == guarded(text)
     for part in (cell, *re.split(r"[;\t\r\n]", out.getvalue())):
         assert not re.match(r"[\s\"]*[=+\-@]", part)

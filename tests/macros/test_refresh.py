@@ -424,7 +424,7 @@ class TestFiles:
         assert book.read_table("Log").empty
 
     def test_more_rows_than_a_sheet_holds_are_refused(self, book, put, refresh, monkeypatch) -> None:
-        monkeypatch.setattr(refresh_module, "MOST_ROWS", 2)
+        monkeypatch.setattr(refresh_module, "LAST_ROW", 2)
         put(sales=SALES + "".join(f"2024-01-0{day},A,2,1,R\n" for day in (1, 2, 3)))
         with pytest.raises(
             WorkbookError, match="Movements would have 3 rows, a sheet holds 2; nothing was changed"

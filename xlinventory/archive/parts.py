@@ -134,7 +134,7 @@ def write_part(rows: pd.DataFrame, path: Path) -> None:
     names = [name for name in rows.columns if name in MOVEMENTS.names]
     added = {f"your {name}": rows[name] for name in rows.columns if name not in names}
     texts = {name: _as_text(column) for name, column in added.items()}
-    columns = [_written(name, name if name in names else "NULL") for name in COLUMNS]
+    columns = [written(name, name if name in names else "NULL") for name in COLUMNS]
     with connected(path.parent) as database:
         database.register("given", rows[names].assign(**texts))
         database.execute(
@@ -259,7 +259,7 @@ def _rows_of(part: Part, place: int) -> str:
     return f"{select} ANTI JOIN {out} ON file_row_number = out_row"
 
 
-def _written(name: str, given: str) -> str:
+def written(name: str, given: str) -> str:
     """SQL of a part's column from a typed one or NULL: blank is NULL, a day is a date."""
     kind = COLUMNS[name]
     if kind == "VARCHAR":

@@ -2,12 +2,12 @@
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 
 import pandas as pd
 
 from xlinventory.sheets import TABLES
+from xlinventory.tables import guarded
 
 COLUMNS = TABLES["ImportIssues"].names
 CORRECT_CELL = "Not taken. Correct the cell in the file and refresh again."
@@ -15,7 +15,6 @@ CORRECT_CELL = "Not taken. Correct the cell in the file and refresh again."
 LONGEST_VALUE = 200
 MOST_ON_SHEET = 100_000
 """More issues than that are no list to work through: the sheet has one of each problem, a file has all."""
-_BEGINS_A_FORMULA = re.compile(r"(^|;)(?=[\s\"']*[=+\-@＝＋－＠])")
 
 
 def refused_lines(file: str, column: str, values: pd.Series, problem: str, action: str) -> pd.DataFrame:
@@ -77,18 +76,9 @@ def as_csv(rows: pd.DataFrame) -> bytes:
     out = io.StringIO(newline="")
     safe = rows.assign(line=rows["line"].astype("Int64"))
     for name in set(COLUMNS) - {"line"}:
-        safe[name] = safe[name].map({text: as_text(text) for text in safe[name].unique()})
+        safe[name] = safe[name].map({text: guarded(text) for text in safe[name].unique()})
     safe.to_csv(out, index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     return out.getvalue().encode("utf-8-sig", "replace")
-
-
-def as_text(text: str) -> str:
-    """A text on one line that no spreadsheet takes for a formula.
-
-    >>> as_text("=1+1"), as_text("Mug, 2-part"), as_text("blue; =A1")
-    ("'=1+1", 'Mug, 2-part', "blue;' =A1")
-    """
-    return _BEGINS_A_FORMULA.sub(r"\1'", " ".join(text.split()))
 
 
 def counted(number: float, noun: str, verb: str = "") -> str:

@@ -7,7 +7,6 @@ cell of its own where the semicolon separates cells gets its apostrophe, too.
 
 import csv
 import io
-import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -16,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from xlinventory.macros.columns import records
-from xlinventory.tables import day_text
+from xlinventory.tables import day_text, guarded
 
 COLUMNS = (
     "po", "supplier", "supplier_sku", "sku", "name", "quantity", "unit_price", "value", "promised_date",
@@ -25,19 +24,6 @@ ENDINGS = (".csv", ".pdf")
 PDF_CREATOR = "xlinventory purchase order"
 """Written into every PDF of an order, by which it is known again."""
 TEXTS = frozenset(("po", "supplier", "supplier_sku", "sku", "name"))
-_BEGINS_A_FORMULA = re.compile(
-    "(^|;)(?=[\\s\"'\u00ad\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠﹦﹢﹣﹫\u2212])"
-)
-"""Signs of a formula, wide and small ones too, behind what is not seen or left out."""
-
-
-def as_text(text: str) -> str:
-    """A text on one line that no spreadsheet takes for a formula.
-
-    >>> as_text("=1+1"), as_text("Mug, 2-part"), as_text("blue; =A1")
-    ("'=1+1", 'Mug, 2-part', "blue;' =A1")
-    """
-    return _BEGINS_A_FORMULA.sub(r"\1'", " ".join(text.split()))
 
 
 def file_content(lines: pd.DataFrame) -> bytes:
@@ -101,7 +87,7 @@ def _supplier_skus(prices: pd.DataFrame, as_of: float) -> Mapping[tuple[str, str
 
 def _cell(name: str, value: str | float) -> str | float | int:
     if name in TEXTS:
-        return as_text(str(value))
+        return guarded(str(value))
     number = float(value)
     if np.isnan(number):
         return ""

@@ -12,18 +12,16 @@ from xlinventory.imports.mapping import merged_rows
 from xlinventory.imports.merging import merge_keyed
 from xlinventory.imports.reading import ReadFile
 from xlinventory.macros.frame import Run, macro
-from xlinventory.macros.kept_beside import kept_beside
+from xlinventory.macros.kept_beside import FILES, LAST_ROW, kept_beside
 from xlinventory.macros.refreshing.booking import Ledger, book, layouts_of, with_counts
 from xlinventory.macros.refreshing.folder import Folder, read_folder
-from xlinventory.macros.refreshing.large import FILES, Large
+from xlinventory.macros.refreshing.large import Large
 from xlinventory.macros.refreshing.orders import columns_of, received
 from xlinventory.macros.refreshing.tally import Tally
 from xlinventory.macros.stock import with_open_quantities, with_stock
 from xlinventory.sheets import TABLES
 from xlinventory.workbook import WorkbookError
 
-MOST_ROWS = 1_048_575
-"""Rows of a sheet below its header."""
 KEYED = ("Suppliers", "Items", "SupplierPrices", "PurchaseOrders")
 ALL_ISSUES = " import issues.csv"
 """Ending of the name of the file with every issue, where the sheet shows the first of each."""
@@ -133,8 +131,8 @@ def _write_issues(run: Run, rows: pd.DataFrame) -> None:
 
 
 def _write(run: Run, name: str, rows: pd.DataFrame) -> None:
-    if len(rows) > MOST_ROWS:
+    if len(rows) > LAST_ROW:
         raise WorkbookError(
-            f"{name} would have {len(rows):,} rows, a sheet holds {MOST_ROWS:,}; nothing was changed."
+            f"{name} would have {len(rows):,} rows, a sheet holds {LAST_ROW:,}; nothing was changed."
         )
     run.write(name, rows)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from xlinventory.archive.connection import quoted
-from xlinventory.archive.parts import COLUMNS, DAY_ZERO
+from xlinventory.archive.parts import COLUMNS, written
 from xlinventory.imports import issues
 from xlinventory.imports.bulk.plain import beginning
 from xlinventory.imports.bulk.reading import BulkFile, BulkRows
@@ -148,8 +148,9 @@ class _Pieces:
         rows = movements(file)
         rows = rows.assign(line=rows.index)
         rows = rows.astype({name: object for name in rows if rows[name].dtype == object})
+        columns = ", ".join(written(name, name) for name in COLUMNS)
         self.database.register("rows", rows)
-        self.database.execute(f"INSERT INTO pieces SELECT {', '.join(map(_written, COLUMNS))} FROM rows")
+        self.database.execute(f"INSERT INTO pieces SELECT {columns} FROM rows")
         self.database.unregister("rows")
         return replace(file, lines=file.lines.iloc[:0])
 
@@ -163,15 +164,6 @@ def _other_header(told: pd.DataFrame) -> float | None:
     """The first line below a header in another order: of later pieces nobody would know that they are."""
     lines = told.loc[told["problem"].eq(OTHER_HEADER), "line"]
     return float(lines.min()) if len(lines) else None
-
-
-def _written(name: str) -> str:
-    """A column of movements as a part has it."""
-    kind = COLUMNS[name]
-    if kind == "VARCHAR":
-        return f"nullif({name}, '')"
-    number = f"CASE WHEN isnan({name}::DOUBLE) THEN NULL ELSE {name} END"
-    return f"{DAY_ZERO} + ({number})::INTEGER" if kind == "DATE" else f"({number})::{kind}"
 
 
 def _together(told: list[ReadFile]) -> ReadFile:

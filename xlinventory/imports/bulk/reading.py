@@ -37,6 +37,11 @@ _PARQUET = (
 Rows = NDArray[np.int64]
 
 
+def _numbered(part: Path) -> str:
+    """All rows of a part in SQL, each with its number."""
+    return f"read_parquet({quoted(part)}, file_row_number = true)"
+
+
 @dataclass(frozen=True, slots=True)
 class BulkRows:
     """*part* is Parquet of a file's rows as movements, in their order.
@@ -58,7 +63,7 @@ class BulkRows:
     @property
     def stored(self) -> str:
         """All rows in SQL, each with its number."""
-        return f"read_parquet({quoted(self.part)}, file_row_number = true)"
+        return _numbered(self.part)
 
     @property
     def out_of_it(self) -> str:
@@ -142,7 +147,7 @@ class _Reading:
     @property
     def stored(self) -> str:
         """The part in SQL, each row with its number."""
-        return f"read_parquet({quoted(self.part)}, file_row_number = true)"
+        return _numbered(self.part)
 
 
 def lines_of(file: BulkFile, rows: Rows, database: "DuckDBPyConnection") -> Rows:

@@ -25,13 +25,13 @@ from xlinventory.imports.reading import ReadFile, unreadable
 from xlinventory.imports.text import UnreadableFileError
 from xlinventory.macros.folders import flush, known_folder
 from xlinventory.macros.frame import Run
+from xlinventory.macros.kept_beside import FILES
 from xlinventory.macros.refreshing.tally import Tally
 from xlinventory.workbook import WorkbookError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-FILES = "MovementFiles"
 LEAST_ROOM = 256 << 20
 """Bytes that stay free on the disk."""
 LARGE = 4 << 20
