@@ -24,6 +24,7 @@ from xlinventory.hosts.file.cells import (
     shared_number,
 )
 from xlinventory.hosts.file.references import LAST_COLUMN, LAST_ROW, TableArea
+from xlinventory.hosts.file.rules import resized
 from xlinventory.hosts.file.xml import split_sheet
 from xlinventory.hosts.values import same_cell
 from xlinventory.workbook import Cell, WorkbookError
@@ -38,8 +39,6 @@ _SHARED = re.compile(r'\bt="shared"')
 _SI = re.compile(r'\bsi="(\d+)"')
 _ARRAY = re.compile(r't="array"')
 _ARRAY_REF = re.compile(r'(\bref=")([^"]*)(")')
-_SQREF = re.compile(r'(<(?:conditionalFormatting|dataValidation)\b[^>]*?\bsqref=")([^"]*)(")')
-_EXTENDED_SQREF = re.compile(r"(<xm:sqref>)([^<]*)(</xm:sqref>)")
 _DIMENSION = re.compile(r'(<dimension\b[^>]*?\bref=")[^"]*(")')
 _PROTECTED = re.compile(r'<sheetProtection\b[^>]*\ssheet="(?:1|true)"')
 _HIDDEN = re.compile(r'(?<!\s)\s*(?<![\w:])hidden="[^"]*"')
@@ -95,7 +94,7 @@ class Sheet:
         for (row, column), _ in [*self._odd.items()]:
             if _inside(old, row, column) and not self._still_there(body, row, column):
                 del self._odd[row, column]
-        self._tail = _resized(self._tail, old, area)
+        self._tail = resized(self._tail, old, area)
         self.changed = True
 
     @property
@@ -399,23 +398,3 @@ def _vertical_runs(column: int, places: list[tuple[int, Cell]]) -> Iterator[tupl
         values.append(value)
     if values:
         yield first, column, values
-
-
-def _resized(tail: str, old: TableArea, new: TableArea) -> str:
-    """Ranges of validations and conditional formats that ended with the table end with it again."""
-
-    def one(reference: str) -> str:
-        try:
-            left, top, right, bottom = range_boundaries(reference)
-        except ValueError:
-            return reference
-        inside = old.left <= left and right <= old.right and top >= old.top
-        if not inside or bottom != old.last_row:
-            return reference
-        return f"{letter(left)}{top}:{letter(right)}{max(top, new.last_row)}"
-
-    def all_of(match: re.Match[str]) -> str:
-        references = " ".join(one(reference) for reference in match.group(2).split())
-        return f"{match.group(1)}{references}{match.group(3)}"
-
-    return _EXTENDED_SQREF.sub(all_of, _SQREF.sub(all_of, tail))
